@@ -1,0 +1,1 @@
+"""Shared reading of what sources answer: HTML, markup, money. Pure text work, no I/O."""
