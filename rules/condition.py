@@ -94,6 +94,18 @@ class Condition(Protocol):
         """How far back it looks; zero where it needs no history."""
 
     @property
+    def looks_back(self) -> bool:
+        """Whether it compares with an earlier reading of the same observation: a window, or a named one."""
+
+    @property
+    def is_absence(self) -> bool:
+        """Whether it is `nothing for …`: it speaks of the watch as a whole, not of one observation."""
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """Every fact that the sentence speaks of."""
+
+    @property
     def subject(self) -> str:
         """The fact that a message leads with: the first one that the sentence speaks of."""
 
@@ -109,7 +121,10 @@ class Always:
     text: str = ""
     meaning: str = "always"
     is_moment: bool = False
+    is_absence: bool = False
+    looks_back: bool = False
     window: timedelta = timedelta()
+    facts: frozenset[str] = frozenset()
 
     def evaluate(self, view: View) -> Finding:
         """Return true: the rule asks for everything."""

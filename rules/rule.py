@@ -23,6 +23,11 @@ class For:
     polls: int = 0
     length: timedelta = timedelta()
 
+    @property
+    def is_set(self) -> bool:
+        """Whether it asks for anything."""
+        return bool(self.polls or self.length)
+
 
 @dataclass(frozen=True, slots=True)
 class Again:

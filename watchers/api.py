@@ -123,6 +123,8 @@ class Kind:
         main: The fact that a predicate without a subject speaks of.
         title: The fact that names an observation in a message.
         plot: The numeric fact that `history` draws; empty where there is none.
+        doubted: A fact whose implausible values are looked at twice before they count; empty where any value is
+            plausible. A shop that shows 0.01 for a minute must not wake its customer.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Kind:
     facts: tuple[FactSpec, ...]
     title: str = "title"
     plot: str = ""
+    doubted: str = ""
 
     def fact(self, name: str) -> FactSpec | None:
         """Return the declaration of a fact, or None where the kind has no such fact."""
@@ -166,11 +169,14 @@ class Poll:
     Attributes:
         cursor: What this watch wants to be given back at its next poll (an identity that it resolved, say).
         notices: Sentences for the owner about the source itself, such as an artist that was merged into another.
+        is_baseline: The watch now looks at something else than before (that artist's heir): what it holds is seen, not
+            news.
     """
 
     observations: tuple[Observation, ...]
     cursor: str | None = None
     notices: tuple[str, ...] = ()
+    is_baseline: bool = False
 
 
 class Unchanged(Enum):
@@ -184,12 +190,18 @@ UNCHANGED: Final = Unchanged.UNCHANGED
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to a source; the context adds the options that the rule gave (headers, auth, proxy …)."""
+    """One request to a source; the context adds the options that the rule gave (headers, auth, proxy …).
+
+    Attributes:
+        whole: The body is wanted even if this watch read the same before: for a kind that asks for several pages and
+            needs all of them once one has changed.
+    """
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +283,11 @@ class Watcher(BaseModel):
     def label(self) -> str:
         """What this watch looks at, for lists and logs: an address or a query, no secrets."""
         return self.kind.name
+
+    @property
+    def host_every(self) -> timedelta | None:
+        """The least time between two requests that the source's rules ask for; None where they name none."""
+        return None
 
     @property
     def hosts(self) -> frozenset[str]:

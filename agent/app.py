@@ -1,0 +1,224 @@
+"""The program, wired in one place: the service, `run --once` and the tests all begin here.
+
+Agent.open ─▶ keep_rules ─▶ passes: poll · deliver · tidy ─▶ SIGHUP or a changed file: reload ─▶ SIGTERM: close
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from agent import systemd
+from agent.changes import Changes
+from agent.channels import Channels
+from agent.clock import Clock
+from agent.database import Database
+from agent.engine import Engine
+from agent.files import DiskFiles
+from agent.ledger import Ledger
+from agent.mailbox import Mailbox, Notice
+from agent.passes import Pass
+from agent.logs import redact_logs
+from agent.redaction import Redactor
+from agent.store import Store
+from agent.tidying import tidy
+from rules.faults import RuleFaults
+from rules.load import load
+from rules.notices import rules_notice
+from rules.rule import RuleBook
+from watchers.fetch import Fetcher
+from watchers.registry import kinds
+
+TIDY_EVERY = timedelta(hours=6)
+STOP_SECONDS = 10
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an agent lives.
+
+    Attributes:
+        rules: The rule file.
+        store: The store's file, or a `postgresql://` address.
+        zone: The machine's time zone, for a rule file that names none.
+    """
+
+    rules: Path
+    store: str
+    zone: ZoneInfo
+
+
+def read_rules(place: Place) -> RuleBook:
+    """Read the rule file.
+
+    Raises:
+        RuleFaults: It is wrong; the error carries every fault.
+    """
+    return load(str(place.rules), DiskFiles(place.rules.parent), kinds(), zone=place.zone)
+
+
+class Agent:
+    """One running agent. Made by `open`, ended by `close`."""
+
+    def __init__(self, place: Place, book: RuleBook, database: Database) -> None:
+        self.place = place
+        self.clock = Clock()
+        self.database = database
+        self.store = Store(database)
+        self.mailbox = Mailbox(database)
+        self.ledger = Ledger(database)
+        self.engine = Engine(self.store, self.mailbox, self.ledger, self.clock)
+        self._polling = Pass("poll", self._poll, self.engine.next_poll_at, self.clock.now)
+        self._delivering = Pass("deliver", self.engine.deliver_due, self.engine.next_delivery_at, self.clock.now)
+        self._tidying = Pass("tidy", self._tidy, self._next_tidy_at, self.clock.now)
+        self._tidy_at = self.clock.now() + TIDY_EVERY
+        self._changes = Changes(self._ask_for_reload)
+        self._wants_reload = asyncio.Event()
+        self._equip(book)
+        self.engine.recorded = self._look_again
+
+    @classmethod
+    async def open(cls, place: Place, book: RuleBook) -> Agent:
+        """Open the store and bring the rules in.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
+        redact_logs(Redactor(book.secrets))
+        agent = cls(place, book, await asyncio.to_thread(Database.open, place.store))
+        await agent.engine.in_store(agent.store.release_lost_claims)
+        await agent._keep_rules(book)
+        return agent
+
+    async def run(self) -> None:
+        """Watch until SIGTERM or SIGINT; SIGHUP or a changed rule file reads the rules again."""
+        loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._ask_for_reload)
+        self._changes.watch(self.engine.book.files)
+        passes = (self._polling, self._delivering, self._tidying)
+        tasks = [asyncio.create_task(one.run(), name=one.name) for one in passes]
+        tasks += [asyncio.create_task(self._reload_when_asked()), asyncio.create_task(_stay_alive())]
+        systemd.ready(f"{len(self.engine.book.rules)} rules")
+        log.info("watching by %d rules", len(self.engine.book.rules))
+        await stop.wait()
+        systemd.stopping()
+        log.info("stopping")
+        self._changes.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def run_once(self) -> None:
+        """Poll everything that is due, deliver, return; messages that wait are tried whatever they waited for."""
+        while await self.engine.poll_due():
+            await self.engine.settled()
+        await self.engine.judge_due()
+        await self.engine.deliver_due(at_once=True)
+
+    async def close(self) -> None:
+        """Finish what was begun, within a few seconds; what could not be finished is taken up at the next start."""
+        await self.engine.close(STOP_SECONDS)
+        await asyncio.to_thread(self.database.close)
+
+    async def reload(self) -> bool:
+        """Read the rules again; a faulty file leaves the old ones running, and the owner is told."""
+        systemd.reloading()
+        try:
+            book = await asyncio.to_thread(read_rules, self.place)
+        except RuleFaults as error:
+            await self._tell_of_faults(error)
+            systemd.ready("the rule file is faulty: the rules before it stay in force")
+            return False
+        self._equip(book)
+        await self._keep_rules(book)
+        self._changes.watch(book.files)
+        self._polling.wake()
+        self._delivering.wake()
+        systemd.ready(f"{len(book.rules)} rules")
+        log.info("read the rules again: %d rules", len(book.rules))
+        return True
+
+    def _equip(self, book: RuleBook) -> None:
+        """Give the engine a rule book, and the door and channels that it asks for."""
+        redactor = redact_logs(Redactor(book.secrets))
+        fetcher = Fetcher(
+            now=self.clock.now,
+            recall=self._recall,
+            keep=self.ledger.keep,
+            ledger=self.ledger.note,
+            allow=book.network.allow,
+            hosts=book.network.hosts,
+            host_every=book.network.host_every,
+            redact=redactor.clean,
+        )
+        channels = Channels(book.channels, redactor, ledger=self.ledger.note, now=self.clock.now)
+        self.engine.equip(book, fetcher, channels)
+
+    async def _recall(self, key: str) -> object:
+        return await self.engine.in_store(self.ledger.recall, key)
+
+    async def _keep_rules(self, book: RuleBook) -> None:
+        for sentence in await self.engine.in_store(self.store.keep_rules, book, self.clock.now()):
+            log.info(sentence)
+        for sentence in book.notices:
+            log.warning(sentence)
+
+    async def _tell_of_faults(self, error: RuleFaults) -> None:
+        log.error("the rule file is faulty, the rules before it stay in force:\n%s", error)
+        book, now = self.engine.book, self.clock.now()
+        words = rules_notice([str(fault) for fault in error.faults], now, book.me.zone.key)
+        key = f"faults {sha256(str(error).encode()).hexdigest()}"
+        await self.engine.in_store(self.mailbox.tell, Notice(key, words.title, words.body, now), list(book.channels))
+        self._delivering.wake()
+
+    def _look_again(self) -> None:
+        """Polls were recorded: some watch has a new place in time, and messages may wait."""
+        self._polling.wake()
+        self._delivering.wake()
+
+    def _ask_for_reload(self) -> None:
+        self._wants_reload.set()
+
+    async def _reload_when_asked(self) -> None:
+        while True:
+            await self._wants_reload.wait()
+            self._wants_reload.clear()
+            await self.reload()
+
+    async def _poll(self) -> None:
+        stepped = self.clock.step()
+        if stepped is not None:
+            log.warning("the clock was set by %s: every poll and message is put in its place again", stepped)
+            await self.engine.in_store(self.store.keep_rules, self.engine.book, self.clock.now())
+            await self.engine.in_store(self.mailbox.clear_step, self.clock.now())
+            self._delivering.wake()
+        await self.engine.poll_due()
+        if await self.engine.judge_due():
+            self._delivering.wake()
+
+    async def _tidy(self) -> None:
+        if self.clock.now() >= self._tidy_at and self.clock.is_trusted:
+            await self.engine.in_store(tidy, self.database, self.engine.book, self.clock.now())
+            self._tidy_at = self.clock.now() + TIDY_EVERY
+
+    async def _next_tidy_at(self) -> datetime:
+        return self._tidy_at
+
+
+async def _stay_alive() -> None:
+    """Tell the watchdog, for as long as the event loop turns."""
+    seconds = systemd.watchdog_seconds()
+    while seconds is not None:
+        systemd.alive()
+        await asyncio.sleep(seconds)

@@ -1,0 +1,40 @@
+"""`run`: the service itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Annotated
+
+import typer
+
+from agent.app import Agent, Place
+from agent.commands.shell import Exit, Rules, State, fail, place_of, rules_of
+from agent.database import StoreError
+from agent.logs import start_logging
+from rules.rule import RuleBook
+
+
+def run(
+    rules: Rules = None,
+    state: State = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll everything that is due, deliver, and return; for cron.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings and errors alone.")] = False,
+) -> None:
+    """Watch the sources and tell the owner; ends with SIGTERM, reads the rules again with SIGHUP."""
+    start_logging(logging.WARNING if quiet else logging.INFO)
+    place = place_of(rules, state)
+    try:
+        asyncio.run(_watch(place, rules_of(place), once=once))
+    except StoreError as error:
+        fail(str(error), Exit.NO_STORE)
+
+
+async def _watch(place: Place, book: RuleBook, *, once: bool) -> None:
+    agent = await Agent.open(place, book)
+    try:
+        await (agent.run_once() if once else agent.run())
+    finally:
+        await agent.close()

@@ -1,0 +1,138 @@
+"""The database behind the store: SQLite in one file of its own, or PostgreSQL by address."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import SQLModel
+
+from agent.migrations import NewerStore, migrate
+
+BUSY_SECONDS = 30
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message says why and what to do."""
+
+
+class Database:
+    """Transactions on the store's tables. Blocking: called from one thread at a time, never from the event loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_postgresql = engine.dialect.name == "postgresql"
+
+    @classmethod
+    def open(cls, place: str | Path) -> Database:
+        """Open the store, make its tables where it is new, and bring an older one up to date after a backup.
+
+        Args:
+            place: A file for SQLite, or a `postgresql://` address.
+
+        Raises:
+            StoreError: It cannot be opened, is damaged, or was written by a newer version.
+        """
+        text = str(place)
+        try:
+            is_address = text.startswith(("postgresql:", "postgres:"))
+            engine = _postgresql(text) if is_address else _sqlite(Path(place))
+            database = cls(engine)
+            migrate(database.engine, None if database.is_postgresql else Path(place))
+        except (OperationalError, DBAPIError, sqlite3.Error, OSError) as error:
+            cause = getattr(error, "orig", None) or error
+            raise StoreError(f"the store {_shown(text)} cannot be opened: {cause}") from error
+        except NewerStore as error:
+            raise StoreError(f"{_shown(text)}: {error}") from error
+        return database
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that may write: all of it is kept, or nothing."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that only reads, and waits for no writer."""
+        with self.engine.connect().execution_options(reading=True) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the table behind a model."""
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it where table=True
+    return table
+
+
+def upsert(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; where one with the same primary key stands, replace what is given."""
+    if not rows:
+        return
+    table = table_of(model)
+    keys = [column.name for column in table.primary_key]
+    others = [name for name in rows[0] if name not in keys]
+    insert = _insert(connection, table)
+    values = {name: insert.excluded[name] for name in others}
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), [dict(row) for row in rows])
+
+
+def insert_new(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows whose unique columns are not there yet."""
+    if rows:
+        insert = _insert(connection, table_of(model))
+        connection.execute(insert.on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _sqlite(path: Path) -> Engine:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        # Made with its mode before the database writes a byte: what it holds is its owner's alone.
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        # The driver's own BEGIN comes late and never says IMMEDIATE: transactions are begun below instead.
+        connection.isolation_level = None
+        with closing(connection.cursor()) as cursor:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute("PRAGMA secure_delete=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(address: str) -> Engine:
+    scheme, _, rest = address.partition("://")
+    try:
+        return create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise StoreError(f"{scheme}:// needs the extra: pip install 'trusted-agent[postgres]'") from error
+
+
+def _shown(place: str) -> str:
+    """Return the store's place without a password."""
+    scheme, found, rest = place.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if found else place

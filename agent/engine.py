@@ -1,0 +1,177 @@
+"""The engine: it polls what is due, has it judged, and delivers what came of it.
+
+    poll_due     claim ▸ watcher.poll ▸ record_polls: the judgement and its messages, in one transaction
+    judge_due    the same judgement where time alone has come
+    deliver_due  claim ▸ channel.send ▸ record_sent or record_unsent
+
+Nothing here decides what to tell (`rules.judge`) or when to try again (`agent.schedule`, `agent.outbox`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from agent import process
+from agent.channels import Channels
+from agent.clock import Clock
+from agent.context import PollContext
+from agent.courier import Courier
+from agent.ledger import Ledger
+from agent.mailbox import Mailbox
+from agent.store import Claim, Polled, Store
+from rules.judge import judge
+from rules.rule import RuleBook, WatchSpec
+from watchers.api import HttpOptions, HttpWatcher, Poll, Unchanged, WatchError
+from watchers.fetch import Fetcher
+
+POLLS_AT_ONCE = 30
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """One agent at work on one rule book.
+
+    Attributes:
+        recorded: Called when polls were recorded: there may be messages to deliver.
+    """
+
+    def __init__(self, store: Store, mailbox: Mailbox, ledger: Ledger, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.recorded: Callable[[], None] = lambda: None
+        self._mailbox = mailbox
+        self._ledger = ledger
+        self._token = process.token()
+        # One thread for the store: SQLite has one writer, and a transaction must not be interleaved with another.
+        self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._done: list[Polled] = []
+        self._recording = asyncio.Lock()
+
+    def equip(self, book: RuleBook, fetcher: Fetcher, channels: Channels) -> None:
+        """Give it a rule book, a door and channels, at first and at each reload; polls under way end with the old door."""
+        self.book = book
+        self._fetcher = fetcher
+        self._specs = _specs(book)
+        self._courier = Courier(book, self._mailbox, channels, self._token, self.in_store)
+
+    async def in_store(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a transaction in the store's own thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._store_thread, partial(work, *args, **kwargs))
+
+    async def poll_due(self) -> int:
+        """Begin to poll every watch that is due, as far as there is room; return how many."""
+        room = POLLS_AT_ONCE - len(self._under_way)
+        if room <= 0:
+            return 0
+        claims = await self.in_store(self.store.claim_watches, self._token, self.clock.now(), room)
+        for claim in claims:
+            task = asyncio.create_task(self._poll(claim))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(claims)
+
+    async def judge_due(self) -> int:
+        """Judge again what time alone may have changed; return how many fired."""
+        return await self.in_store(self.store.judge_due, self.book, judge, self.clock.now())
+
+    async def deliver_due(self, *, at_once: bool = False) -> int:
+        """Try every message that may be tried now; return how many were sent."""
+        sent = await self._courier.deliver(self.clock.now, at_once=at_once)
+        await self.in_store(self._ledger.write)
+        return sent
+
+    async def next_poll_at(self) -> datetime | None:
+        """Return when a watch has to be polled or judged next."""
+        return await self.in_store(self.store.next_due_at)
+
+    async def next_delivery_at(self) -> datetime | None:
+        """Return when a message can be tried next."""
+        return await self.in_store(self._mailbox.next_due_at, list(self.book.channels))
+
+    async def settled(self) -> None:
+        """Wait until every poll that was begun is recorded."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def close(self, seconds: float) -> None:
+        """Finish what was begun, for so long at most; a poll that is cut off never happened."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.settled()
+        except TimeoutError:
+            for task in self._under_way:
+                task.cancel()
+            await self.settled()
+        await self.in_store(self._ledger.write)
+        await self._fetcher.close()
+        self._store_thread.shutdown(wait=True)
+
+    async def _poll(self, claim: Claim) -> None:
+        """Poll one watch and see that it is recorded, together with others that end meanwhile."""
+        spec = self._specs.get(claim.watch_id)
+        if spec is None:
+            # A watch of a rule that has just left the file: its next claim will find nobody who asks.
+            result: Poll | Unchanged | Exception = Unchanged.UNCHANGED
+            digests = dict(claim.digests)
+        else:
+            result, digests = await self._look(spec, claim)
+        self._done.append(Polled(claim, self.clock.now(), result, digests))
+        async with self._recording:
+            # Whoever comes first records all that is ready: one transaction for many polls, and no timer.
+            polls, self._done = self._done, []
+            if polls:
+                await self.in_store(self.store.record_polls, polls, self.book, judge)
+                await self.in_store(self._ledger.write)
+                self.recorded()
+
+    async def _look(self, spec: WatchSpec, claim: Claim) -> tuple[Poll | Unchanged | Exception, dict[str, str]]:
+        watcher = spec.watcher
+        context = PollContext(
+            self._fetcher,
+            watcher.http if isinstance(watcher, HttpWatcher) else HttpOptions(),
+            now=self.clock.now(),
+            zone=self.book.me.zone,
+            cursor=claim.cursor,
+            digests=claim.digests,
+            private=spec.private,
+            asked_by=claim.rule_ids,
+        )
+        try:
+            result: Poll | Unchanged | Exception = await watcher.poll(context)
+        except WatchError as error:
+            log.warning("watch %s (%s): %s: %s", spec.id[:8], spec.label, type(error).__name__, error)
+            result = error
+        except Exception as error:
+            # Anything else is our own mistake: say where, let this watch alone back off, and go on.
+            log.exception("watch %s (%s) failed", spec.id[:8], spec.label)
+            result = error
+        else:
+            seen = "nothing new" if isinstance(result, Unchanged) else f"{len(result.observations)} seen"
+            log.info("watch %s (%s): %s", spec.id[:8], spec.label, seen)
+        return result, {**claim.digests, **context.digests} if not isinstance(result, Exception) else dict(
+            claim.digests
+        )
+
+
+def _specs(book: RuleBook) -> dict[str, WatchSpec]:
+    """Return every watch of a book by its id.
+
+    Where one rule allows private addresses and another does not, the allowing one counts: both name one address.
+    """
+    specs: dict[str, WatchSpec] = {}
+    for rule in book.rules:
+        for spec in rule.watches:
+            if spec.id not in specs or spec.private:
+                specs[spec.id] = spec
+    return specs

@@ -1,0 +1,115 @@
+"""Which rules read which watches: the rule file brought into the store, with nothing lost.
+
+State hangs on a rule's id. Editing a rule keeps it, renaming carries it along, and a rule that leaves the file sleeps
+with it for 30 days. All functions work inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
+
+from agent.database import insert_new, table_of, upsert
+from agent.schedule import next_poll_at
+from agent.tables import FiringRow, MemoryRow, ReadingRow, RuleRow, SubscriptionRow, WatchRow
+from rules.rule import RuleBook
+
+rules = table_of(RuleRow).c
+watches = table_of(WatchRow).c
+subscriptions = table_of(SubscriptionRow).c
+
+
+def enrol(connection: Connection, book: RuleBook, now: datetime) -> list[str]:
+    """Bring a rule book into the store; return one sentence for each rule whose state was carried to a new name."""
+    stored = {row.id: row for row in connection.execute(select(table_of(RuleRow)))}
+    present = {rule.id for rule in book.rules} | set(book.disabled)
+    carried = _carry_renamed(connection, book, stored, present)
+    rows = [
+        {"id": rule.id, "name": rule.name, "settings": rule.settings, "sleeping_since": None} for rule in book.rules
+    ]
+    upsert(connection, RuleRow, rows)
+    gone = [rule_id for rule_id, row in stored.items() if rule_id not in present and row.sleeping_since is None]
+    for rule_id in gone:
+        connection.execute(update(RuleRow).where(rules.id == rule_id).values(sleeping_since=now))
+    _subscribe(connection, book, now)
+    set_due(connection)
+    return carried
+
+
+def _carry_renamed(connection: Connection, book: RuleBook, stored: Mapping[str, Any], present: set[str]) -> list[str]:
+    """One rule gone and one new with the same settings is a rename: carry its state."""
+    gone = [row for rule_id, row in stored.items() if rule_id not in present and row.sleeping_since is None]
+    carried = []
+    for rule in book.rules:
+        same = [row for row in gone if row.settings == rule.settings]
+        others = [other for other in book.rules if other.settings == rule.settings and other.id not in stored]
+        if rule.id in stored or len(same) != 1 or len(others) != 1:
+            continue
+        old = same[0].id
+        for model in (SubscriptionRow, MemoryRow, ReadingRow, FiringRow):
+            table = table_of(model)
+            connection.execute(update(table).where(table.c.rule_id == old).values(rule_id=rule.id))
+        connection.execute(delete(RuleRow).where(rules.id == old))
+        carried.append(f"rule {old} is now called {rule.id}: its memory goes with it")
+    return carried
+
+
+def _subscribe(connection: Connection, book: RuleBook, now: datetime) -> None:
+    """Give every rule its watches, and put to sleep what the file no longer asks for."""
+    wanted = {(rule.id, spec.id): (rule, spec) for rule in book.rules for spec in rule.watches}
+    specs = {spec.id: spec for _, spec in wanted.values()}
+    known = set(connection.scalars(select(watches.id)))
+    new_watches = [
+        {"id": spec.id, "kind": spec.kind.name, "label": spec.label, "digests": {}} for spec in specs.values()
+    ]
+    insert_new(connection, WatchRow, [row for row in new_watches if row["id"] not in known])
+    stored = {(row.rule_id, row.watch_id): row for row in connection.execute(select(table_of(SubscriptionRow)))}
+    for key, row in stored.items():
+        if key not in wanted and row.is_awake:
+            _change(connection, key, is_awake=False)
+        elif key in wanted:
+            rule, _ = wanted[key]
+            # After an edit of `every`, or a clock that ran ahead, no next poll lies further off than its interval.
+            soonest = min(row.next_poll_at, next_poll_at(rule, row.watch_id, now, book.me.zone))
+            if not row.is_awake or soonest != row.next_poll_at:
+                _change(connection, key, is_awake=True, next_poll_at=soonest)
+    for key in wanted.keys() - stored.keys():
+        connection.execute(insert(SubscriptionRow).values(rule_id=key[0], watch_id=key[1], next_poll_at=now))
+        _adopt(connection, *key)
+
+
+def _change(connection: Connection, key: tuple[str, str], **values: object) -> None:
+    rule_id, watch_id = key
+    where = (subscriptions.rule_id == rule_id, subscriptions.watch_id == watch_id)
+    connection.execute(update(SubscriptionRow).where(*where).values(**values))
+
+
+def _adopt(connection: Connection, rule_id: str, watch_id: str) -> None:
+    """Let a rule that is new to a watch know what another rule saw there, so that nothing old looks new to it."""
+    others = (subscriptions.watch_id == watch_id, subscriptions.baseline_at.is_not(None))
+    donor = connection.scalar(select(subscriptions.rule_id).where(*others).order_by(subscriptions.baseline_at).limit(1))
+    if donor is None:
+        return
+    memories, readings = table_of(MemoryRow), table_of(ReadingRow)
+    seen = select(literal(rule_id), memories.c.watch_id, memories.c.key, literal(""), memories.c.same_as)
+    of_donor = (memories.c.rule_id == donor, memories.c.watch_id == watch_id)
+    columns = ["rule_id", "watch_id", "key", "meaning", "same_as"]
+    connection.execute(insert(memories).from_select(columns, seen.where(*of_donor), include_defaults=False))
+    copied = ["watch_id", "key", "at", "until", "known_seconds", "facts"]
+    earlier = select(literal(rule_id), *(readings.c[name] for name in copied)).order_by(readings.c.id)
+    of_donor = (readings.c.rule_id == donor, readings.c.watch_id == watch_id)
+    connection.execute(insert(readings).from_select(["rule_id", *copied], earlier.where(*of_donor)))
+
+
+def set_due(connection: Connection, watch_ids: Iterable[str] | None = None) -> None:
+    """Set when each watch is next due: when the first of its waking rules is."""
+    first = (
+        select(func.min(subscriptions.next_poll_at))
+        .where(subscriptions.watch_id == watches.id, subscriptions.is_awake)
+        .scalar_subquery()
+    )
+    statement = update(WatchRow).values(due_at=first)
+    connection.execute(statement if watch_ids is None else statement.where(watches.id.in_(list(watch_ids))))

@@ -1,0 +1,224 @@
+"""The outbox: messages on their way to the owner's channels. Each public method is one transaction.
+
+    waiting ──claim──▶ sent                    a claim that its process cannot finish falls back to waiting
+       ▲        │
+       └────────┘ unsent: the channel backs off, and is never given up
+
+Backing off belongs to the channel: while it is down, one attempt speaks for all that waits there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from agent.database import Database, insert_new, table_of, upsert
+from agent.records import read_firing
+from agent.tables import ChannelRow, FiringRow, MessageRow, NoticeRow
+from rules.firing import Firing
+
+# Longer than any service may take to answer; see `agent.channels`.
+CLAIM = timedelta(minutes=5)
+AT_ONCE = 500
+
+messages = table_of(MessageRow)
+channels = table_of(ChannelRow)
+firings = table_of(FiringRow)
+notices = table_of(NoticeRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the agent itself has to say; one key is told once."""
+
+    key: str
+    title: str
+    body: str
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        """The short id to ask about."""
+        return sha256(self.key.encode()).hexdigest()[:6]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A claimed message: a firing or a notice for one channel."""
+
+    id: int
+    channel: str
+    what: Firing | Notice
+    batch: str
+    created_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How a channel has been doing.
+
+    Attributes:
+        asked_until: The service itself asked to be left alone until then.
+        others_told_at: When the owner was last told through other channels that this one fails.
+        waiting: How many messages wait for it.
+    """
+
+    name: str
+    failures: int = 0
+    failing_since: datetime | None = None
+    next_try_at: datetime | None = None
+    asked_until: datetime | None = None
+    error: str | None = None
+    sent_at: datetime | None = None
+    others_told_at: datetime | None = None
+    waiting: int = 0
+    oldest_at: datetime | None = None
+
+
+class Mailbox:
+    """Messages, from the firing to the channel's word that it took them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def states(self) -> dict[str, ChannelState]:
+        """Return how each channel is doing that ever had a message."""
+        is_waiting = messages.c.state == "waiting"
+        count = select(
+            messages.c.channel, func.count().label("waiting"), func.min(messages.c.created_at).label("oldest")
+        )
+        with self.database.reading() as connection:
+            rows = {row.name: row for row in connection.execute(select(channels))}
+            waiting = {
+                row.channel: row for row in connection.execute(count.where(is_waiting).group_by(messages.c.channel))
+            }
+        states = {}
+        for name in sorted(rows.keys() | waiting.keys()):
+            known = dict(rows[name]._mapping) if name in rows else {"name": name}
+            left = waiting.get(name)
+            states[name] = ChannelState(
+                **known, waiting=left.waiting if left else 0, oldest_at=left.oldest if left else None
+            )
+        return states
+
+    def next_due_at(self, names: Sequence[str]) -> datetime | None:
+        """Return when a message can next be tried; None while none waits for these channels."""
+        instants = [
+            max(state.oldest_at, state.next_try_at or state.oldest_at)
+            for state in self.states().values()
+            if state.oldest_at is not None and state.name in names
+        ]
+        return min(instants, default=None)
+
+    def claim(self, name: str, token: str, now: datetime, *, at_once: bool = False) -> list[Waiting]:
+        """Take what waits for a channel, if it may be tried now.
+
+        Args:
+            name: The channel.
+            token: Names the process that sends.
+            now: The present instant.
+            at_once: Do not wait for the channel to have backed off; what its service asked for is honoured still.
+        """
+        is_free = or_(
+            messages.c.claimed_until.is_(None),
+            messages.c.claimed_until <= now,
+            messages.c.claimed_until > now + CLAIM,
+        )
+        due = and_(messages.c.channel == name, messages.c.state == "waiting", is_free)
+        chosen = select(messages.c.id).where(due).order_by(messages.c.id).limit(AT_ONCE)
+        if self.database.is_postgresql:
+            chosen = chosen.with_for_update(skip_locked=True)
+        with self.database.writing() as connection:
+            row = connection.execute(select(channels).where(channels.c.name == name)).one_or_none()
+            not_before = None if row is None else row.asked_until if at_once else row.next_try_at
+            if not_before is not None and not_before > now:
+                return []
+            claimed = {"claimed_by": token, "claimed_until": now + CLAIM}
+            taken = update(messages).where(messages.c.id.in_(chosen)).values(claimed).returning(messages.c.id)
+            return _waiting(connection, list(connection.scalars(taken)))
+
+    def record_sent(self, sent: Sequence[Waiting], now: datetime) -> None:
+        """Keep that the channel took messages."""
+        done = {
+            "state": "sent",
+            "sent_at": now,
+            "tried_at": now,
+            "claimed_by": None,
+            "claimed_until": None,
+            "error": None,
+        }
+        is_one = messages.c.id.in_([message.id for message in sent])
+        healthy = {"failures": 0, "failing_since": None, "next_try_at": None, "asked_until": None, "error": None}
+        with self.database.writing() as connection:
+            connection.execute(update(messages).where(is_one).values(done | {"attempts": messages.c.attempts + 1}))
+            row = {"name": sent[0].channel, "sent_at": now, "others_told_at": None, **healthy}
+            upsert(connection, ChannelRow, [row])
+
+    def record_unsent(self, tried: Sequence[Waiting], state: ChannelState, now: datetime) -> None:
+        """Keep that a channel did not take messages, and until when it is left alone (`state`)."""
+        is_one = messages.c.id.in_([message.id for message in tried])
+        failed = {"tried_at": now, "claimed_by": None, "claimed_until": None, "error": state.error}
+        row = {
+            "name": state.name,
+            "failures": state.failures,
+            "failing_since": state.failing_since,
+            "next_try_at": state.next_try_at,
+            "asked_until": state.asked_until,
+            "error": state.error,
+        }
+        with self.database.writing() as connection:
+            connection.execute(update(messages).where(is_one).values(failed | {"attempts": messages.c.attempts + 1}))
+            upsert(connection, ChannelRow, [row])
+
+    def release(self, waiting: Sequence[Waiting]) -> None:
+        """Give back messages that were claimed and not tried."""
+        is_one = messages.c.id.in_([message.id for message in waiting])
+        with self.database.writing() as connection:
+            connection.execute(update(messages).where(is_one).values(claimed_by=None, claimed_until=None))
+
+    def tell(self, notice: Notice, names: Sequence[str]) -> None:
+        """Put what the agent has to say into the outbox of these channels, once for its key."""
+        row = {"key": notice.key, "at": notice.at, "title": notice.title, "body": notice.body}
+        message = {"notice_key": notice.key, "batch": notice.key, "state": "waiting", "created_at": notice.at}
+        with self.database.writing() as connection:
+            insert_new(connection, NoticeRow, [row])
+            insert_new(connection, MessageRow, [{**message, "channel": name, "attempts": 0} for name in names])
+
+    def record_others_told(self, name: str, now: datetime) -> None:
+        """Keep that other channels were told that this one fails."""
+        with self.database.writing() as connection:
+            connection.execute(update(channels).where(channels.c.name == name).values(others_told_at=now))
+
+    def clear_step(self, now: datetime, furthest: timedelta) -> None:
+        """After the clock was set back: let no channel wait longer than it ever should."""
+        ahead = channels.c.next_try_at > now + furthest
+        with self.database.writing() as connection:
+            connection.execute(update(channels).where(ahead).values(next_try_at=now, asked_until=None))
+
+
+def _waiting(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
+    """Return claimed messages with what they say, in the order in which they came."""
+    joined = (
+        select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.at)
+        .join(firings, firings.c.key == messages.c.firing_key, isouter=True)
+        .join(notices, notices.c.key == messages.c.notice_key, isouter=True)
+        .where(messages.c.id.in_(ids))
+        .order_by(messages.c.id)
+    )
+    return [
+        Waiting(row.id, row.channel, _what(row), row.batch, row.created_at, row.attempts)
+        for row in connection.execute(joined)
+    ]
+
+
+def _what(row: Any) -> Firing | Notice:
+    if row.notice_key is not None:
+        return Notice(row.notice_key, row.title, row.body, row.at)
+    record: Mapping[str, Any] = row.record
+    return read_firing(record)

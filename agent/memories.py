@@ -1,0 +1,118 @@
+"""Loading and keeping what a rule remembers, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from agent.database import table_of, upsert
+from agent.records import memory_row, read_memory
+from agent.tables import MemoryRow, ReadingRow
+from rules.condition import Reading
+from rules.memory import Memory, RuleMemory, Verdict
+from rules.plausible import COMPARED_READINGS
+from rules.rule import Rule
+from watchers.api import Observation
+from watchers.facts import decode_facts, encode_facts
+
+# SQLite takes 32,766 values in one statement, PostgreSQL twice that.
+VALUES_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What a rule knew of a watch before a judgement; `last` names the row of each key's last reading."""
+
+    memory: RuleMemory
+    history: Mapping[str, Sequence[Reading]]
+    last: Mapping[str, int]
+
+
+def recollect(
+    connection: Connection, rule: Rule, subscription: Any, observations: Sequence[Observation], now: datetime
+) -> Recollection:
+    """Return what a rule remembers of a watch, as far as these observations are concerned."""
+    keys = {key for observation in observations for key in (observation.key, *observation.also)} | {""}
+    seen = _load(connection, subscription, keys)
+    pointed = {memory.same_as for memory in seen.values() if memory.same_as} - seen.keys()
+    memory = RuleMemory(
+        meaning=subscription.meaning,
+        baseline_at=subscription.baseline_at,
+        judged_at=subscription.judged_at,
+        quiet_for=timedelta(seconds=subscription.quiet_seconds),
+        seen={**seen, **_load(connection, subscription, pointed)},
+    )
+    return Recollection(memory, *_history(connection, rule, subscription.watch_id, observations, now))
+
+
+def _load(connection: Connection, subscription: Any, keys: Iterable[str]) -> dict[str, Memory]:
+    table = table_of(MemoryRow)
+    seen = {}
+    for part in _parts(sorted(keys)):
+        where = (table.c.rule_id == subscription.rule_id, table.c.watch_id == subscription.watch_id)
+        rows = connection.execute(select(table).where(*where, table.c.key.in_(part)))
+        seen.update({row.key: read_memory(row) for row in rows})
+    return seen
+
+
+def _history(
+    connection: Connection, rule: Rule, watch_id: str, observations: Sequence[Observation], now: datetime
+) -> tuple[dict[str, list[Reading]], dict[str, int]]:
+    """Return a rule's earlier readings by key, oldest first, and the row number of the last of each."""
+    conditions = [condition for condition in (rule.condition, rule.until) if condition is not None]
+    if rule.kind.shape == "stream" and not any(condition.looks_back for condition in conditions):
+        return {}, {}
+    window = max(condition.window for condition in conditions)
+    table = table_of(ReadingRow)
+    place = func.row_number().over(partition_by=table.c.key, order_by=table.c.id.desc()).label("place")
+    history: dict[str, list[Reading]] = {}
+    last: dict[str, int] = {}
+    for part in _parts([observation.key for observation in observations]):
+        where = (table.c.rule_id == rule.id, table.c.watch_id == watch_id, table.c.key.in_(part))
+        numbered = select(table, place).where(*where).subquery()
+        needed = or_(numbered.c.place <= _least(rule), numbered.c.until >= now - window)
+        for row in connection.execute(select(numbered).where(needed).order_by(numbered.c.id)):
+            known_for = timedelta(seconds=row.known_seconds)
+            history.setdefault(row.key, []).append(Reading(row.at, row.until, decode_facts(row.facts), known_for))
+            last[row.key] = row.id
+    return history, last
+
+
+def _least(rule: Rule) -> int:
+    return max(COMPARED_READINGS, rule.ignore_repeats + 1)
+
+
+def keep(connection: Connection, rule_id: str, watch_id: str, verdict: Verdict, known: Recollection) -> None:
+    """Keep what a verdict changed: memories, the last reading grown, and readings that are new."""
+    memories = verdict.memory.seen.items()
+    upsert(connection, MemoryRow, [memory_row(rule_id, watch_id, key, memory) for key, memory in memories])
+    table = table_of(ReadingRow)
+    new = []
+    for key, readings in verdict.readings.items():
+        for reading in readings:
+            known_seconds = reading.known_for.total_seconds()
+            if key in known.last and reading.at == known.history[key][-1].at:
+                grown = {"until": reading.until, "known_seconds": known_seconds}
+                connection.execute(update(table).where(table.c.id == known.last[key]).values(**grown))
+                continue
+            new.append(
+                {
+                    "rule_id": rule_id,
+                    "watch_id": watch_id,
+                    "key": key,
+                    "at": reading.at,
+                    "until": reading.until,
+                    "known_seconds": known_seconds,
+                    "facts": encode_facts(reading.facts),
+                }
+            )
+    if new:
+        connection.execute(insert(table), new)
+
+
+def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (keys[start : start + VALUES_AT_ONCE] for start in range(0, len(keys), VALUES_AT_ONCE))

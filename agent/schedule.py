@@ -1,0 +1,84 @@
+"""When to poll next: pure functions of their arguments."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+
+from rules.rule import Rule
+
+MOST_BACK_OFF = timedelta(hours=6)
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def next_poll_at(rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the next instant at this rule's place in the grid of its interval.
+
+    The names fix the place, so rules loaded together do not poll together, and a late poll does not shift the ones
+    after it. No two polls lie closer than half the interval, and none further off than one and a half.
+    """
+    if rule.cron is not None:
+        fire = _cron(rule.cron, zone).get_next_fire_time(None, now + timedelta(seconds=1))
+        return fire.astimezone(UTC) if fire else now + rule.every
+    place = int.from_bytes(sha256(f"{rule.id}\x1f{watch_id}".encode()).digest()[:8]) / 2**64
+    origin = EPOCH + rule.every * place
+    slots = (now + rule.every / 2 - origin) // rule.every + 1
+    return origin + rule.every * slots
+
+
+def after_trouble(rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo, failures: int) -> datetime:
+    """Return the next poll after so many failures in a row: each doubles the wait, up to six hours.
+
+    The first failure waits no longer than the interval, and an interval above six hours is not stretched.
+    """
+    regular = next_poll_at(rule, watch_id, now, zone)
+    wait = min(rule.every * 2 ** min(failures - 1, 20), max(MOST_BACK_OFF, rule.every))
+    return regular if failures <= 1 or rule.cron is not None else now + wait * (1 + _jitter(watch_id, failures) / 10)
+
+
+def interval(rule: Rule, now: datetime, zone: ZoneInfo) -> timedelta:
+    """Return the time between two polls that the rule asks for: of a cron text, that around `now`."""
+    if rule.cron is None:
+        return rule.every
+    first = _cron(rule.cron, zone).get_next_fire_time(None, now)
+    second = _cron(rule.cron, zone).get_next_fire_time(first, first + timedelta(seconds=1)) if first else None
+    return second - first if first and second else rule.every
+
+
+def _jitter(name: str, failures: int) -> float:
+    return int.from_bytes(sha256(f"{name}\x1f{failures}".encode()).digest()[:4]) / 2**32
+
+
+@lru_cache(maxsize=1024)
+def _cron(text: str, zone: ZoneInfo) -> CronTrigger:
+    minute, hour, day, month, weekday = text.split()
+    return CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=_weekdays(weekday), timezone=zone)
+
+
+def _weekdays(field: str) -> str:
+    """Return cron's weekday field in names: in cron 0 and 7 are Sunday, in the library 0 is Monday."""
+    names = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+    def named(part: str) -> str:
+        span, _, step = part.partition("/")
+        if span == "*" and step:
+            return ",".join(names[day] for day in range(0, 7, int(step)))
+        bounds = (
+            [names.index(bound) if bound in names else int(bound) for bound in span.lower().split("-")]
+            if span != "*"
+            else []
+        )
+        if not bounds:
+            return "*"
+        days = (
+            range(bounds[0], bounds[-1] + 1, int(step or 1))
+            if bounds[0] <= bounds[-1]
+            else (*range(bounds[0], 7, int(step or 1)), *range(0, bounds[-1] + 1, int(step or 1)))
+        )
+        return ",".join(names[day] for day in days)
+
+    return ",".join(named(part) for part in field.split(","))

@@ -1,0 +1,182 @@
+"""What is known of Apprise's services, so that a channel does what its owner means by it.
+
+Apprise's own defaults lose messages: four seconds for an answer, success without an acknowledgement, redirects that
+turn a message into a visit of a login page. Everything is said through the parameters of the channel's address, which
+are Apprise's documented interface; what the owner wrote there stands, except where it would make a failure look well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from rules.rule import Urgency
+
+# Long enough for a mail server that greets slowly or checks for spam before it answers, below the send's own deadline.
+ANSWER_SECONDS = 40
+# ntfy 2.27 answers 500 to a longer one that comes as JSON; older ones make a file of it.
+NTFY_LIMIT = 3900
+MESSAGE_HEADER = "X-Trusted-Agent-Message"
+
+_DEFAULTS = {
+    "rto": str(ANSWER_SECONDS),
+    "cto": str(ANSWER_SECONDS),
+    # A redirect becomes a GET, and the 200 of a login page looks like success.
+    "redirect": "no",
+    # A message that is too long for a service comes in parts; cutting it would lose what its end says.
+    "overflow": "split",
+    # The icon is an address at github.com, which the receiver's phone would fetch.
+    "image": "no",
+}
+# Repeating is the outbox's work: here it would block, and `optional` would call a failure success.
+_FORCED = {"retry": "0", "optional": "no"}
+
+_URGENCY_WORDS: Mapping[Urgency, tuple[str, ...]] = {
+    "low": ("low",),
+    "normal": (),
+    "high": ("high",),
+    "urgent": ("emergency", "urgent", "max", "critical", "high"),
+}
+# Pushover repeats an emergency until it is acknowledged, which nobody asked for.
+_NO_EMERGENCY = frozenset({"pover"})
+_MAIL_PRIORITY: Mapping[Urgency, Mapping[str, str]] = {
+    "low": {"X-Priority": "5", "Importance": "low"},
+    "normal": {},
+    "high": {"X-Priority": "2", "Importance": "high"},
+    "urgent": {"X-Priority": "1", "Importance": "high"},
+}
+_MAIL = frozenset({"mailto", "mailtos"})
+_NTFY = frozenset({"ntfy", "ntfys"})
+_XMPP = frozenset({"xmpp", "xmpps"})
+# Apprise takes the addresses of these without anybody to tell, and then every send fails.
+NEEDS: Mapping[str, frozenset[str]] = {"topics": _NTFY | {"mqtt", "mqtts"}, "targets": _MAIL}
+# Apprise prefers plain text there, yet they show HTML: a room and its links.
+_SHOWS_HTML = frozenset({"matrix", "matrixs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What Apprise declares of one service.
+
+    Attributes:
+        schema: How its addresses begin, in lower case.
+        arguments: The parameters that its addresses take.
+        choices: The values of those that have a fixed set, as words in lower case.
+        formats: What it takes, in its own order of preference: "text", "html", "markdown".
+        takes_headers: A parameter `+name` becomes a header of the message or request.
+    """
+
+    schema: str
+    arguments: frozenset[str]
+    choices: Mapping[str, tuple[str, ...]]
+    formats: tuple[str, ...]
+    takes_headers: bool
+
+    def takes_html(self, url: str) -> bool:
+        """Return whether it is given HTML, which Apprise turns into Markdown where the service wants that.
+
+        A service that also takes plain text gets that: links stay whole, and no mark-up of a page can come alive.
+        """
+        wanted = parameters(url).get("format", "").lower()
+        if wanted:
+            return wanted != "text"
+        is_first = bool(self.formats) and self.formats[0] == "html"
+        return "text" not in self.formats or is_first or self.schema in _SHOWS_HTML
+
+    @property
+    def body_limit(self) -> int | None:
+        """The most bytes of a body, where Apprise does not keep to the service's limit by itself."""
+        return NTFY_LIMIT if self.schema in _NTFY else None
+
+
+def parameters(url: str) -> dict[str, str]:
+    """Return the parameters of an Apprise address by their names in lower case; the last of equal names counts."""
+    _, _, query = url.partition("?")
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return {unquote(name).strip().lower(): unquote(value) for name, _, value in pairs}
+
+
+def tuned(url: str, service: Service, urgency: Urgency, message_id: str) -> str:
+    """Return the address with what makes the service honest and patient, and with the message's urgency and id."""
+    written = parameters(url)
+    forced = dict(_FORCED)
+    if "qos" in service.arguments and written.get("qos", "0") not in ("1", "2"):
+        forced["qos"] = "1"
+    defaults = {name: value for name, value in _DEFAULTS.items() if name in service.arguments}
+    defaults |= _urgency(service, urgency)
+    if service.takes_headers:
+        defaults[f"+{MESSAGE_HEADER}"] = message_id
+    if service.schema in _MAIL:
+        # RFC 3834: so that no vacation responder answers.
+        defaults |= {"+Auto-Submitted": "auto-generated"}
+        defaults |= {f"+{name}": value for name, value in _MAIL_PRIORITY[urgency].items()}
+    added = forced | {name: value for name, value in defaults.items() if name.lower() not in written}
+    return _with(url, added, without=forced)
+
+
+def doubts(url: str, service: Service, targets: int) -> list[str]:
+    """Return what the owner should know about a channel that can be loaded, a sentence each."""
+    written = parameters(url)
+    said = []
+    if service.schema == "rsyslog":
+        said.append("rsyslog:// goes by UDP: it reports success although nobody listens, so nothing proves a delivery")
+    if service.schema in _XMPP and not vouched_for(url, service):
+        said.append(unvouched(service))
+    if "qos" in service.arguments and written.get("qos", "0") not in ("1", "2"):
+        said.append("qos=0 reports success without an answer: qos=1 is used")
+    if "optional" in written or "retry" in written:
+        said.append("optional= and retry= are ignored: what fails is sent again by the agent until it arrives")
+    if written.get("redirect", "no").lower() in ("yes", "true", "on", "1"):
+        said.append("redirect=yes lets a login page look like success")
+    if targets > 1:
+        said.append(
+            f"it names {targets} targets: where one of them fails, all are told again; make each its own channel"
+        )
+    return said
+
+
+def vouched_for(url: str, service: Service) -> bool:
+    """Return whether a success of this service means anything.
+
+    XMPP reports success where the server's certificate is not trusted, even with a wrong password, and nothing is
+    delivered; only without that check does it notice a failure.
+    """
+    return service.schema not in _XMPP or parameters(url).get("verify", "yes").lower() in ("no", "false", "off", "0")
+
+
+def unvouched(service: Service) -> str:
+    """Return why nothing is sent by a service that is not vouched for, and what to write."""
+    return (
+        f"{service.schema}:// reports success although nothing arrives where the server's certificate is not trusted: "
+        "write verify=no where you trust the way to your server, or use another channel"
+    )
+
+
+def fitted(body: str, limit: int | None) -> str:
+    """Return the body in at most `limit` bytes of UTF-8, cut between lines, saying that it was cut."""
+    if limit is None or len(body.encode()) <= limit:
+        return body
+    ending = "\n\n… cut here: trusted-agent firings shows the rest"
+    kept = body.encode()[: limit - len(ending.encode())].decode(errors="ignore")
+    at_line = kept.rpartition("\n")[0]
+    return (at_line if len(at_line) * 2 > len(kept) else kept).rstrip() + ending
+
+
+def _urgency(service: Service, urgency: Urgency) -> dict[str, str]:
+    for name in ("priority", "urgency"):
+        offered = service.choices.get(name, ())
+        for word in _URGENCY_WORDS[urgency]:
+            if word in offered and not (word == "emergency" and service.schema in _NO_EMERGENCY):
+                return {name: word}
+    return {}
+
+
+def _with(url: str, added: Mapping[str, str], without: Iterable[str]) -> str:
+    address, _, query = url.partition("?")
+    kept = [
+        part for part in query.split("&") if part and unquote(part.partition("=")[0]).strip().lower() not in without
+    ]
+    # The plus of a header parameter is read as it stands; encoded, Apprise would not see it.
+    more = [f"{name}={quote(value, safe='')}" for name, value in added.items()]
+    return f"{address}?{'&'.join(kept + more)}"

@@ -1,0 +1,335 @@
+"""What the agent remembers of the world: each public method is one transaction.
+
+    keep_rules ─▶ claim_watches ─▶ (the engine polls) ─▶ record_polls ─▶ messages that wait for their channel
+
+A poll, its judgement and its messages are kept together or not at all: killed before `record_polls` commits, the poll
+never happened; killed after it, the message is in the outbox (`agent.mailbox` takes it from there).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
+
+from agent import enrolment, process
+from agent.database import Database, insert_new, table_of, upsert
+from agent.memories import keep, recollect
+from agent.records import firing_record, observation_record, read_observation
+from agent.schedule import after_trouble, interval, next_poll_at
+from agent.tables import FiringRow, MessageRow, ObservationRow, RuleRow, SubscriptionRow, WatchRow
+from rules.condition import Reading
+from rules.firing import Firing
+from rules.memory import RuleMemory, Sight, Verdict
+from rules.rule import Rule, RuleBook
+from watchers.api import Observation, Poll, Unchanged, WatchError
+
+Judge = Callable[[Rule, RuleMemory, Sight, Mapping[str, Sequence[Reading]]], Verdict]
+
+# Longer than any poll can take: its deadline, and the time that it may wait politely for its host.
+CLAIM = timedelta(minutes=10)
+OUR_FAULT = "OurFault"
+
+watches = table_of(WatchRow)
+subscriptions = table_of(SubscriptionRow)
+observations = table_of(ObservationRow)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to poll one watch once.
+
+    Attributes:
+        token: Names the agent; a record is refused where another has taken over.
+        rule_ids: The rules that are due, for whose judgement the poll is made.
+        cursor: What the watch gave back at its last good poll.
+        digests: By request, the hash of the answer that this watch last read.
+    """
+
+    watch_id: str
+    token: str
+    rule_ids: tuple[str, ...]
+    cursor: str | None
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a claim came to. An exception that is no WatchError is a fault of ours."""
+
+    claim: Claim
+    at: datetime
+    result: Poll | Unchanged | Exception
+    digests: Mapping[str, str]
+
+
+class Store:
+    """The schedule, the memory of every rule, and what came of it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def keep_rules(self, book: RuleBook, now: datetime) -> list[str]:
+        """Bring the rule book in; return what was carried along, as sentences."""
+        with self.database.writing() as connection:
+            return enrolment.enrol(connection, book, now)
+
+    def release_lost_claims(self) -> None:
+        """Free what a process of this machine had claimed and can no longer finish."""
+        with self.database.writing() as connection:
+            for table in (watches, table_of(MessageRow)):
+                held = table.c.claimed_by.is_not(None)
+                for token in connection.scalars(select(table.c.claimed_by).where(held).distinct()).all():
+                    if process.is_gone(token):
+                        free = {"claimed_by": None, "claimed_until": None}
+                        connection.execute(update(table).where(table.c.claimed_by == token).values(free))
+
+    def next_due_at(self) -> datetime | None:
+        """Return when the next watch has to be polled or judged again; None while none has to."""
+        unclaimed = (watches.c.due_at.is_not(None), watches.c.claimed_by.is_(None))
+        with self.database.reading() as connection:
+            polled = connection.scalar(select(func.min(watches.c.due_at)).where(*unclaimed))
+            judged = connection.scalar(select(func.min(subscriptions.c.judge_at)).where(subscriptions.c.is_awake))
+        return min((instant for instant in (polled, judged) if instant is not None), default=None)
+
+    def claim_watches(self, token: str, now: datetime, limit: int) -> list[Claim]:
+        """Take due watches that nobody else is polling, the longest due first."""
+        until = watches.c.claimed_until
+        # A claim further off than any can be was made by a clock that ran ahead.
+        is_free = or_(until.is_(None), until <= now, until > now + CLAIM)
+        due = select(watches.c.id).where(watches.c.due_at <= now, is_free).order_by(watches.c.due_at).limit(limit)
+        if self.database.is_postgresql:
+            due = due.with_for_update(skip_locked=True)
+        claimed = {"claimed_by": token, "claimed_until": now + CLAIM}
+        with self.database.writing() as connection:
+            taken = update(watches).where(watches.c.id.in_(due)).values(claimed).returning(watches)
+            rows = sorted(connection.execute(taken), key=lambda row: (row.due_at, row.id))
+            due_rules = _due_rules(connection, [row.id for row in rows], now)
+        return [Claim(row.id, token, due_rules.get(row.id, ()), row.cursor, row.digests) for row in rows]
+
+    def record_polls(self, polls: Sequence[Polled], book: RuleBook, judge: Judge) -> int:
+        """Keep what polls saw, judge it, and put what the owner is told into the outbox; return how many fired.
+
+        For each poll, in a savepoint of its own: its claim still stands ▸ what the watch now holds ▸ each rule that is
+        due is judged on it ▸ memories, readings, firings and messages ▸ when it is polled next.
+        """
+        rules = {rule.id: rule for rule in book.rules}
+        fired = 0
+        with self.database.writing() as connection:
+            if self.database.is_postgresql:
+                named = {rule_id for poll in polls for rule_id in poll.claim.rule_ids}
+                rows = table_of(RuleRow)
+                connection.execute(select(rows.c.id).where(rows.c.id.in_(named)).order_by(rows.c.id).with_for_update())
+            for poll in polls:
+                try:
+                    with connection.begin_nested():
+                        fired += _record(connection, poll, rules, book, judge)
+                except DBAPIError:
+                    raise
+                except Exception as error:
+                    # Our own mistake in judging one watch: it alone backs off, and the others go on.
+                    log.exception("judging watch %s failed", poll.claim.watch_id)
+                    with connection.begin_nested():
+                        ours = Polled(poll.claim, poll.at, error, poll.claim.digests)
+                        _record(connection, ours, rules, book, judge)
+        return fired
+
+    def judge_due(self, book: RuleBook, judge: Judge, now: datetime) -> int:
+        """Judge again what time alone may have changed, on what was last seen; return how many fired."""
+        rules = {rule.id: rule for rule in book.rules}
+        due = select(subscriptions).where(subscriptions.c.judge_at <= now, subscriptions.c.is_awake)
+        fired = 0
+        with self.database.writing() as connection:
+            if self.database.is_postgresql:
+                due = due.order_by(subscriptions.c.rule_id, subscriptions.c.watch_id).with_for_update()
+            for row in connection.execute(due).all():
+                rule = rules.get(row.rule_id)
+                if rule is None:
+                    continue
+                blind = connection.scalar(select(watches.c.trouble).where(watches.c.id == row.watch_id)) is not None
+                seen = _observations(connection, row.watch_id)
+                turn = _Turn(rule, row, seen, now, book, is_new=False, is_blind=blind, batch=f"time {now.isoformat()}")
+                fired += _judge(connection, turn, judge)
+        return fired
+
+
+def _due_rules(connection: Connection, watch_ids: list[str], now: datetime) -> dict[str, tuple[str, ...]]:
+    table = subscriptions.c
+    where = (table.watch_id.in_(watch_ids), table.is_awake, table.next_poll_at <= now)
+    due: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(select(table.watch_id, table.rule_id).where(*where).order_by(table.rule_id)):
+        due[row.watch_id] = (*due.get(row.watch_id, ()), row.rule_id)
+    return due
+
+
+def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], book: RuleBook, judge: Judge) -> int:
+    claim = poll.claim
+    watch = connection.execute(
+        select(watches).where(watches.c.id == claim.watch_id, watches.c.claimed_by == claim.token)
+    ).one_or_none()
+    if watch is None:
+        return 0
+    where = (
+        subscriptions.c.watch_id == watch.id,
+        subscriptions.c.rule_id.in_(claim.rule_ids),
+        subscriptions.c.is_awake,
+    )
+    due = connection.execute(select(subscriptions).where(*where).order_by(subscriptions.c.rule_id)).all()
+    turns = [(rules[row.rule_id], row) for row in due if row.rule_id in rules]
+    fired = 0
+    if isinstance(poll.result, Exception):
+        _record_trouble(connection, watch, poll, poll.result)
+        failures = watch.failures + 1
+        for rule, row in turns:
+            _set_next_poll(connection, row, _after(poll, poll.result, rule, book, failures))
+    else:
+        is_changed = _record_sight(connection, watch, poll, poll.result)
+        seen = _observations(connection, watch.id) if turns else ()
+        for rule, row in turns:
+            if is_changed or _has_to_be_judged(rule, row, watch):
+                turn = _Turn(rule, row, seen, poll.at, book, is_new=True, is_blind=False, batch=_batch(poll))
+                fired += _judge(connection, turn, judge)
+            else:
+                _set_next_poll(connection, row, next_poll_at(rule, watch.id, poll.at, book.me.zone))
+    enrolment.set_due(connection, [watch.id])
+    return fired
+
+
+def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exception) -> None:
+    """Keep why a poll gave nothing. What the watch held, and every memory, stays as it was."""
+    is_ours = not isinstance(error, WatchError)
+    values = {
+        "claimed_by": None,
+        "claimed_until": None,
+        "polled_at": poll.at,
+        "trouble": OUR_FAULT if is_ours else type(error).__name__,
+        "trouble_text": f"a fault of the agent itself: {type(error).__name__}" if is_ours else str(error),
+        "trouble_since": watch.trouble_since or poll.at,
+        "failures": watch.failures + 1,
+    }
+    connection.execute(update(watches).where(watches.c.id == watch.id).values(values))
+
+
+def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll | Unchanged) -> bool:
+    """Keep what a watch now holds; return whether that differs from what it held."""
+    values: dict[str, Any] = {
+        "claimed_by": None,
+        "claimed_until": None,
+        "polled_at": poll.at,
+        "good_at": poll.at,
+        "trouble": None,
+        "trouble_text": None,
+        "trouble_since": None,
+        "failures": 0,
+    }
+    is_changed = False
+    if isinstance(result, Poll):
+        is_changed = _replace_observations(connection, watch.id, result.observations)
+        values |= {"cursor": result.cursor, "digests": dict(poll.digests)}
+        if is_changed:
+            values["changed_at"] = poll.at
+    connection.execute(update(watches).where(watches.c.id == watch.id).values(values))
+    return is_changed
+
+
+def _replace_observations(connection: Connection, watch_id: str, seen: Sequence[Observation]) -> bool:
+    of_watch = observations.c.watch_id == watch_id
+    rows = connection.execute(select(observations).where(of_watch)).all()
+    stored = {row.key: (row.position, row.record) for row in rows}
+    now = {item.key: (position, observation_record(item)) for position, item in enumerate(seen)}
+    gone = stored.keys() - now.keys()
+    if gone:
+        connection.execute(delete(observations).where(of_watch, observations.c.key.in_(gone)))
+    changed = [key for key, value in now.items() if stored.get(key) != value]
+    rows_now = [{"watch_id": watch_id, "key": key, "position": now[key][0], "record": now[key][1]} for key in changed]
+    upsert(connection, ObservationRow, rows_now)
+    return bool(gone or changed)
+
+
+def _observations(connection: Connection, watch_id: str) -> tuple[Observation, ...]:
+    rows = connection.execute(
+        select(observations).where(observations.c.watch_id == watch_id).order_by(observations.c.position)
+    )
+    return tuple(read_observation(row.key, row.record) for row in rows)
+
+
+def _has_to_be_judged(rule: Rule, subscription: Any, watch: Any) -> bool:
+    """Return whether a poll that brought nothing new still counts: it does for values, for time, and for a new rule."""
+    if rule.kind.shape == "gauge" or rule.hold.is_set or rule.condition.is_absence:
+        return True
+    is_new_to_rule = (
+        watch.changed_at is None or subscription.judged_at is None or subscription.judged_at < watch.changed_at
+    )
+    return is_new_to_rule or subscription.meaning != rule.meaning
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One rule's turn to judge what one watch shows."""
+
+    rule: Rule
+    subscription: Any
+    seen: tuple[Observation, ...]
+    now: datetime
+    book: RuleBook
+    is_new: bool
+    is_blind: bool
+    batch: str
+
+
+def _judge(connection: Connection, turn: _Turn, judge: Judge) -> int:
+    """Judge one rule on one watch and keep the verdict whole; return how many observations fired."""
+    rule, row, now, zone = turn.rule, turn.subscription, turn.now, turn.book.me.zone
+    spec = next(spec for spec in rule.watches if spec.id == row.watch_id)
+    known = recollect(connection, rule, row, turn.seen, now)
+    sight = Sight(spec, turn.seen, now, zone, interval(rule, now, zone), turn.is_new, turn.is_blind)
+    verdict = judge(rule, known.memory, sight, known.history)
+    keep(connection, rule.id, spec.id, verdict, known)
+    values: dict[str, Any] = {
+        "meaning": verdict.memory.meaning,
+        "baseline_at": verdict.memory.baseline_at,
+        "judged_at": verdict.memory.judged_at,
+        "quiet_seconds": verdict.memory.quiet_for.total_seconds(),
+        "judge_at": verdict.judge_again_at,
+    }
+    if turn.is_new:
+        regular = next_poll_at(rule, spec.id, now, zone)
+        values["next_poll_at"] = min(regular, verdict.poll_again_at or regular)
+    _change(connection, row, values)
+    for firing in verdict.firings:
+        _put_into_outbox(connection, firing, rule.notify, turn.batch)
+    return len(verdict.firings)
+
+
+def _put_into_outbox(connection: Connection, firing: Firing, channels: Sequence[str], batch: str) -> None:
+    row = {"key": firing.key, "rule_id": firing.rule_id, "at": firing.seen_at, "record": firing_record(firing)}
+    insert_new(connection, FiringRow, [row])
+    message = {"firing_key": firing.key, "batch": batch, "state": "waiting", "created_at": firing.seen_at}
+    insert_new(connection, MessageRow, [{**message, "channel": channel, "attempts": 0} for channel in channels])
+    log.info("rule %s fired (%s): %s", firing.rule_id, firing.reason, firing.because)
+
+
+def _after(poll: Polled, error: Exception, rule: Rule, book: RuleBook, failures: int) -> datetime:
+    asked = error.retry_after if isinstance(error, WatchError) else None
+    regular = after_trouble(rule, poll.claim.watch_id, poll.at, book.me.zone, failures)
+    return max(regular, poll.at + asked) if asked else regular
+
+
+def _set_next_poll(connection: Connection, subscription: Any, at: datetime) -> None:
+    _change(connection, subscription, {"next_poll_at": at})
+
+
+def _change(connection: Connection, subscription: Any, values: Mapping[str, Any]) -> None:
+    is_this = (subscriptions.c.rule_id == subscription.rule_id, subscriptions.c.watch_id == subscription.watch_id)
+    connection.execute(update(subscriptions).where(*is_this).values(**values))
+
+
+def _batch(poll: Polled) -> str:
+    return f"{poll.claim.watch_id} {poll.at.isoformat()}"

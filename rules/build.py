@@ -1,0 +1,251 @@
+"""From one rule as it is written to a Rule that is checked and ready to judge."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import replace
+from datetime import timedelta
+
+from rules.collected import MASK, Faults, inline_secrets
+from rules.condition import Always, Condition
+from rules.faults import SentenceFaults, nearest
+from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, written
+from rules.origins import origins
+from rules.references import refuse_references
+from rules.rule import Again, For, Rule, WatchSpec
+from rules.settings import DefaultSettings, RuleSettings
+from rules.slug import slug
+from rules.surroundings import Surroundings
+from rules.validation import Subject, did_you_mean, unknown_key, validated
+from rules.watches import digest, secrets_of, watch_specs
+from rules.when import compile_condition
+from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watcher
+
+EVERY = timedelta(hours=1)
+CONFIRM_AFTER = timedelta(minutes=5)
+
+RULE_KEYS = tuple(field.alias or name for name, field in RuleSettings.model_fields.items())
+_SENTENCES = ("when", "until")
+_TEXTS = (*_SENTENCES, "name", "message", "note")
+_IDENTITY = ("name", "id")
+_ORDERED = (Money, Number, Day, Moment, Span, Version)
+
+# Keys that hold web addresses in every kind: a bare host name there is a slip that no kind needs to look for.
+_ADDRESS_KEYS = ("url", "urls", "feeds", "server")
+_BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/?].*)?", re.IGNORECASE)
+_EATEN = re.compile(r"[ \t]+#([^\r\n]*)")
+
+
+def build_rule(node: MappingNode, around: Surroundings) -> tuple[Rule | None, RuleSettings | None]:
+    """Return a rule with its settings, each None where it is faulty; then every fault in it is noted."""
+    if not node.entries:
+        around.faults.add(node, "this rule says nothing", "- name: …, and on the next lines watch: … and so on")
+        return None, None
+    kind = _kind(node, around)
+    ours, options = _divided(node, kind, around.faults)
+    whole = Subject("this rule", _head(node))
+    settings = validated(RuleSettings, ours, around.faults, whole)
+    if kind is None:
+        return None, settings
+    _refuse_bare_hosts(options, around.faults)
+    watches = watch_specs(kind, options, whole, around, private=settings is not None and settings.private)
+    when = _when(node, kind.kind, settings, around)
+    until = _condition(node, "until", kind.kind, settings, around)
+    if settings is None or when is None:
+        return None, settings
+    _check_together(ours, settings, when, kind.kind, around.faults)
+    notify = _notify(node, settings, around)
+    if not watches:
+        return None, settings
+    rule = _rule(node, settings, watches, (when, until), around.defaults)
+    return replace(rule, notify=notify), settings
+
+
+def _head(node: MappingNode) -> ScalarNode:
+    """Return where to show what concerns a rule as a whole: its first key."""
+    return next(iter(node.entries.values())).key
+
+
+def _kind(node: MappingNode, around: Surroundings) -> type[Watcher] | None:
+    value = node.get("watch")
+    if not isinstance(value, ScalarNode) or value.value is None:
+        return None
+    if value.text not in around.kinds:
+        hint = did_you_mean(nearest(value.text, around.kinds), tuple(around.kinds))
+        around.faults.add(value, f"{value.text} is no kind of source that is installed", hint)
+    return around.kinds.get(value.text)
+
+
+def _divided(node: MappingNode, kind: type[Watcher] | None, faults: Faults) -> tuple[MappingNode, MappingNode]:
+    """Return the keys of every rule and the options of this kind; what is neither, or has no value, is noted."""
+    ours: dict[str, Entry] = {}
+    options: dict[str, Entry] = {}
+    words = [*RULE_KEYS, *(kind.options() if kind else ())]
+    for key, entry in node.entries.items():
+        if kind is not None and key not in words:
+            unknown_key(entry.key, faults, [word for word in words if word not in node.entries])
+        elif isinstance(entry.value, ScalarNode) and entry.value.value is None:
+            faults.add(entry.key, f"{key} has no value", "write one after the colon, or delete the line")
+            faults.close(_head(node))  # where its absence would be noted a second time
+        elif key in RULE_KEYS:
+            ours[key] = entry
+            _refuse_eaten(key, entry.value, faults)
+        else:
+            options[key] = entry
+    for key in _TEXTS:
+        if key in ours:
+            refuse_references(ours[key].value, faults)
+    whole = (node.source, node.start, node.end)
+    return MappingNode(*whole, ours), MappingNode(*whole, options)
+
+
+def _refuse_eaten(key: str, value: Node, faults: Faults) -> None:
+    """Note a sentence of which YAML took a part away: for a comment, or for the header of a block."""
+    if key not in _TEXTS or not isinstance(value, ScalarNode):
+        return
+    if value.style in {"literal", "folded"} and not value.text.strip():
+        sign = value.as_written[:1]
+        said = f"YAML takes a leading {sign} for the beginning of a block of text"
+        faults.add(value, said, f"put quotes around the sentence: '{value.as_written}'")
+    rest = _EATEN.match(value.source.text, value.end) if value.style == "plain" else None
+    # A comment begins with # and a space; #1 and #tag, or a # inside a quotation, were meant to be read.
+    if rest and (value.text.count('"') % 2 or (rest[1] and not rest[1][0].isspace() and rest[1][0] != "#")):
+        hash_at = rest.start() + rest[0].index("#")
+        whole = (value.as_written + rest[0]).rstrip().replace("'", "''")
+        said = f"YAML takes what follows for a comment, so that {key} ends before it"
+        faults.add_at(value.source, hash_at, rest.end(), said, f"put quotes around it: '{whole}'")
+        faults.close(value)
+
+
+def _refuse_bare_hosts(options: MappingNode, faults: Faults) -> None:
+    for key in _ADDRESS_KEYS:
+        value = options.get(key)
+        for item in value.items if isinstance(value, SequenceNode) else (value,):
+            if isinstance(item, ScalarNode) and _BARE_HOST.fullmatch(item.text):
+                faults.add(item, f"{key} takes a whole address", f"https://{item.text}")
+
+
+def _when(node: MappingNode, kind: Kind, settings: RuleSettings | None, around: Surroundings) -> Condition | None:
+    if "when" in node.entries or kind.shape == "stream":
+        return _condition(node, "when", kind, settings, around) if "when" in node.entries else Always(kind.main)
+    said = f"this rule has no when, and {kind.name} always has a value: what should it tell?"
+    around.faults.add(_head(node), said, "add when: changes, or a condition that names a value")
+    return None
+
+
+def _condition(
+    node: MappingNode, key: str, kind: Kind, settings: RuleSettings | None, around: Surroundings
+) -> Condition | None:
+    value = node.get(key)
+    if not isinstance(value, ScalarNode) or not value.text.strip():
+        return None
+    known_any = settings is not None and settings.known == "any"
+    try:
+        return compile_condition(value.text, kind, around.names, known_any=known_any)
+    except SentenceFaults as wrong:
+        places = origins(value)
+        for fault in wrong.faults:
+            start, end = places[min(fault.start, len(value.text))], places[min(fault.end, len(value.text))]
+            around.faults.add_at(value.source, start, max(end, start + 1), fault.message, fault.hint)
+        return None
+
+
+def _check_together(ours: MappingNode, settings: RuleSettings, when: Condition, kind: Kind, faults: Faults) -> None:
+    """Note keys that make no sense beside each other."""
+    entries = ours.entries
+    rhythm = [entries[key].key for key in ("every", "cron", "at") if key in entries]
+    for key in rhythm[1:]:
+        faults.add(key, f"{rhythm[0].text} and {key.text} both say when to look", "keep one of the two")
+    again = settings.again
+    if when.is_moment:
+        beside = ["for"] * ("for" in entries) + ["until"] * ("until" in entries)
+        beside += ["again"] * (again is not None and again.when != "every")
+        for key in beside:
+            said = f"this when is true of one reading only, so that {key} has nothing to act on"
+            faults.add(entries[key].key, said, "delete the line, or compare with a value instead of with the last one")
+    fact = kind.fact(when.subject)
+    if again and again.when in {"lower", "higher"} and fact and fact.type not in _ORDERED and not when.is_moment:
+        faults.add(entries["again"].value, f"{fact.name} is neither higher nor lower", "every 1d, or never")
+
+
+def _notify(node: MappingNode, settings: RuleSettings, around: Surroundings) -> tuple[str, ...]:
+    """Return the channels that the rule tells."""
+    if settings.notify is not None:
+        entry = node.entries["notify"]
+        check_channels(entry.value, around.channel_names, around.faults)
+        return tuple(dict.fromkeys(settings.notify))
+    if around.defaults.notify is not None:
+        return around.defaults.notify
+    if len(around.channel_names) == 1:
+        return around.channel_names
+    if around.channel_names:
+        hint = f"add notify: {around.channel_names[0]}, to the rule or under defaults:"
+        around.faults.add(_head(node), "this rule does not say which channel it tells", hint)
+    return ()
+
+
+def check_channels(node: Node, known: tuple[str, ...], faults: Faults) -> None:
+    """Note every name under `notify` that is no channel."""
+    for item in node.items if isinstance(node, SequenceNode) else (node,):
+        if isinstance(item, ScalarNode) and item.text.strip() not in known:
+            faults.add(item, f"{item.text} is no channel", did_you_mean(nearest(item.text, known), known))
+
+
+def _rule(
+    node: MappingNode,
+    settings: RuleSettings,
+    watches: tuple[WatchSpec, ...],
+    sentences: tuple[Condition, Condition | None],
+    defaults: DefaultSettings,
+) -> Rule:
+    """Return a rule that as yet tells nobody."""
+    when, until = sentences
+    kind = watches[0].kind
+    first = settings.first or ("tell" if kind.shape == "gauge" else "baseline")
+    clock = settings.cron or settings.at
+    return Rule(
+        id=settings.id or slug(settings.name),
+        name=settings.name,
+        kind=kind,
+        watches=watches,
+        condition=when,
+        meaning=digest([kind.name, when.meaning, until.meaning if until else None, first]),
+        settings=digest({key: written(entry.value) for key, entry in node.entries.items() if key not in _IDENTITY}),
+        written=_shown(node, watches),
+        place=node.place,
+        every=clock.longest_gap if clock else settings.every or defaults.every or EVERY,
+        confirm_after=settings.confirm_after or defaults.confirm_after or CONFIRM_AFTER,
+        notify=(),
+        until=until,
+        hold=settings.hold or For(),
+        again=settings.again or Again(),
+        first=first,
+        cron=clock.text if clock else None,
+        urgency=settings.urgency or defaults.urgency or "normal",
+        message=settings.message,
+        keep=settings.keep or defaults.keep,
+        known_any=settings.known == "any",
+        ignore_repeats=settings.ignore_repeats,
+        note=settings.note or "",
+    )
+
+
+def _shown(node: MappingNode, watches: tuple[WatchSpec, ...]) -> str:
+    """Return the rule as it stands in the file, with the secrets that stand there blanked."""
+    secrets = {secret for watch in watches for secret in secrets_of(watch.watcher)}
+    hidden = {*inline_secrets(node), *(scalar for scalar in _scalars(node) if scalar.text in secrets)}
+    text, at = [" " * (node.place.column - 1)], node.start
+    for scalar in sorted(hidden, key=lambda scalar: scalar.start):
+        if at <= scalar.start and scalar.end <= node.end:
+            text += [node.source.text[at : scalar.start], MASK]
+            at = scalar.end
+    text.append(node.source.text[at : node.end])
+    return textwrap.dedent("".join(text)).strip("\n")
+
+
+def _scalars(node: Node) -> list[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        return [node]
+    below = node.items if isinstance(node, SequenceNode) else [entry.value for entry in node.entries.values()]
+    return [scalar for each in below for scalar in _scalars(each)]

@@ -1,0 +1,139 @@
+"""Tests of texts: equal, mentioning, containing, matching. Case and accents never matter, but in a pattern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from rules.canonical import listed, quoted, said, short
+from rules.condition import Finding, View
+from rules.evaluate_terms import Constant, Term, Unknown
+from rules.phrases import Phrases, fold
+from rules.syntax import How
+from watchers.api import Fact, Text, Texts
+
+# A pattern that backtracks for ever is stopped; every sensible one needs far less.
+PATTERN_SECONDS = 0.1
+
+
+def texts_of(value: Fact) -> tuple[str, ...]:
+    """Return the texts of a fact: one, or several of which any may serve."""
+    return value.values if isinstance(value, Texts) else (value.value,) if isinstance(value, Text) else ()
+
+
+def alike(text: str) -> str:
+    """Return what two texts share that read the same: case, accents and white space aside."""
+    return " ".join(fold(text).split())
+
+
+@dataclass(frozen=True, slots=True)
+class TextIs:
+    """A text is one of some."""
+
+    term: Term
+    options: tuple[Constant, ...]
+    folded: frozenset[str]
+
+    @property
+    def words(self) -> str:
+        """Its canonical spelling; the order of a list does not matter."""
+        options = sorted(option.words for option in self.options)
+        return f"{self.term.words} is {options[0]}" if len(options) == 1 else f"{self.term.words} in {listed(options)}"
+
+    def judge(self, view: View) -> Finding:
+        """Return whether any text of the term is one of the options."""
+        value = self.term.value(view)
+        if isinstance(value, Unknown):
+            return Finding(None, value.reason)
+        met = next((text for text in texts_of(value) if alike(text) in self.folded), None)
+        if met is not None:
+            return Finding(True, f"{self.term.words} is {quoted(short(met))}")
+        options = ", ".join(option.words for option in self.options[:5])
+        rest = " …" if len(self.options) > 5 else ""
+        shown = said(value, "", view.zone) if texts_of(value) else "empty"
+        return Finding(False, f"{self.term.words} is {shown}, not {options}{rest}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """A text mentions one of some phrases, as whole words."""
+
+    term: Term
+    phrases: Phrases
+    asked: str
+
+    @property
+    def words(self) -> str:
+        """Its canonical spelling."""
+        return f"{self.term.words} mentions {self.asked}"
+
+    def judge(self, view: View) -> Finding:
+        """Return whether any phrase is met, and which."""
+        value = self.term.value(view)
+        if isinstance(value, Unknown):
+            return Finding(None, value.reason)
+        found = self.phrases.found_in(texts_of(value))
+        if found:
+            return Finding(True, f"{self.term.words} mentions {', '.join(quoted(short(phrase)) for phrase in found)}")
+        return Finding(False, f"{self.term.words} does not mention {short(self.asked)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A text contains, starts with or ends with another, anywhere in a word."""
+
+    term: Term
+    how: How
+    text: str
+    folded: str
+
+    @property
+    def words(self) -> str:
+        """Its canonical spelling."""
+        return f"{self.term.words} {self.how} {quoted(self.text)}"
+
+    def judge(self, view: View) -> Finding:
+        """Return whether any text of the term does."""
+        value = self.term.value(view)
+        if isinstance(value, Unknown):
+            return Finding(None, value.reason)
+        yes = any(self._is_met(alike(text)) for text in texts_of(value))
+        return Finding(yes, self.words if yes else f"{self.term.words} {_LACKS[self.how]} {quoted(short(self.text))}")
+
+    def _is_met(self, text: str) -> bool:
+        if self.how == "contains":
+            return self.folded in text
+        return text.startswith(self.folded) if self.how == "starts with" else text.endswith(self.folded)
+
+
+_LACKS = {"contains": "does not contain", "starts with": "does not start with", "ends with": "does not end with"}
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """A text holds what a regular expression describes."""
+
+    term: Term
+    pattern: regex.Pattern[str]
+
+    @property
+    def words(self) -> str:
+        """Its canonical spelling."""
+        return f"{self.term.words} matches {quoted(self.pattern.pattern)}"
+
+    def judge(self, view: View) -> Finding:
+        """Return whether any text of the term matches; None where the pattern takes too long."""
+        value = self.term.value(view)
+        if isinstance(value, Unknown):
+            return Finding(None, value.reason)
+        try:
+            for text in texts_of(value):
+                met = self.pattern.search(text, timeout=PATTERN_SECONDS)
+                if met:
+                    return Finding(True, f"{self.term.words} matches with {quoted(short(met[0]))}")
+        except TimeoutError:
+            return Finding(
+                None, f"the pattern {quoted(short(self.pattern.pattern))} takes too long on {self.term.words}"
+            )
+        return Finding(False, f"{self.term.words} does not match {quoted(short(self.pattern.pattern))}")

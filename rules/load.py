@@ -1,0 +1,188 @@
+"""Loading the rule file: from its text to a RuleBook, or to every fault in it with its place.
+
+    files ──▶ sections (main file and included ones, with places)
+              ├─▶ me, topics ──▶ names that sentences may use
+              ├─▶ channels, defaults, network
+              └─▶ rules ──▶ each with its kind's options, its sentences and its watches ──▶ RuleBook
+
+Nothing stops at the first fault: a part that is faulty is left out, and the rest is read on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from rules.build import build_rule, check_channels
+from rules.collected import Faults
+from rules.faults import RuleFaults
+from rules.files import Files
+from rules.nodes import Entry, MappingNode
+from rules.notes import notes
+from rules.profile import names
+from rules.references import References
+from rules.rule import Channel, Network, Place, Rule, RuleBook
+from rules.sections import Sections, gather
+from rules.settings import ChannelSettings, DefaultSettings, NetworkSettings, RuleSettings
+from rules.slug import slug
+from rules.surroundings import Surroundings
+from rules.validation import Subject, validated
+from rules.watches import secrets_of, with_whole_path
+from watchers.api import Watcher
+
+HOST_EVERY = timedelta(seconds=1)
+
+UTC_ZONE = ZoneInfo("UTC")
+# A part of an address that is shorter is no token; blanking it would blank ordinary words.
+_SHORTEST_TOKEN = 8
+_NAME = re.compile(r"[\w-]+")
+_HOST = re.compile(r"[\w.-]+|\[?[0-9a-fA-F:]+\]?")
+
+
+def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: ZoneInfo = UTC_ZONE) -> RuleBook:
+    """Return the rule book that a rule file and the files it includes make.
+
+    Args:
+        name: The main file, as `files` knows it and as faults will show it.
+        files: The seam to the disk, the environment and credentials.
+        kinds: The kinds of sources that are installed.
+        zone: The machine's time zone, for an owner who states none.
+
+    Raises:
+        RuleFaults: Something is wrong; every fault that was found is in it.
+    """
+    faults = Faults()
+    sections = gather(name, files, faults)
+    references = References(files, faults)
+    known = names(sections.named["me"], sections.named["topics"], zone, faults)
+    channels = _channels(sections.named["channels"], references, sections, faults)
+    network = _network(sections, references, files, faults)
+    around = Surroundings(
+        kinds=kinds,
+        names=known,
+        channel_names=tuple(sections.named["channels"]),
+        defaults=_defaults(sections, faults),
+        references=references,
+        files=files,
+        faults=faults,
+    )
+    rules, disabled = _rules(sections, around)
+    if faults:
+        raise RuleFaults(faults.found)
+    secrets = {*references.secrets, *secrets_of([watch.watcher for rule in rules for watch in rule.watches])}
+    secrets |= secrets_of(network.hosts)
+    for channel in channels.values():
+        secrets |= address_secrets(channel.url.get_secret_value())
+    book = RuleBook(
+        rules=tuple(rule for rule in rules if rule.id not in disabled),
+        channels=channels,
+        me=known.me,
+        network=network,
+        disabled=disabled,
+        secrets=frozenset(secrets),
+        files=(*sections.files, *references.paths),
+    )
+    return replace(book, notices=(*sections.notices, *references.notices, *notes(book, known.topics)))
+
+
+def _channels(
+    entries: Mapping[str, Entry], references: References, sections: Sections, faults: Faults
+) -> dict[str, Channel]:
+    channels = {}
+    for name, entry in entries.items():
+        if not _NAME.fullmatch(name):
+            faults.add(entry.key, f"{name} is no name for a channel", "letters, digits, _ and - only")
+        read = validated(
+            ChannelSettings, entry.value, faults, Subject(f"the channel {name}", entry.value), references.value
+        )
+        if read is None:
+            continue
+        channels[name] = Channel(name, read.url, entry.key.place)
+        for key in ("quiet", "digest"):
+            if getattr(read, key) is not None:
+                sections.notices.append(
+                    f"{entry.key.place}: {key}: of the channel {name} has no effect in this version"
+                )
+    return channels
+
+
+def _defaults(sections: Sections, faults: Faults) -> DefaultSettings:
+    node = sections.once.get("defaults")
+    read = validated(DefaultSettings, node, faults, Subject("defaults", node)) if node else None
+    if read and read.notify and isinstance(node, MappingNode):
+        check_channels(node.entries["notify"].value, tuple(sections.named["channels"]), faults)
+    return read or DefaultSettings()
+
+
+def _network(sections: Sections, references: References, files: Files, faults: Faults) -> Network:
+    node = sections.once.get("network")
+    read = validated(NetworkSettings, node, faults, Subject("network", node), references.value) if node else None
+    if read is None or not isinstance(node, MappingNode):
+        return Network()
+    written_hosts = node.get("hosts")
+    hosts = {}
+    for host, options in read.hosts.items():
+        place = written_hosts.entries[host] if isinstance(written_hosts, MappingNode) else None
+        if place and isinstance(place.value, MappingNode):
+            if not _HOST.fullmatch(host):
+                faults.add(
+                    place.key, f"{host} is no name of a host", "shop.example: without https:// and without a path"
+                )
+            hosts[host.lower()] = with_whole_path(options, place.value, files, faults)
+    return Network(read.allow, hosts, read.every or HOST_EVERY)
+
+
+def _rules(sections: Sections, around: Surroundings) -> tuple[list[Rule], tuple[str, ...]]:
+    """Return every rule, and the ids of those that are to sleep."""
+    rules, disabled = [], []
+    seen: dict[str, Place] = {}
+    if sections.rules and not around.channel_names:
+        hint = 'channels: {phone: "ntfys://ntfy.sh/a-topic-that-nobody-guesses"}'
+        around.faults.add(sections.rules[0], "there is no channel by which a rule could tell you anything", hint)
+    for node in sections.rules:
+        rule, settings = build_rule(node, around)
+        rule_id = _identity(node, settings, seen, around.faults) if settings else ""
+        if rule and rule_id:
+            rules.append(rule)
+        if settings and rule_id and not settings.enabled:
+            disabled.append(rule_id)
+    return rules, tuple(disabled)
+
+
+def _identity(node: MappingNode, settings: RuleSettings, seen: dict[str, Place], faults: Faults) -> str:
+    """Return the id of a rule, or nothing where it has none of its own, which is noted."""
+    spot = node.entries["id" if settings.id else "name"].value
+    rule_id = settings.id or slug(settings.name)
+    if settings.id and slug(settings.id) != settings.id:
+        faults.add(spot, "an id is made of small letters, digits and dashes", f"write {slug(rule_id) or 'my-rule'}")
+        return ""
+    if not rule_id:
+        faults.add(spot, "no id can be made of this name: it has neither letters nor digits", "add id: my-rule")
+        return ""
+    if rule_id in seen:
+        said = f"the id {rule_id} is taken by the rule at {seen[rule_id]}"
+        faults.add(spot, said, "give one of the two another name, or an id: of its own")
+        return ""
+    seen[rule_id] = spot.place
+    return rule_id
+
+
+def address_secrets(url: str) -> set[str]:
+    """Return what must not be seen of a channel's address: all of it, its password, and whatever may be a token.
+
+    Apprise puts tokens anywhere: as the user, as the host (`tgram://token/chat`), in the path, in the query.
+    """
+    try:
+        parts = urlsplit(url)
+        user, password, host = parts.username or "", parts.password or "", parts.netloc.rpartition("@")[2]
+    except ValueError:  # an address that only Apprise understands, such as one with a [ in its token
+        return {url}
+    tokens = [user, *parts.path.split("/"), *(value for _, value in parse_qsl(parts.query))]
+    if "." not in host and ":" not in host:
+        tokens.append(host)
+    long = {token for token in (*tokens, *map(unquote, tokens)) if len(token) >= _SHORTEST_TOKEN}
+    return {url, *long, *{password, unquote(password)}} - {""}

@@ -1,0 +1,132 @@
+"""What a rule remembers. All of it belongs to one rule, so no rule can change what another tells.
+
+                 true                    `for` is full: fires
+    (none) ───────────────▶ pending ───────────────────────────▶ met ◀─┐ true: `again` may remind
+       │                      │  ▲                                │ │   │
+       │ false          false │  │ true                     false │ └───┘
+       ▼                      ▼  │                     (or `until`)
+     clear ◀──────────────────┴──┴────────────────────────────────┘
+
+Unknown moves nothing. Snoozed, troubled and held lie beside this and never change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from rules.condition import Finding, Reading
+from rules.firing import Firing
+from rules.rule import WatchSpec
+from watchers.api import Observation
+
+State = Literal["clear", "pending", "met"]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a rule remembers of one observation.
+
+    Attributes:
+        state: None until a finding was known under the rule's present meaning.
+        meaning: The rule's meaning under which `state` was reached.
+        since: When it entered its state.
+        reason: Why it would fire, while pending.
+        true_polls, true_for: How often, and how long, it was seen true in a row; `true_at` is the last such poll.
+        told: The reading when the rule last told of it, at `told_at`.
+        first: The first reading ever.
+        previous: The last known value of each fact, before the next poll.
+        held: An implausible reading that waits to be confirmed, since `held.at`.
+        same_as: This is another key of the observation under that key; nothing else is set then.
+    """
+
+    state: State | None = None
+    meaning: str = ""
+    since: datetime | None = None
+    reason: str = ""
+    true_polls: int = 0
+    true_for: timedelta = timedelta()
+    true_at: datetime | None = None
+    told: Reading | None = None
+    told_at: datetime | None = None
+    first: Reading | None = None
+    previous: Reading | None = None
+    held: Reading | None = None
+    same_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMemory:
+    """What a rule remembers of one of its watches.
+
+    Attributes:
+        meaning: The rule's meaning at its baseline here; empty before the first good poll.
+        baseline_at: When that was.
+        judged_at: The last poll that was judged.
+        quiet_for: How long nothing new came while polls succeeded.
+        seen: By key: every observation of the poll at hand that was seen before.
+    """
+
+    meaning: str = ""
+    baseline_at: datetime | None = None
+    judged_at: datetime | None = None
+    quiet_for: timedelta = timedelta()
+    seen: Mapping[str, Memory] = field(default_factory=dict)
+
+    def of(self, observation: Observation) -> Memory | None:
+        """Return what is remembered of an observation under any of its keys; None if it was never seen."""
+        for key in (observation.key, *observation.also):
+            memory = self.seen.get(key)
+            if memory is not None and memory.same_as:
+                memory = self.seen.get(memory.same_as)
+            if memory is not None:
+                return memory
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one watch shows to one rule at one instant.
+
+    Attributes:
+        observations: All that the source holds.
+        now: The instant of judging.
+        zone: The owner's time zone.
+        interval: The time between two polls that this rule asks for.
+        is_new: A poll stands behind it; otherwise time alone has come, and the last good poll is judged again.
+        blind: The last poll was a trouble.
+    """
+
+    watch: WatchSpec
+    observations: tuple[Observation, ...]
+    now: datetime
+    zone: ZoneInfo
+    interval: timedelta
+    is_new: bool = True
+    blind: bool = False
+
+    def gap(self, earlier: datetime) -> timedelta:
+        """Return the time since an earlier poll as it counts: at most twice the interval, never negative."""
+        return max(timedelta(), min(self.now - earlier, 2 * self.interval))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What judging came to.
+
+    Attributes:
+        memory: To be kept; `seen` holds only what changed.
+        readings: By key: what history gains, and its last reading where that grew; `at` tells which is which.
+        judge_again_at: The next instant at which time alone may change a finding.
+        poll_again_at: When the rule wants its next poll, if sooner than its interval.
+    """
+
+    memory: RuleMemory
+    firings: tuple[Firing, ...] = ()
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    readings: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
+    judge_again_at: datetime | None = None
+    poll_again_at: datetime | None = None

@@ -1,0 +1,62 @@
+"""What is allowed in a rule file but probably not meant: said once, in one sentence each."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from rules.durations import write_duration
+from rules.rule import RuleBook, Topic
+
+POLITE = timedelta(minutes=1)
+
+_TOPIC = re.compile(r"\btopics\.(\w+)")
+
+
+def notes(book: RuleBook, topics: Mapping[str, Topic]) -> tuple[str, ...]:
+    """Return the sentences for a book without faults."""
+    return (*_unused(book, topics), *_rude(book), *_open_credentials(book))
+
+
+def _unused(book: RuleBook, topics: Mapping[str, Topic]) -> Iterator[str]:
+    if not book.rules and not book.disabled:
+        yield "there is no rule: nothing is watched"
+    if book.disabled:
+        return  # what a sleeping rule uses is not unused
+    told = {channel for rule in book.rules for channel in rule.notify}
+    for name, channel in book.channels.items():
+        if name not in told:
+            yield f"{channel.place}: no rule tells the channel {name}"
+    sentences = " ".join(
+        condition.text for rule in book.rules for condition in (rule.condition, rule.until) if condition
+    )
+    used = set(_TOPIC.findall(sentences))
+    yield from (f"no rule asks for the topic {name}" for name in topics if name not in used)
+
+
+def _rude(book: RuleBook) -> Iterator[str]:
+    for rule in book.rules:
+        public = sorted(host for watch in rule.watches for host in watch.watcher.hosts if not _is_home(host))
+        if rule.cron is None and rule.every < POLITE and public:
+            often = f"{rule.place}: {rule.name} asks {public[0]} every {write_duration(rule.every)}"
+            yield f"{often}: many sites shut out who asks more than once a minute"
+
+
+def _open_credentials(book: RuleBook) -> Iterator[str]:
+    for rule in book.rules:
+        for watch in rule.watches:
+            url = getattr(watch.watcher, "url", "")
+            signs_in = any(getattr(watch.watcher, option, None) for option in ("auth", "cookies"))
+            if signs_in and isinstance(url, str) and url.lower().startswith("http://"):
+                sends = f"{rule.place}: {rule.name} sends its credentials over http://"
+                yield f"{sends}, where anybody on the way can read them"
+
+
+def _is_home(host: str) -> bool:
+    """Return whether a host is surely on this machine or in the owner's own network."""
+    try:
+        return not ipaddress.ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".lan", ".home.arpa", ".internal"))

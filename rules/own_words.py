@@ -1,0 +1,48 @@
+"""The owner's own words for a message: plain text in which `{name}` stands for a fact.
+
+Filling in is all it does: no format, no attribute, no expression, so that neither the rule file nor a hostile page can
+make a message run anything or reveal more than it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from watchers.api import Kind
+
+UNKNOWN = "unknown"
+
+# What may be named besides the kind's facts.
+NAMES: Mapping[str, str] = {
+    "value": "the value that the message leads with",
+    "was": "the value before it",
+    "title": "the name of the thing: a product, a headline, a record",
+    "link": "its address",
+    "because": "the condition with the values in it",
+    "reason": "why now",
+    "rule": "the rule's name",
+    "source": "what was looked at",
+    "seen": "when it was seen, in the owner's time zone",
+    "id": "the short id to ask about",
+}
+
+_FIELD = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}")
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """Return the template with every `{name}` replaced by its value, once: what is filled in is not read again.
+
+    A fact that is not known reads "unknown". `{{` and `}}` are braces; a brace that opens nothing stands for itself.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        return found[0][0] if found[1] is None else values.get(found[1].strip(), UNKNOWN)
+
+    return _FIELD.sub(value, template)
+
+
+def unknown_names(template: str, kind: Kind) -> list[str]:
+    """Return the names in braces, in their order, that are neither a fact of the kind nor one of `NAMES`."""
+    named = [found[1].strip() for found in _FIELD.finditer(template) if found[1] is not None]
+    return [name for name in dict.fromkeys(named) if name not in NAMES and kind.fact(name) is None]

@@ -1,0 +1,108 @@
+"""Secrets by reference: `${env:TOKEN}`, `${file:mail-url}`, `${cred:shop}`; `$${` stands for a plain `${`."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import cast, get_args
+
+from rules.collected import Faults
+from rules.faults import nearest
+from rules.files import Files, FileTrouble, Scheme, Secret
+from rules.nodes import Node, ScalarNode, SequenceNode
+from rules.origins import origins
+
+_SCHEMES: tuple[str, ...] = get_args(Scheme)
+_MARK = re.compile(r"\$\$\{|\$\{([^}\r\n]*)(\}?)")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HINT = "write ${env:NAME}, ${file:name} or ${cred:name}; $${ stands for a plain ${"
+
+
+class References:
+    """Looks up what references name, once each, and remembers what was found."""
+
+    def __init__(self, files: Files, faults: Faults) -> None:
+        self._files = files
+        self._faults = faults
+        self._known: dict[str, Secret] = {}
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Every value that came by reference."""
+        return frozenset(secret.value for secret in self._known.values() if secret.value)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that secrets were read from."""
+        return tuple(sorted({secret.path for secret in self._known.values() if secret.path}))
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is to be said about how secrets are kept."""
+        return tuple(sorted({secret.notice for secret in self._known.values() if secret.notice}))
+
+    def value(self, scalar: ScalarNode) -> object:
+        """Return a value with what stands behind its references; a fault is noted where one names nothing."""
+        if "${" not in scalar.text:
+            return scalar.value
+        parts, at = [], 0
+        for mark in _MARK.finditer(scalar.text):
+            parts += [scalar.text[at : mark.start()], self._behind(mark, scalar)]
+            at = mark.end()
+        return "".join([*parts, scalar.text[at:]])
+
+    def unresolved(self, text: str, node: Node) -> str:
+        """Return a text made of a node's values with the node's references in place of what stands behind them."""
+        marks = [mark for mark in self._known if mark in node.as_written and self._known[mark].value]
+        for mark in sorted(marks, key=lambda mark: len(self._known[mark].value), reverse=True):
+            # As JSON writes it, for that is what a hash is made of.
+            text = text.replace(json.dumps(self._known[mark].value)[1:-1], mark)
+        return text
+
+    def _behind(self, mark: re.Match[str], scalar: ScalarNode) -> str:
+        if mark[0] == "$${":
+            return "${"
+        if mark[0] not in self._known:
+            scheme, _, name = mark[1].partition(":")
+            try:
+                self._check(mark, scheme, name)
+                self._known[mark[0]] = self._files.secret(cast("Scheme", scheme), name)
+            except FileTrouble as trouble:
+                places = origins(scalar)
+                start, end = places[mark.start()], places[mark.end()]
+                self._faults.add_at(scalar.source, start, end, trouble.reason, trouble.hint)
+                self._faults.close(scalar)
+                return mark[0]
+            self._faults.hide(self._known[mark[0]].value, mark[0])
+        return self._known[mark[0]].value
+
+    def _check(self, mark: re.Match[str], scheme: str, name: str) -> None:
+        if not mark[2]:
+            raise FileTrouble("a reference begins here and has no }", _HINT)
+        if scheme not in _SCHEMES:
+            meant = nearest(scheme, _SCHEMES)
+            raise FileTrouble(f"{mark[0]} is no reference", f"write ${{{meant}:{name or 'NAME'}}}" if meant else _HINT)
+        if not name or (scheme == "env" and not _VARIABLE.fullmatch(name)):
+            raise FileTrouble(f"{mark[0]} names nothing", _HINT)
+
+
+def refers(node: Node) -> bool:
+    """Return whether a reference, or the escape of one, stands anywhere in a node."""
+    if isinstance(node, ScalarNode):
+        return "${" in node.text
+    if isinstance(node, SequenceNode):
+        return any(refers(item) for item in node.items)
+    return any(refers(entry.value) for entry in node.entries.values())
+
+
+def refuse_references(node: Node, faults: Faults) -> None:
+    """Note a fault for every reference in a part of the file that is shown, stored or sent as it stands."""
+    if isinstance(node, ScalarNode):
+        mark = next((mark for mark in _MARK.finditer(node.text) if mark[1] and mark[1].startswith(_SCHEMES)), None)
+        if mark:
+            hint = "references stand in channels, in network and in the options of a kind"
+            faults.add(node, f"{mark[0]} would be shown here, and what it stands for is a secret", hint)
+        return
+    below = node.items if isinstance(node, SequenceNode) else [entry.value for entry in node.entries.values()]
+    for each in below:
+        refuse_references(each, faults)

@@ -1,0 +1,145 @@
+"""The parts of a rule file, with those of the files that it includes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rules.collected import Faults, inline_secrets
+from rules.files import Files, FileTrouble
+from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, written
+from rules.validation import unknown_key
+from rules.yaml import read_yaml
+
+NAMED = ("me", "topics", "channels")
+"""Sections whose keys are names: an included file may add to them."""
+
+ONCE = ("defaults", "network", "include")
+"""Sections that only the main file has."""
+
+SECTIONS = ("me", "topics", "channels", "defaults", "network", "include", "rules")
+SHORTEST_FILE = "begin with rules: and a rule: - {name: …, watch: …}"
+
+
+@dataclass(slots=True)
+class Sections:
+    """Everything that was written, by section.
+
+    Attributes:
+        named: The entries of `me`, `topics` and `channels`.
+        once: The sections that only the main file has.
+        files: Every file that was read, the main one first.
+    """
+
+    named: dict[str, dict[str, Entry]] = field(default_factory=lambda: {section: {} for section in NAMED})
+    once: dict[str, Node] = field(default_factory=dict)
+    rules: list[MappingNode] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def gather(name: str, files: Files, faults: Faults) -> Sections:
+    """Return the sections of a rule file and of every file that it includes; what is wrong with either is noted."""
+    sections = Sections()
+    root = _read(name, files, faults, sections, None)
+    if root is None:
+        return sections
+    if not root.entries:
+        faults.add(root, "this file holds no rules", SHORTEST_FILE)
+    _take(root, sections, faults, SECTIONS)
+    if include := sections.once.get("include"):
+        _include(name, include, files, faults, sections)
+    return sections
+
+
+def _read(name: str, files: Files, faults: Faults, sections: Sections, by: ScalarNode | None) -> MappingNode | None:
+    """Return the root of a file; `by` is where it is included."""
+    try:
+        text = files.text(name)
+    except FileTrouble as trouble:
+        if by is not None and not trouble.line:
+            faults.add(by, trouble.reason, trouble.hint)
+        else:
+            broken = Source(name, "\n" * max(0, trouble.line - 1) + " " * trouble.column)
+            at = len(broken.text) - min(1, trouble.column)
+            faults.add_at(broken, at, at + 1, trouble.reason, trouble.hint)
+        return None
+    sections.files.append(name)
+    source = Source(name, text.removeprefix("\ufeff"))
+    root, found = read_yaml(source)
+    faults.add_made(found)
+    if root is None or (isinstance(root, ScalarNode) and root.value is None):
+        if not found and by is None:
+            faults.add_at(source, 0, 1, "this file holds no rules", SHORTEST_FILE)
+        return None
+    if not isinstance(root, MappingNode):
+        said, hint = "a rule file is made of sections such as channels: and rules:", SHORTEST_FILE
+        if isinstance(root, SequenceNode):
+            hint = "put rules: above the list, and indent it"
+        faults.add(root, said, hint)
+        return None
+    return root
+
+
+def _take(root: MappingNode, sections: Sections, faults: Faults, allowed: Sequence[str]) -> None:
+    """Add what a file says to the sections."""
+    for section, entry in root.entries.items():
+        if section not in allowed:
+            if section in SECTIONS:
+                faults.add(entry.key, f"{section}: belongs into the main file", "move it there")
+            else:
+                unknown_key(entry.key, faults, [word for word in allowed if word not in root.entries])
+            continue
+        faults.hide_inline(inline_secrets(entry.value, channels=section == "channels"))
+        if isinstance(entry.value, ScalarNode) and entry.value.value is None:
+            continue  # `channels:` with nothing under it: the owner has yet to fill it in.
+        if section == "rules":
+            _take_rules(entry.value, sections, faults)
+        elif section in NAMED:
+            _take_named(section, entry.value, sections, faults)
+        else:
+            sections.once[section] = entry.value
+
+
+def _take_named(section: str, node: Node, sections: Sections, faults: Faults) -> None:
+    if not isinstance(node, MappingNode):
+        faults.add(node, f"{section} takes names with values", f"{section}: {{name: value}}, or a line for each")
+        return
+    known = sections.named[section]
+    for name, entry in node.entries.items():
+        if name in known:
+            faults.add(entry.key, f"{name} stands twice under {section}, first at {known[name].key.place}", "keep one")
+        else:
+            known[name] = entry
+
+
+def _take_rules(node: Node, sections: Sections, faults: Faults) -> None:
+    if not isinstance(node, SequenceNode):
+        faults.add(node, "rules: takes a list of rules", "begin each rule with a dash: - name: …")
+        return
+    for item in node.items:
+        if isinstance(item, MappingNode):
+            sections.rules.append(item)
+        else:
+            faults.add(
+                item, "a rule is made of keys with values", "- name: …, and on the next lines watch: … and so on"
+            )
+
+
+def _include(name: str, node: Node, files: Files, faults: Faults, sections: Sections) -> None:
+    items = node.items if isinstance(node, SequenceNode) else (node,)
+    for item in items:
+        pattern = written(item)
+        if not isinstance(item, ScalarNode) or not isinstance(pattern, str):
+            faults.add(item, "include takes names of files", "include: [people.yaml, rules.d/*.yaml]")
+            continue
+        try:
+            found = files.glob(name, pattern)
+        except FileTrouble as trouble:
+            faults.add(item, trouble.reason, trouble.hint)
+            continue
+        if not found:
+            sections.notices.append(f"{item.place}: no file matches {pattern}")
+        for included in found:
+            if included not in sections.files and (root := _read(included, files, faults, sections, item)):
+                _take(root, sections, faults, (*NAMED, "rules"))

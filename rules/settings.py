@@ -1,0 +1,149 @@
+"""The shape of the rule file: what may stand where, and what each key means.
+
+These models feed the loader and the JSON schema alike, so their descriptions are what an owner reads in an editor.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from rules.forms import (
+    ChannelUrl,
+    CronText,
+    Currency,
+    Digest,
+    Duration,
+    Hold,
+    Interval,
+    NetworkText,
+    OneOrMore,
+    QuietHours,
+    Reminders,
+    Sentence,
+    TimeOfDay,
+    YesOrNo,
+    Zone,
+)
+from rules.rule import Urgency
+from watchers.api import HttpOptions
+
+
+class Settings(BaseModel):
+    """What all parts of the file share: no unknown keys, no changes afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Polling(Settings):
+    """What a rule may say, and `defaults:` for all rules."""
+
+    every: Interval | None = Field(None, description="How often to look; 1s at least.", examples=["1h", "15m"])
+    notify: OneOrMore | None = Field(None, description="The channel that is told, or a list.", examples=["phone"])
+    urgency: Urgency | None = Field(None, description="How pressing a message is; urgent passes quiet hours.")
+    confirm_after: Duration | None = Field(
+        None, description="How soon to look again at a number that can hardly be right.", examples=["5m"]
+    )
+    keep: Duration | None = Field(None, description="How long readings are kept.", examples=["2 years"])
+
+
+class RuleSettings(Polling):
+    """One rule: what to look at, what to look for, whom to tell."""
+
+    name: str = Field(description="What the rule is called in messages.", min_length=1, max_length=200)
+    watch: str = Field(description="The kind of source to look at.")
+    id: str | None = Field(
+        None, description="The rule's own id, under which all its history is kept; otherwise made of its name."
+    )
+    when: Sentence | None = Field(
+        None,
+        description="The condition, as a sentence. A stream without one tells of everything new.",
+        examples=["price below $150 and not sold_out", "mentions topics.fusion", "changes"],
+    )
+    hold: Hold | None = Field(
+        None, alias="for", description="How long the condition must be true before it counts: 3 polls, or 1h."
+    )
+    until: Sentence | None = Field(
+        None,
+        description="Once met, the rule stays met until this is true: a price that wavers tells once.",
+        examples=["price above $160"],
+    )
+    again: Reminders | None = Field(
+        None, description="Reminders while it stays true: when lower, when higher, every 1d; never: once for ever."
+    )
+    first: Literal["tell", "baseline"] | None = Field(
+        None, description="What the first look may do: tell of what is true already, or only take it as known."
+    )
+    cron: CronText | None = Field(
+        None, description="When to look: minute, hour, day, month, weekday; 0 and 7 are Sunday."
+    )
+    at: TimeOfDay | None = Field(None, description="The time of day to look at, each day.")
+    message: str | None = Field(None, description="Your own words for the message.", min_length=1, max_length=2000)
+    private: YesOrNo = Field(False, description="Whether this rule may look at private addresses, as in your home.")
+    known: Literal["any"] | None = Field(
+        None, description="any: judge a window such as `lowest in 90 days` however little of it is known."
+    )
+    enabled: YesOrNo = Field(True, description="no lets the rule sleep; it keeps all it remembers.")
+    note: str | None = Field(None, description="A note to yourself.", max_length=4000)
+    ignore_repeats: int = Field(
+        5, ge=0, le=100, description="How many earlier versions of a text are no news when they return."
+    )
+
+
+class DefaultSettings(Polling):
+    """What holds for every rule that does not say otherwise."""
+
+
+class ChannelSettings(Settings):
+    """One way to reach you."""
+
+    url: ChannelUrl = Field(description="An Apprise address; keep its secrets out of the file: ${file:mail-url}.")
+    quiet: QuietHours | None = Field(None, description="Hours in which only what is urgent is sent.")
+    digest: Digest | None = Field(None, description="Gather messages and send them together.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _address_alone(cls, value: object) -> object:
+        return {"url": value} if isinstance(value, str) else value
+
+
+class TopicSettings(Settings):
+    """Phrases under one name."""
+
+    phrases: tuple[Annotated[str, Field(min_length=1, max_length=500)], ...] = Field(
+        description="Words and phrases; any of them will do.", min_length=1
+    )
+    exact: YesOrNo = Field(False, description="Whether upper and lower case matter.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _phrases_alone(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return value
+        return {"phrases": value if isinstance(value, list) else [value]}
+
+
+class NetworkSettings(Settings):
+    """Where polls may go, and how."""
+
+    allow: tuple[NetworkText, ...] = Field((), description="Private networks and addresses that polls may contact.")
+    hosts: dict[str, HttpOptions] = Field(default_factory=dict, description="Request options by host.")
+    every: Duration | None = Field(None, description="The least time between two requests to one host: 1s.")
+
+
+PlainValue = str | bool | int | float
+_PROFILE_VALUE = PlainValue | tuple[PlainValue, ...]
+
+
+class ProfileSettings(BaseModel):
+    """Yourself: never sent anywhere. Any other key is yours to use in sentences, as me.city."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", str_strip_whitespace=True)
+    __pydantic_extra__: dict[str, _PROFILE_VALUE] = Field(init=False)
+
+    timezone: Zone | None = Field(None, description="Your time zone, as the IANA list writes it.")
+    currency: Currency | None = Field(
+        None, description="The currency you reckon in; it also settles whose dollar $ is."
+    )
+    city: str | None = Field(None, description="Where you live.", examples=["Boston"])

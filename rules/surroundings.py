@@ -1,0 +1,30 @@
+"""What a rule is read with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rules.collected import Faults
+from rules.files import Files
+from rules.references import References
+from rules.rule import Names
+from rules.settings import DefaultSettings
+from watchers.api import Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a rule is read with: the rest of the file, and what is installed.
+
+    Attributes:
+        channel_names: Of all channels that are written, also of those that are faulty.
+    """
+
+    kinds: Mapping[str, type[Watcher]]
+    names: Names
+    channel_names: tuple[str, ...]
+    defaults: DefaultSettings
+    references: References
+    files: Files
+    faults: Faults

@@ -1,0 +1,138 @@
+"""What to write instead, where a text is no sentence of the `when` language."""
+
+from __future__ import annotations
+
+import re
+
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from rules.faults import SentenceFault, nearest
+
+_KEYWORDS = (
+    "and", "or", "not", "in", "is", "is not", "known", "unknown", "below", "under", "before", "at most", "above",
+    "over", "after", "at least", "mentions", "contains", "starts with", "ends with", "matches", "drops", "rises",
+    "moves", "changes", "by", "from", "to", "of", "within", "past", "nothing for", "previous", "first", "last told",
+)  # fmt: skip
+_COMPARISONS = frozenset(
+    {"LESS", "AT_MOST", "MORE", "AT_LEAST", "EQUAL", "UNEQUAL", "IS", "IS_NOT", "IN", "MENTIONS", "CONTAINS"}
+    | {"STARTS_WITH", "ENDS_WITH", "MATCHES", "DROPS", "RISES", "MOVES", "CHANGES", "WITHIN"}
+)
+# What people write for a word of the language; a spelling mistake is found by its nearness instead.
+_OTHER_WORDS = {
+    "less": "below", "lower": "below", "smaller": "below", "cheaper": "below", "more": "above", "greater": "above",
+    "higher": "above", "exceeds": "above", "reaches": "at least", "equals": "is", "equal": "is", "are": "is",
+    "isn't": "is not", "includes": "contains", "include": "contains", "has": "contains", "about": "mentions",
+    "like": "matches", "falls": "drops", "fell": "drops", "decreases": "drops", "rose": "rises", "increases": "rises",
+    "changed": "changes", "until": "before", "since": "after", "between": "at least … and … at most",
+    "except": "and not", "but": "and", "unless": "and not", "without": "and not",
+}  # fmt: skip
+_OTHER_SIGNS = {"&": "and", "|": "or", "!": "not", "=": "is", "~": "matches", ";": "and"}
+_BASELINES = "previous, first, last told, or highest in 30 days (lowest, median, mean)"
+_DRIFTS = ("drops", "rises", "moves")
+
+
+def unreadable(text: str, error: UnexpectedInput) -> SentenceFault:
+    """Return the fault of a text that the parser refused, with what was probably meant."""
+    if isinstance(error, UnexpectedToken):
+        accepts = error.accepts or error.expected
+        if error.token.type == "$END":
+            return _unfinished(text, accepts)
+        return _misplaced(text, int(error.token.start_pos or 0), str(error.token), error.token.type, accepts)
+    if isinstance(error, UnexpectedCharacters):
+        return _stray(text, int(error.pos_in_stream or 0))
+    raise error
+
+
+def _stray(text: str, at: int) -> SentenceFault:
+    """Return the fault of a character that begins no word."""
+    sign = text[at]
+    if sign in "\"'“":
+        return SentenceFault(at, len(text), "the quote that opens here is never closed", f"end the text with {sign}")
+    if sign in _OTHER_SIGNS:
+        end = at + len(re.match(rf"[{re.escape(sign)}=]+", text[at:])[0])  # type: ignore[index]  # it matches itself
+        return SentenceFault(at, end, f"`{text[at:end]}` is no word of this language", f"write `{_OTHER_SIGNS[sign]}`")
+    if sign == "." and text[at + 1 : at + 2].isdigit():
+        return SentenceFault(at, at + 1, "a number begins with a digit", "write 0 before the point")
+    return SentenceFault(at, at + 1, f"`{sign}` means nothing here", "put a text in quotes")
+
+
+def _unfinished(text: str, accepts: set[str]) -> SentenceFault:
+    """Return the fault of a sentence that stops too early."""
+    end = len(text.rstrip())
+    said = text[:end].rsplit(maxsplit=1)[-1]
+    start = end - len(said)
+    if "RSQB" in accepts:
+        return SentenceFault(start, end, "the list is not closed", "end it with ]")
+    if "RPAR" in accepts:
+        return SentenceFault(start, end, "a parenthesis is not closed", "end it with )")
+    if "FROM" in accepts:
+        return SentenceFault(start, end, f"after `{said}` it must say from what", f"write from {_BASELINES}")
+    if "PREVIOUS" in accepts and "TEXT" not in accepts:
+        return SentenceFault(start, end, f"`{said}` needs a baseline", f"write {_BASELINES}")
+    return SentenceFault(start, end, f"the sentence stops after `{said}`", "say what must follow, or leave it out")
+
+
+def _misplaced(text: str, at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault:
+    """Return the fault of a word that may stand somewhere, but not here."""
+    end = at + len(word)
+    said = text[:at].rsplit(maxsplit=1)[-1].lower() if text[:at].split() else ""
+    folded = " ".join(word.lower().split())
+    if said in _DRIFTS:
+        return _aimless(text, at, end, said, terminal)
+    if "LOWEST_IN" in accepts and folded in ("lowest", "highest", "median", "mean"):
+        return SentenceFault(at, end, f"`{word}` must say how far back it looks", f"write {folded} in 30 days")
+    if "PREVIOUS" in accepts and "TEXT" not in accepts:
+        return SentenceFault(at, end, f"`{word}` is no baseline", f"write {_BASELINES}")
+    if terminal in ("RPAR", "RSQB"):
+        return SentenceFault(at, end, f"`{word}` closes nothing that is open here", "remove it, or finish what it ends")
+    if terminal == "COMMA":
+        return SentenceFault(
+            at, end, "a comma stands between the entries of a list only", "write `and`, `or`, or a list: in [a, b]"
+        )
+    if terminal in ("AND", "OR") and "TEXT" in accepts:
+        return SentenceFault(at, end, f"something is missing before `{word}`", "remove it, or say what it joins")
+    if "TEXT" in accepts:
+        return SentenceFault(
+            at, end, f"a value is expected here, and `{word}` is none", f'write "{word}" in quotes if it is text'
+        )
+    if terminal in _COMPARISONS and "AND" in accepts:
+        return SentenceFault(
+            at, end, f"one test makes one comparison, and `{word}` begins a second one",
+            f"write `and`, then name the fact again before `{word}`",
+        )  # fmt: skip
+    return _unjoined(text, at, word, terminal, accepts)
+
+
+def _aimless(text: str, at: int, end: int, said: str, terminal: str) -> SentenceFault:
+    """Return the fault of `drops` without `from`: a threshold or an amount stands where the baseline is missing."""
+    start = text.lower().rindex(said, 0, at)
+    if terminal in ("LESS", "AT_MOST", "MORE", "AT_LEAST"):
+        limit = re.split(r"\s+(?:and|or)\s", text[at:])[0].strip()
+        return SentenceFault(
+            start, end, f"`{said}` compares with what was before, and `{text[at:end]}` with a limit",
+            f"write {limit} alone: it tells once when that comes true",
+        )  # fmt: skip
+    return SentenceFault(
+        start,
+        end,
+        f"`{said}` must say from what, and by how much if that matters",
+        f"write {said} by 10% from {_BASELINES}",
+    )
+
+
+def _unjoined(text: str, at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault:
+    """Return the fault of a word that follows something complete: misspelt, unquoted or not joined."""
+    end = at + len(word)
+    if terminal == "NUMBER" and text[:at].rstrip()[-1:].isdigit():
+        return SentenceFault(at, end, "a number has no space inside", "write it in one piece: 1299.00")
+    meant = _OTHER_WORDS.get(word.lower()) or (nearest(word, _KEYWORDS) if len(word) > 2 else "")
+    if terminal == "NAME" and meant:
+        return SentenceFault(at, end, f"`{word}` is no word of this language", f"did you mean `{meant}`?")
+    if "LESS" in accepts and "AND" in accepts and terminal in ("NAME", "TEXT", "NUMBER", "SIGN"):
+        return SentenceFault(
+            at, end, f"`{word}` does not belong here", "say how the two compare, as in: is, below, above, mentions, in"
+        )
+    return SentenceFault(
+        at, end, f"`{word}` does not belong here",
+        "join two conditions with `and` or `or`, and put a text of several words in quotes",
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""From nodes to models, and from pydantic's errors to sentences at the place of the value that is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from rules.collected import Faults
+from rules.durations import read_duration
+from rules.faults import nearest
+from rules.forms import SAID
+from rules.nodes import MappingNode, Node, ScalarNode, SequenceNode, Spot, value_of, written
+
+M = TypeVar("M", bound=BaseModel)
+
+# What a type of pydantic's errors says that it expected: https://docs.pydantic.dev/latest/errors/validation_errors/.
+_EXPECTED: dict[str, str] = {
+    "string": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "decimal": "a number",
+    "finite_number": "a number",
+    "bool": "yes or no",
+    "list": "a list",
+    "tuple": "a list",
+    "set": "a list",
+    "frozen_set": "a list",
+    "iterable": "a list",
+    "dict": "keys with values",
+    "mapping": "keys with values",
+    "model": "keys with values",
+    "date": "a date such as 2026-12-24",
+    "datetime": "a time such as 2026-12-24 18:00",
+    "time": "a time such as 18:00",
+    "time_delta": "a length of time such as 30m, 12h or 7d",
+    "url": "an address such as https://shop.example/page",
+    "uuid": "an id such as 123e4567-e89b-12d3-a456-426614174000",
+}
+_TYPE_ERROR = re.compile(r"(.+?)_(?:type|parsing|attributes_type|from_float|date_parsing|datetime_parsing)")
+_CHOICE = re.compile(r"'([^']*)'")
+
+_BOUNDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "greater_than": lambda ctx: f"must be more than {ctx['gt']}",
+    "greater_than_equal": lambda ctx: f"must be {ctx['ge']} at least",
+    "less_than": lambda ctx: f"must be less than {ctx['lt']}",
+    "less_than_equal": lambda ctx: f"must be {ctx['le']} at most",
+    "multiple_of": lambda ctx: f"must be a multiple of {ctx['multiple_of']}",
+    "string_too_short": lambda ctx: "is empty" if ctx["min_length"] == 1 else f"needs {ctx['min_length']} letters",
+    "string_too_long": lambda ctx: f"is longer than {ctx['max_length']} letters",
+    "too_short": lambda ctx: "is an empty list" if ctx["min_length"] == 1 else f"needs {ctx['min_length']} entries",
+    "too_long": lambda ctx: f"has more than {ctx['max_length']} entries",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a node is called where it is wrong as a whole ("the channel phone"), and where that is shown."""
+
+    name: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where an error points: the path through the data, the key above it, and what stands there."""
+
+    path: tuple[str | int, ...]
+    key: str
+    spot: Spot
+    node: Node | None
+
+
+def validated(
+    model: type[M], node: Node, faults: Faults, subject: Subject, read: Callable[[ScalarNode], object] = value_of
+) -> M | None:
+    """Return a node as a model, or None where it is none; then its faults are noted.
+
+    `read` gives what stands for a single value, such as the text behind a reference. A number or a bare `true` where
+    text is meant is taken as it is written: an artist may be called 311.
+    """
+    data = written(node, read)
+    mended: set[tuple[str | int, ...]] = set()
+    while True:
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+            if not _mend(data, node, details, mended):
+                _report(details, node, faults, model, subject)
+                return None
+
+
+def _mend(data: Any, node: Node, details: Sequence[ErrorDetails], mended: set[tuple[str | int, ...]]) -> bool:
+    """Put what was meant where it can be told from what is written, and return whether that changed anything."""
+    before = len(mended)
+    for detail in details:
+        found = _find(node, detail["loc"])
+        if not isinstance(found.node, ScalarNode) or not found.path or found.path in mended:
+            continue
+        value: object = None
+        if detail["type"] == "string_type" and not isinstance(found.node.value, str | None):
+            value = found.node.text
+        elif detail["type"] == "time_delta_parsing":
+            value = read_duration(found.node.text)
+        if value is not None:
+            mended.add(found.path)
+            _put(data, found.path, value)
+    return len(mended) > before
+
+
+def _put(data: Any, path: Sequence[str | int], value: object) -> None:
+    for step in path[:-1]:
+        data = data[step]
+    data[path[-1]] = value
+
+
+def _find(node: Node, loc: Iterable[str | int]) -> _Found:
+    """Follow an error's location as far as it leads; it also names branches of unions, which lead nowhere."""
+    path: list[str | int] = []
+    key, spot, here = "", node, node
+    for step in loc:
+        if isinstance(here, MappingNode) and str(step) in here.entries:
+            entry = here.entries[str(step)]
+            key, spot, here = str(step), entry.value, entry.value
+            path.append(str(step))
+        elif isinstance(here, SequenceNode) and isinstance(step, int) and step < len(here.items):
+            spot = here = here.items[step]
+            path.append(step)
+    return _Found(tuple(path), key, spot, here)
+
+
+def _report(
+    details: Sequence[ErrorDetails], node: Node, faults: Faults, model: type[BaseModel], whole: Subject
+) -> None:
+    by_place: dict[tuple[str | int, ...], list[ErrorDetails]] = {}
+    for detail in details:
+        found = _find(node, detail["loc"])
+        if detail["type"] == "extra_forbidden":
+            _unknown_key(found.path, node, faults, model)
+        else:
+            by_place.setdefault(found.path, []).append(detail)
+    for path, several in by_place.items():
+        found = _find(node, path)
+        subject, spot = found.key or whole.name, found.spot if path else whole.spot
+        if missing := [str(detail["loc"][-1]) for detail in several if detail["type"] == "missing"]:
+            faults.add(spot, f"{subject} has no {' and no '.join(missing)}", f"add {missing[0]}: …")
+        else:
+            message, hint = _sentence(several, found, subject)
+            faults.add(spot, faults.clean(message), faults.clean(hint))
+
+
+def _unknown_key(path: tuple[str | int, ...], node: Node, faults: Faults, model: type[BaseModel]) -> None:
+    holder = _find(node, path[:-1]).node
+    if isinstance(holder, MappingNode):
+        key = holder.entries[str(path[-1])].key
+        unknown_key(key, faults, [word for word in _keys_at(model, path[:-1]) if word not in holder.entries])
+
+
+def unknown_key(key: ScalarNode, faults: Faults, words: Sequence[str]) -> None:
+    """Note that nobody knows a key; `words` are those that could stand there."""
+    meant = nearest(key.text, words)
+    faults.add(key, f"{key.text} is no key that is known here", did_you_mean(meant, words))
+
+
+def did_you_mean(meant: str, words: Sequence[str]) -> str:
+    """Return a hint: the word that was probably meant, or all that are possible."""
+    if meant:
+        return f"did you mean {meant}?"
+    return f"possible here: {', '.join(words)}" if words else ""
+
+
+def _keys_at(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """Return the keys that a model knows at a place inside it."""
+    inner = model
+    for step in path:
+        if isinstance(step, str) and step in inner.model_fields:
+            inner = _model_in(inner.model_fields[step].annotation) or inner
+    return [field.alias or name for name, field in inner.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation holds: that of a list, of the values of a mapping, of an optional field."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
+
+
+def _sentence(details: Sequence[ErrorDetails], found: _Found, subject: str) -> tuple[str, str]:
+    """Return what is said of the errors of one value, which are several where it could have been one of several."""
+    first = next((detail for detail in details if not _TYPE_ERROR.fullmatch(detail["type"])), None)
+    if first is None:
+        expected = _expected(details)
+        if isinstance(found.node, ScalarNode) and found.node.value is None:
+            return f"{subject} has no value", f"write {expected} after the colon, or delete the line"
+        return f"{subject} takes {expected}", ""
+    context = first.get("ctx", {})
+    if first["type"] == SAID:
+        return f"{subject} {context['message']}", str(context["hint"])
+    if first["type"] in {"value_error", "assertion_error"}:
+        return f"{subject}: {context['error']}", ""
+    if first["type"] in {"literal_error", "enum"}:
+        choices = _CHOICE.findall(str(context["expected"]))
+        meant = nearest(found.node.text, choices) if isinstance(found.node, ScalarNode) else ""
+        return f"{subject} takes {_or(choices)}", f"did you mean {meant}?" if meant else ""
+    if bound := _BOUNDS.get(first["type"]):
+        return f"{subject} {bound(context)}", ""
+    # pydantic's own sentence, "Input should be …", names neither schema nor class.
+    return f"{subject} {re.sub(r'^(Input|Value|String) should', 'should', first['msg'])}", ""
+
+
+def _expected(details: Sequence[ErrorDetails]) -> str:
+    names = (_TYPE_ERROR.fullmatch(detail["type"]) for detail in details)
+    return _or(list(dict.fromkeys(_EXPECTED.get(name[1], "another value") for name in names if name)))
+
+
+def _or(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]

@@ -1,0 +1,95 @@
+"""From the options of a rule to its watches, with ids and labels in which no secret stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, SecretStr
+
+from rules.collected import Faults
+from rules.files import Files, FileTrouble
+from rules.nodes import MappingNode
+from rules.references import refers
+from rules.rule import WatchSpec
+from rules.surroundings import Surroundings
+from rules.validation import Subject, validated
+from watchers.api import HttpOptions, Watcher
+
+Options = TypeVar("Options", bound=BaseModel)
+
+
+def digest(value: object) -> str:
+    """Return a short hash of plain values: the same for equal ones, on every machine."""
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def watch_specs(
+    kind: type[Watcher], node: MappingNode, whole: Subject, around: Surroundings, *, private: bool
+) -> tuple[WatchSpec, ...]:
+    """Return the watches that the options of a rule ask for; none where an option is wrong, and then it is noted."""
+    references, faults = around.references, around.faults
+    watcher = validated(kind, node, faults, whole, references.value)
+    if watcher is None:
+        return ()
+    parts = with_whole_path(watcher, node, around.files, faults).watches()
+    shown: tuple[Watcher, ...] | None = watcher.watches()
+    if refers(node):
+        shown = _as_written(kind, node, len(parts))
+    specs = []
+    for part, as_written in zip(parts, shown or watcher.watches(), strict=True):
+        options = json.dumps(_revealed(as_written.model_dump(exclude_defaults=True)), sort_keys=True, default=str)
+        if shown is None:
+            options = references.unresolved(options, node)
+        label = faults.clean(as_written.label)
+        specs.append(WatchSpec(digest([kind.kind.name, options, private]), kind.kind, label, part, private))
+    return tuple({spec.id: spec for spec in specs}.values())
+
+
+def _as_written(kind: type[Watcher], node: MappingNode, count: int) -> tuple[Watcher, ...] | None:
+    """Return the watches with references left standing, or None where the kind does not take them for values.
+
+    A kind may well refuse `${env:FEED}` as an address. Then what stands behind it is put back by replacing.
+    """
+    unresolved = validated(kind, node, Faults(), Subject("", node))
+    parts = unresolved.watches() if unresolved else ()
+    return parts if len(parts) == count else None
+
+
+def with_whole_path(options: Options, node: MappingNode, files: Files, faults: Faults) -> Options:
+    """Return options whose `ca:` is an absolute path; it is written relative to the folder of the rule file."""
+    place = node.get("ca")
+    if not isinstance(options, HttpOptions) or not options.ca or place is None:
+        return options
+    try:
+        return options.model_copy(update={"ca": files.path(options.ca)})
+    except FileTrouble as trouble:
+        faults.add(place, trouble.reason, trouble.hint)
+        return options
+
+
+def _revealed(value: Any) -> Any:
+    """Return dumped options with the secrets in them, for hashing."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Mapping):
+        return {str(key): _revealed(each) for key, each in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(map(_revealed, value), key=str)
+    return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def secrets_of(value: Any) -> set[str]:
+    """Return every secret that a model's fields hold."""
+    if isinstance(value, SecretStr):
+        return {value.get_secret_value()} - {""}
+    if isinstance(value, BaseModel):
+        value = [getattr(value, name) for name in type(value).model_fields]
+    if isinstance(value, Mapping):
+        value = value.values()
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        return set()
+    return {secret for each in value for secret in secrets_of(each)}

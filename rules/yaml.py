@@ -1,0 +1,224 @@
+"""Reading YAML with the meaning of version 1.2; what trips people up is refused with a hint.
+
+    text ──▶ every character allowed? ──▶ PyYAML's events ──▶ nodes
+
+Nodes are built from events, not by PyYAML's composer: so depth and size are limits that hold before anything is
+built, an alias costs as much as what it repeats, and duplicate keys keep their places.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from rules.faults import Fault
+from rules.nodes import NOT_ALLOWED, Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, Style
+from rules.traps import explain_syntax
+
+MAX_CHARACTERS = 1_000_000
+MAX_DEPTH = 40
+MAX_NODES = 100_000
+
+# libyaml is ten times quicker; its events and places are those of the pure Python parser.
+QUICKEST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
+_ANCHOR = re.compile(r"&\S+\s*")
+_TAG = re.compile(r"![^\s,\[\]{}]*")
+
+
+def read_yaml(source: Source, loader: type = QUICKEST_LOADER) -> tuple[Node | None, tuple[Fault, ...]]:
+    """Return the root of a file, None where it holds nothing, and every fault that was found.
+
+    A syntax error ends the reading, and then the root is None too. Other faults (duplicate keys, tags, aliases of
+    nothing) are gathered, and the root is what is left without them.
+    """
+    if len(source.text) > MAX_CHARACTERS:
+        hint = "split it: include: [rules.d/*.yaml]"
+        return None, (source.fault(0, 1, f"the file is longer than {MAX_CHARACTERS:,} characters", hint),)
+    if bad := NOT_ALLOWED.search(source.text):
+        return None, (_unprintable(source, bad.start()),)
+    builder = _Builder(source)
+    try:
+        for event in yaml.parse(source.text, Loader=loader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        return None, (*builder.faults, source.fault(*explain_syntax(source.text, error)))
+    except _Stop:
+        return None, tuple(builder.faults)
+    return builder.root, tuple(builder.faults)
+
+
+def _offset(mark: Any) -> int:
+    return int(mark.index)
+
+
+def _unprintable(source: Source, at: int) -> Fault:
+    letter = source.text[at]
+    if letter == "\0":
+        return source.fault(at, at + 1, "a NUL character stands here: this is no text file", "save it as UTF-8 text")
+    if letter in "\x85\u2028\u2029":
+        hint = f'delete it, or write it as an escape between double quotes: "\\u{ord(letter):04x}"'
+        return source.fault(at, at + 1, f"an invisible line separator stands here, U+{ord(letter):04X}", hint)
+    return source.fault(at, at + 1, f"a control character stands here, U+{ord(letter):04X}", "delete it")
+
+
+class _Stop(Exception):
+    """Reading any further makes no sense or costs too much; the faults say why."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end is not yet reached.
+
+    Attributes:
+        counted: How many nodes there were before it.
+        items: Of a list; None for a mapping.
+        key: The key whose value comes next; None for one that was refused.
+    """
+
+    start: int
+    anchor: str | None
+    flow: bool
+    counted: int
+    items: list[Node] | None
+    entries: dict[str, Entry] = field(default_factory=dict)
+    key: ScalarNode | None = None
+    key_is_next: bool = True
+
+
+class _Builder:
+    """Builds nodes from events, without recursion."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.faults: list[Fault] = []
+        self.root: Node | None = None
+        self.documents = 0
+        self.open: list[_Open] = []
+        self.count = 0
+        self.anchors: dict[str, tuple[Node, int]] = {}  # with how many nodes each stands for
+
+    def take(self, event: yaml.Event) -> None:
+        """Take the next event in."""
+        start, end = _offset(event.start_mark), _offset(event.end_mark)
+        if isinstance(event, yaml.ScalarEvent):
+            self._count(start)
+            self._refuse_tag(event.tag, start, end)
+            self._add(self._scalar(event, start, end), event.anchor, 1)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._begin(event, start, end)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._finish(end)
+        elif isinstance(event, yaml.AliasEvent):
+            self._repeat(str(event.anchor), start, end)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                hint = "a rule file is one document: delete this line"
+                self._stop(start, end, "a second YAML document begins here", hint)
+
+    def _scalar(self, event: yaml.ScalarEvent, start: int, end: int) -> ScalarNode:
+        style = _STYLES.get(event.style, "plain")
+        if event.anchor and (anchor := _ANCHOR.match(self.source.text, start, end)):
+            start = anchor.end()
+        if style in {"literal", "folded"}:
+            end = start + len(self.source.text[start:end].rstrip())
+        return ScalarNode(self.source, start, end, event.value, style)
+
+    def _begin(self, event: yaml.CollectionStartEvent, start: int, end: int) -> None:
+        self._count(start)
+        if len(self.open) >= MAX_DEPTH:
+            self._stop(start, end, f"lists and mappings lie in each other more than {MAX_DEPTH} levels deep")
+        self._refuse_tag(event.tag, start, end)
+        items: list[Node] | None = [] if isinstance(event, yaml.SequenceStartEvent) else None
+        self.open.append(_Open(start, event.anchor, bool(event.flow_style), self.count - 1, items))
+
+    def _finish(self, end: int) -> None:
+        done = self.open.pop()
+        children = [entry.value for entry in done.entries.values()] if done.items is None else done.items
+        if not done.flow:
+            # A block ends where its last value does; PyYAML's mark lies behind the comments and blank lines after it.
+            end = max((child.end for child in children), default=done.start + 1)
+        node: Node
+        if done.items is None:
+            node = MappingNode(self.source, done.start, end, done.entries)
+        else:
+            node = SequenceNode(self.source, done.start, end, tuple(done.items))
+        self._add(node, done.anchor, self.count - done.counted)
+
+    def _repeat(self, anchor: str, start: int, end: int) -> None:
+        if any(opened.anchor == anchor for opened in self.open):
+            self._stop(start, end, f"*{anchor} stands inside the very thing that it repeats")
+        if anchor not in self.anchors:
+            hint = f"put quotes around the value if it is meant to begin with *: '*{anchor}'"
+            self.faults.append(self.source.fault(start, end, f"nothing above is named &{anchor}", hint))
+            self._add(ScalarNode(self.source, start, end, self.source.text[start:end], "single"), None, 1)
+            return
+        node, weight = self.anchors[anchor]
+        self._count(start, weight)
+        self._add(node, None, weight)
+
+    def _count(self, start: int, weight: int = 1) -> None:
+        self.count += weight
+        if self.count > MAX_NODES:
+            self._stop(start, start + 1, f"the file has more than {MAX_NODES:,} values, counting what aliases repeat")
+
+    def _add(self, node: Node, anchor: str | None, weight: int) -> None:
+        if anchor:
+            self.anchors[anchor] = (node, weight)
+        if not self.open:
+            self.root = node
+            return
+        parent = self.open[-1]
+        if parent.items is not None:
+            parent.items.append(node)
+        elif parent.key_is_next:
+            parent.key, parent.key_is_next = self._key(node), False
+        else:
+            self._enter(parent, node)
+            parent.key_is_next = True
+
+    def _key(self, node: Node) -> ScalarNode | None:
+        said = hint = ""
+        if not isinstance(node, ScalarNode):
+            said, hint = "a list or mapping stands where a key should", "put quotes around it if it is meant as text"
+        elif node.style == "plain" and node.text == "<<":
+            said = "YAML 1.2 has no merge key <<"
+            hint = "write the keys out, or put what all rules share under defaults:"
+        elif node.style == "plain" and node.text != node.text.strip():
+            said, hint = "a space that is no ordinary one belongs to this key", "type the spaces around it anew"
+        elif not node.text.strip():
+            said, hint = "a key is missing before the colon", "key: value"
+        if said:
+            self.faults.append(node.fault(said, hint))
+            return None
+        return node if isinstance(node, ScalarNode) else None
+
+    def _enter(self, parent: _Open, value: Node) -> None:
+        key = parent.key
+        if key is None:
+            return
+        if first := parent.entries.get(key.text):
+            said = f"the key {key.text} stands twice here, first in line {first.key.place.line}"
+            self.faults.append(key.fault(said, "keep one of the two"))
+            return
+        parent.entries[key.text] = Entry(key, value)
+
+    def _refuse_tag(self, tag: str | None, start: int, end: int) -> None:
+        if tag is None:
+            return
+        found = _TAG.search(self.source.text, start, end)
+        start, end = found.span() if found else (start, end)
+        word = self.source.text[start:end]
+        hint = f"put quotes around the whole value if it is meant to begin with {word}"
+        self.faults.append(
+            self.source.fault(start, end, f"YAML reads {word} as a tag, and a rule file knows none", hint)
+        )
+
+    def _stop(self, start: int, end: int, message: str, hint: str = "") -> None:
+        self.faults.append(self.source.fault(start, end, message, hint))
+        raise _Stop

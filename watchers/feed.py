@@ -1,0 +1,207 @@
+"""The kinds `feed` and `news`: entries of RSS, Atom and JSON feeds.
+
+    address ──▶ feed, or a page ──▶ the feed that it names ──▶ entries ──▶ observations with keys that last
+
+What an answer says is `watchers.reading.feed`, which entry is which `watchers.reading.entrykeys`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from pydantic import Field, field_validator
+
+from watchers.address import read_address
+from watchers.api import (
+    UNCHANGED,
+    Context,
+    FactSpec,
+    HttpWatcher,
+    Kind,
+    Moment,
+    Observation,
+    Page,
+    Poll,
+    Request,
+    SourceGone,
+    SourceRefused,
+    Text,
+    Texts,
+    Unchanged,
+    Watcher,
+    known,
+)
+from watchers.reading.entrykeys import KnownEntry, known_entries
+from watchers.reading.feed import read_feed, read_web_page
+from watchers.reading.links import web_address
+from watchers.reading.namedfeeds import NamedFeed, named_feeds
+from watchers.reading.plain import MAX_TEXT
+
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+
+_FACTS = (
+    FactSpec("text", Text, "Title, summary and body together, as plain text.", example="fusion energy"),
+    FactSpec("title", Text, "The headline of the entry.", example="Version 2 is out"),
+    FactSpec("summary", Text, "The short text that the feed gives with the entry.", example="tokamak"),
+    FactSpec("body", Text, "The full text of the entry, where the feed carries it.", example="tokamak"),
+    FactSpec("author", Text, "Who wrote the entry.", example="Jane Doe"),
+    FactSpec("categories", Texts, "The categories or tags that the feed gives the entry.", example="science"),
+    FactSpec("published", Moment, "When the entry was published, or its only date.", example="2026-05-01"),
+    FactSpec("updated", Moment, "When the entry was last changed, where the feed says so.", example="2026-05-01"),
+    FactSpec("feed", Text, "The title of the feed that the entry stands in.", example="One Daily"),
+    FactSpec("link", Text, "The address that the entry leads to.", example="https://one.example/sport/"),
+    FactSpec("id", Text, "The identifier that the feed gives the entry.", example="tag:one.example,2026:1"),
+)
+
+
+class Feed(HttpWatcher):
+    """Tell new entries of one feed."""
+
+    kind: ClassVar[Kind] = Kind(
+        name="feed",
+        shape="stream",
+        summary="New entries of a feed (RSS, Atom, JSON Feed), given by its address or by a page that names it.",
+        main="text",
+        facts=_FACTS,
+    )
+
+    url: str = Field(description="The address of a feed, or of a web page that names one.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        url = _without_feed_scheme(url)
+        read_address(url)
+        return url
+
+    @property
+    def label(self) -> str:
+        """The address, without a password that it may carry."""
+        return str(read_address(self.url))
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host of the address; a feed that a page names elsewhere is not followed."""
+        return frozenset({read_address(self.url).host})
+
+    async def poll(self, context: Context) -> Poll | Unchanged:
+        """Read the feed; where the address is a page's, find the feed that it names, once.
+
+        The cursor is the address of the feed. Where it is the watch's own address, a web page that comes from it later
+        is a trouble and not looked through for another feed, whose old entries would all be news.
+        """
+        if context.cursor and context.cursor != self.url:
+            try:
+                page = await self._ask(context.cursor, context)
+                if page.unchanged:
+                    return UNCHANGED
+                found = await context.parse(self._understand, page, context)
+                if isinstance(found, Poll):
+                    return replace(found, cursor=context.cursor)
+            except SourceGone:
+                pass  # the page may name another one by now
+        page = await self._ask(self.url, context)
+        if page.unchanged:
+            return UNCHANGED
+        if context.cursor == self.url:
+            return replace(await context.parse(self.read, page, context), cursor=self.url)
+        found = await context.parse(self._understand, page, context)
+        return replace(found, cursor=self.url) if isinstance(found, Poll) else await self._follow(found, context)
+
+    def read(self, page: Page, context: Context) -> Poll:
+        """Return the entries of one answer."""
+        document = read_feed(page.body, page.headers, page.url)
+        observations = tuple(_observation(entry, document.title) for entry in known_entries(document, page.url))
+        return Poll(observations, cursor=context.cursor, notices=tuple(filter(None, (document.left_out,))))
+
+    async def _ask(self, address: str, context: Context) -> Page:
+        return await context.fetch(Request(address, headers={"Accept": _ACCEPT}))
+
+    def _understand(self, page: Page, context: Context) -> Poll | tuple[NamedFeed, ...]:
+        """Return the entries of a feed, or the feeds that a page names; a page that names none is a trouble."""
+        text = read_web_page(page.body, page.headers)
+        return (named_feeds(text, page.url) if text else ()) or self.read(page, context)
+
+    async def _follow(self, feeds: tuple[NamedFeed, ...], context: Context) -> Poll:
+        first, *others = feeds
+        if first.is_elsewhere:
+            raise SourceRefused(f"the page names a feed on another host: give the rule {first.address} if you want it")
+        page = await self._ask(first.address, context)
+        poll: Poll = await context.parse(self.read, page, context)
+        notice = f"the page {self.label} names the feed {first.address}, which is read"
+        if others:
+            notice += f"; it also names {', '.join(feed.address for feed in others[:5])}"
+        return replace(poll, cursor=first.address, notices=(notice, *poll.notices))
+
+
+class News(HttpWatcher):
+    """Tell new entries of several feeds."""
+
+    kind: ClassVar[Kind] = replace(
+        Feed.kind, name="news", summary="New entries of several feeds, judged by one rule: topics in the news, say."
+    )
+
+    feeds: tuple[str, ...] = Field(min_length=1, description="The addresses of feeds, or of pages that name them.")
+
+    @field_validator("feeds")
+    @classmethod
+    def _are_addresses(cls, feeds: tuple[str, ...]) -> tuple[str, ...]:
+        feeds = tuple(_without_feed_scheme(url) for url in feeds)
+        for url in feeds:
+            read_address(url)
+        return feeds
+
+    @property
+    def label(self) -> str:
+        """The addresses, without passwords that they may carry."""
+        return ", ".join(watch.label for watch in self.watches())
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts of all addresses."""
+        return frozenset().union(*(watch.hosts for watch in self.watches()))
+
+    def watches(self) -> tuple[Watcher, ...]:
+        """Return one watch for each feed, the same that a `feed` rule of that address has."""
+        return tuple(Feed(url=url, **dict(self.http)) for url in dict.fromkeys(self.feeds))
+
+    def read(self, page: Page, context: Context) -> Poll:
+        """Return the entries of one answer of one of the feeds."""
+        return self.watches()[0].read(page, context)
+
+
+def _without_feed_scheme(url: str) -> str:
+    """Return the web address inside `feed:https://…` and `feed://…`, as some pages and programs write it."""
+    if url.lower().startswith("feed:"):
+        rest = url[len("feed:") :]
+        return f"http:{rest}" if rest.startswith("//") else rest
+    return url
+
+
+def _observation(found: KnownEntry, feed_title: str) -> Observation:
+    entry = found.entry
+    parts: list[str] = []
+    for part in (entry.title, entry.summary, entry.content):
+        if part and not any(part in earlier for earlier in parts):
+            parts.append(part)
+    texts = {
+        "text": " · ".join(parts)[:MAX_TEXT].rstrip(),
+        "title": entry.title,
+        "summary": entry.summary,
+        "body": entry.content,
+        "author": entry.author,
+        "feed": feed_title,
+        "link": entry.link,
+        "id": entry.id,
+    }
+    facts = known(
+        {name: Text(text) if text else None for name, text in texts.items()}
+        | {
+            "categories": Texts(entry.categories) if entry.categories else None,
+            "published": Moment(entry.published) if entry.published else None,
+            "updated": Moment(entry.updated) if entry.updated else None,
+        }
+    )
+    link = entry.link or web_address("", entry.id) or entry.attachment
+    return Observation(found.key, facts, link=link, also=found.also)

@@ -1,0 +1,281 @@
+"""The one door to the network for polls.
+
+    fetch ▶ one errand for equal requests ▶ hop ▶ turn of its host ▶ wire ▶ Answer ▶ Page
+                       │                     │
+                       └ redirects           └ recall, keep, deadline
+
+Each step is a module of its own: `address` reads addresses, `guard` judges them, `politeness` gives turns, `exchange`
+has the values, `wire` sends, `inflate` unpacks, `answers` names troubles. Every request that leaves is one Contact in
+the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from watchers.answers import MOVED, quiet_for, trouble_in
+from watchers.api import HttpOptions, Page, Request, SourceChanged, SourceUnavailable, WatchError
+from watchers.exchange import SAFE_METHODS, Answer, Ask, Contact, Exchange, first_ask, next_ask, seen_again, seen_anew
+from watchers.guard import read_networks
+from watchers.politeness import Hosts
+from watchers.wire import Attempt, Resolve, Wire
+
+__all__ = ["Contact", "Exchange", "Fetcher", "Resolve", "resolve_name"]
+
+DEADLINE: Final = timedelta(seconds=60)
+BODY_LIMIT: Final = 20_000_000
+HOST_EVERY: Final = timedelta(seconds=1)
+SHARED_FOR: Final = timedelta(seconds=0.5)
+"""How long an answer serves whoever asks the same: watches that are due together come a moment apart."""
+MAX_REDIRECTS: Final = 10
+USER_AGENT: Final = "trusted-agent (a personal watchdog)"
+
+
+async def resolve_name(host: str, port: int) -> Sequence[str]:
+    """Return the addresses of a host in the order in which the system would try them (RFC 6724)."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@dataclass(slots=True)
+class _Trip:
+    """What the hops of one errand share.
+
+    Attributes:
+        seconds: What is left of the deadline; waiting for turns does not count.
+        asked_by: Grows while others join the errand.
+        answered: This hop's host began to answer.
+    """
+
+    seconds: float
+    every: timedelta
+    last_read: str | None
+    asked_by: dict[str, None]
+    answered: bool = False
+
+    @asynccontextmanager
+    async def spending(self) -> AsyncIterator[None]:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            async with asyncio.timeout(self.seconds):
+                yield
+        finally:
+            self.seconds = max(0.0, self.seconds - (clock() - began))
+
+
+@dataclass(slots=True)
+class _Errand:
+    """One exchange that is under way or just over, for everybody who asks the same."""
+
+    task: asyncio.Task[Answer]
+    trip: _Trip
+    over_at: datetime | None = None
+
+
+class Fetcher:
+    """Asks sources over HTTP; made once, and used on one event loop."""
+
+    def __init__(  # noqa: PLR0913 - each is one seam or one setting, by name
+        self,
+        *,
+        now: Callable[[], datetime],
+        recall: Callable[[str], Awaitable[Exchange | None]],
+        keep: Callable[[Exchange], None],
+        ledger: Callable[[Contact], None],
+        allow: Sequence[str] = (),
+        hosts: Mapping[str, HttpOptions] | None = None,
+        host_every: timedelta = HOST_EVERY,
+        user_agent: str = USER_AGENT,
+        resolve: Resolve = resolve_name,
+        redact: Callable[[str], str] = str,
+        deadline: timedelta = DEADLINE,
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
+        """Wire the door.
+
+        Args:
+            now: The wall clock, in UTC.
+            recall: Gives back what was last kept under a request's key.
+            keep: Remembers an exchange; it may do so later.
+            ledger: Writes one contact down.
+            allow: Private networks that polls may contact, in CIDR form.
+            hosts: Request options per host, used where a rule does not say otherwise.
+            host_every: The pause between two exchanges with one host.
+            user_agent: What the program calls itself.
+            resolve: Looks a name up.
+            redact: Takes secrets out of a text.
+            deadline: For one exchange with its redirects; waiting politely does not count.
+            body_limit: For one answer, in unpacked bytes.
+
+        Raises:
+            ValueError: `allow` holds something that is no network.
+        """
+        self._now = now
+        self._recall = recall
+        self._keep = keep
+        self._ledger = ledger
+        self._options = {name.lower(): options for name, options in (hosts or {}).items()}
+        self._host_every = host_every
+        self._user_agent = user_agent
+        self._redact = redact
+        self._deadline = deadline.total_seconds()
+        self._hosts = Hosts(now)
+        self._wire = Wire(allow=read_networks(allow), resolve=resolve, body_limit=body_limit)
+        self._errands: dict[tuple[str, bool], _Errand] = {}
+
+    async def fetch(  # noqa: PLR0913 - what a poll knows, by name
+        self,
+        request: Request,
+        options: HttpOptions,
+        *,
+        private: bool = False,
+        asked_by: tuple[str, ...] = (),
+        last_read: str | None = None,
+        host_every: timedelta | None = None,
+        fresh: bool = False,
+    ) -> Page:
+        """Ask once, politely, and return a good answer.
+
+        Args:
+            request: What the kind asks for.
+            options: The rule's own options; those of its host are filled in.
+            private: The rule may contact private addresses.
+            asked_by: The ids of the rules that want it, for the ledger.
+            last_read: The digest of what this watch last read: the same again is `unchanged`, and has no body.
+            host_every: A pause other than the network's, as some sources ask for.
+            fresh: What the source still calls current (Cache-Control, Expires) is `unchanged` without asking. Not the
+                default: an owner who wrote `every: 1m` wants to know within a minute that a price fell, many shops send
+                a max-age that they do not mean, and a second look to confirm a strange value must be a look. Being
+                asked early costs a source a 304; one that wants quiet says Retry-After, which always holds.
+
+        Raises:
+            WatchError: There was no good answer; the reason says what the owner can do.
+        """
+        try:
+            ask = first_ask(request, options, self._options, private=private, user_agent=self._user_agent)
+            if fresh and last_read is not None:
+                known = await self._recall(ask.key)
+                if known and known.digest == last_read and known.fresh_until and self._now() < known.fresh_until:
+                    return Page(url=str(ask.address), body=b"", unchanged=True, digest=last_read)
+            every = self._host_every if host_every is None else host_every
+            answer = await self._shared(ask, last_read, every, asked_by)
+            if answer.status == 304 and answer.digest != last_read:
+                # Unchanged since another watch read it, but this one has not: it needs the whole page.
+                answer = await self._shared(ask, None, every, asked_by)
+        except WatchError as trouble:
+            # A new one for each who asked: an exception that is raised twice carries two stories in its traceback.
+            raise type(trouble)(self._redact(trouble.reason), retry_after=trouble.retry_after) from trouble.__cause__
+        return answer.page(last_read)
+
+    async def close(self) -> None:
+        """Give up what is under way and close every connection."""
+        tasks = [errand.task for errand in self._errands.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._wire.close()
+
+    async def _shared(self, ask: Ask, last_read: str | None, every: timedelta, asked_by: tuple[str, ...]) -> Answer:
+        """Join the errand of whoever asks the same now, or start one."""
+        errand = self._errand_for(ask.key, whole=last_read is None)
+        if errand is None:
+            trip = _Trip(self._deadline, every, last_read, {})
+            errand = _Errand(asyncio.create_task(self._follow(ask, trip)), trip)
+            slot = (ask.key, last_read is None)
+            self._errands[slot] = errand
+            errand.task.add_done_callback(partial(self._end, slot, errand))
+        errand.trip.asked_by.update(dict.fromkeys(asked_by))
+        return await asyncio.shield(errand.task)
+
+    def _errand_for(self, key: str, *, whole: bool) -> _Errand | None:
+        for slot in ((key, True),) if whole else ((key, True), (key, False)):
+            errand = self._errands.get(slot)
+            if errand and (errand.over_at is None or timedelta() <= self._now() - errand.over_at < SHARED_FOR):
+                return errand
+        return None
+
+    def _end(self, slot: tuple[str, bool], errand: _Errand, task: asyncio.Task[Answer]) -> None:
+        errand.over_at = self._now()
+        if not task.cancelled():
+            task.exception()  # looked at, even where everybody who waited for it was cancelled
+        task.get_loop().call_later(SHARED_FOR.total_seconds(), self._forget, slot, errand)
+
+    def _forget(self, slot: tuple[str, bool], errand: _Errand) -> None:
+        if self._errands.get(slot) is errand:
+            del self._errands[slot]
+
+    async def _follow(self, ask: Ask, trip: _Trip) -> Answer:
+        """Ask, and go where redirects lead."""
+        been: set[tuple[str, frozenset[tuple[str, str]]]] = set()
+        for _ in range(MAX_REDIRECTS + 1):
+            place = (str(ask.address), frozenset(ask.jar.items()))
+            if place in been:
+                raise SourceChanged(f"{ask.address.host} redirects in a circle")
+            been.add(place)
+            answer = await self._hop(ask, trip)
+            if answer.status not in MOVED:
+                return answer
+            ask = next_ask(ask, answer)
+        raise SourceChanged(f"{ask.address.host} stands behind more than {MAX_REDIRECTS} redirects")
+
+    async def _hop(self, ask: Ask, trip: _Trip) -> Answer:
+        """Ask one host in its turn, remember its answer, and raise the trouble that it is."""
+        known = None
+        if trip.last_read is not None and ask.method in SAFE_METHODS:
+            known = await self._recall(ask.key)
+            if known is not None and known.digest != trip.last_read:
+                known = None
+        async with self._hosts.turn(ask.address, trip.every):
+            answer = await self._in_time(ask, known, trip)
+            now = self._now()
+            quiet = quiet_for(answer, now)
+            if quiet is not None:
+                self._hosts.keep_quiet(ask.address, quiet)
+        trouble = trouble_in(answer, now)
+        if trouble is not None and answer.status not in MOVED:
+            raise trouble
+        if answer.digest and ask.method in SAFE_METHODS:
+            self._keep(
+                seen_again(known, answer, now) if known and answer.status == 304 else seen_anew(ask, answer, now)
+            )
+        return answer
+
+    async def _in_time(self, ask: Ask, known: Exchange | None, trip: _Trip) -> Answer:
+        trip.answered = False
+        try:
+            async with trip.spending():
+                return await self._wire.ask(ask, known, trip.seconds, partial(self._write_down, ask, trip))
+        except TimeoutError as error:
+            trouble = SourceUnavailable(f"{ask.address.authority} did not answer within {self._deadline:g} s")
+            if not trip.answered:
+                self._hosts.note_silence(ask.address, trouble.reason)
+            raise trouble from error
+        except SourceUnavailable as trouble:
+            if not trip.answered:
+                self._hosts.note_silence(ask.address, trouble.reason)
+            raise
+
+    def _write_down(self, ask: Ask, trip: _Trip, attempt: Attempt) -> None:
+        trip.answered = trip.answered or attempt.status is not None
+        self._ledger(
+            Contact(
+                at=self._now(),
+                method=ask.method,
+                host=self._redact(ask.address.host),
+                address=self._redact(str(ask.address)),
+                ip=attempt.ip,
+                status=attempt.status,
+                bytes_sent=attempt.sent,
+                bytes_received=attempt.received,
+                outcome=self._redact(attempt.outcome),
+                asked_by=tuple(trip.asked_by),
+            )
+        )

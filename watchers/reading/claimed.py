@@ -1,0 +1,164 @@
+"""The product that a page is about, as its structured data describes it, and the prices claimed for it.
+
+    described products ──▶ those that fit the page's heading and address ──▶ Claimed(amounts, old ones, range, stock)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from watchers.reading.currencies import NO_DECIMALS
+from watchers.reading.likeness import likeness, words_of_address
+from watchers.reading.money import currency_code, read_money
+from watchers.reading.offers import Claim, Described, Stock
+
+ALIKE = 0.5
+SURELY_ALIKE = 0.8
+_THOUSANDTHS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+SHORTEST_CODE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One claimed price, read.
+
+    Attributes:
+        amount: By convention; `others` are further readings of the same digits.
+        currency: ISO code, or None where none is stated or it is not known.
+    """
+
+    amount: Decimal
+    others: tuple[Decimal, ...]
+    currency: str | None
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the structured data claims of the page's product.
+
+    Attributes:
+        name: Its name; empty where nothing is described.
+        prices: The claimed current prices, one for each offer.
+        old: The claimed list prices.
+        low: The lowest and `high` the highest price of a range.
+        currencies: Every currency that is claimed.
+        is_product: The structured data says that this is a product.
+    """
+
+    name: str = ""
+    prices: tuple[Stated, ...] = ()
+    old: tuple[Stated, ...] = ()
+    low: Stated | None = None
+    high: Stated | None = None
+    stock: tuple[Stock, ...] = ()
+    sellers: tuple[str, ...] = ()
+    currencies: frozenset[str] = frozenset()
+    is_product: bool = False
+
+    @property
+    def amounts(self) -> frozenset[Decimal]:
+        """The claimed current amounts, each by convention."""
+        return frozenset(stated.amount for stated in self.prices)
+
+
+def claimed(products: Sequence[Described], url: str, names: Sequence[str]) -> Claimed:
+    """Return what is claimed of the product that a page is about.
+
+    Args:
+        names: What the page calls its product: its heading and its title, the surest first.
+    """
+    own = [product for product in products if not product.meta and not product.listed]
+    meta = [product for product in products if product.meta]
+    main = _main(own, url, names)
+    chosen = main + (meta if main or not own else [])
+    claims = _of_this_page([claim for product in chosen for claim in product.claims], url)
+    stated = [each for claim in claims if (each := _read(claim)) is not None]
+    low = [each for each in stated if each.claim.low]
+    high = [each for each in stated if each.claim.high]
+    return Claimed(
+        next((product.name for product in chosen if product.name), ""),
+        tuple(each for each in stated if not (each.claim.low or each.claim.high or each.claim.old)),
+        tuple(each for each in stated if each.claim.old),
+        min(low, key=lambda each: each.amount, default=None),
+        max(high, key=lambda each: each.amount, default=None),
+        _stock_of_this_page([stock for product in chosen for stock in product.stock], url),
+        tuple(dict.fromkeys(seller for product in main for seller in product.sellers)),
+        frozenset(each.currency for each in stated if each.currency),
+        bool(main),
+    )
+
+
+def _main(products: Sequence[Described], url: str, names: Sequence[str]) -> list[Described]:
+    """Return the descriptions of the page's own product: the best fitting one, and all others of its name."""
+    ranked = sorted(products, key=lambda product: (-_fit(product, url, names), not product.claims, product.order))
+    if not ranked:
+        return []
+    best = ranked[0]
+    alone = len({product.name for product in products}) == 1
+    if _fit(best, url, names) < ALIKE and not alone:
+        return []
+    return [best, *(other for other in ranked[1:] if _same(other, best))]
+
+
+def _fit(product: Described, url: str, names: Sequence[str]) -> float:
+    alike = max((likeness(product.name, name) for name in names if name), default=0.0)
+    return alike + _is_here(product.address, product.codes, url)
+
+
+def _same(one: Described, other: Described) -> bool:
+    """Say whether two descriptions are of one product: variants of it, or the same in another syntax."""
+    if set(one.codes) & set(other.codes) or one.name.casefold() == other.name.casefold():
+        return True
+    syntax, another = one.place.split()[:1], other.place.split()[:1]
+    return syntax != another and likeness(one.name, other.name) >= SURELY_ALIKE
+
+
+def _is_here(address: str, codes: Sequence[str], url: str) -> float:
+    """Return how surely an address or an article number is that of this very page, from 0 to 1."""
+    here = urlsplit(url)
+    if address:
+        there = urlsplit(urljoin(url, address))
+        if there.path.rstrip("/") == here.path.rstrip("/") and there.path.strip("/"):
+            return 1.0 if there.query == here.query else 0.8
+    parts = {*words_of_address(url).split(), *(value.casefold() for _, value in parse_qsl(here.query))}
+    return 0.7 if any(len(code) >= SHORTEST_CODE and code.casefold() in parts for code in codes) else 0.0
+
+
+def _of_this_page(claims: list[Claim], url: str) -> list[Claim]:
+    """Return the claims of the variant that the address names, or all where it names none."""
+    named = [claim for claim in claims if _names_variant(claim.address, claim.codes, url)]
+    others = [claim for claim in claims if claim not in named]
+    if named and any(not (claim.low or claim.high) for claim in named) and any(claim.codes or claim.address for claim in others):
+        return named
+    return claims
+
+
+def _stock_of_this_page(stock: list[Stock], url: str) -> tuple[Stock, ...]:
+    named = [each for each in stock if _names_variant(each.address, each.codes, url)]
+    return tuple(named if named else stock)
+
+
+def _names_variant(address: str, codes: Sequence[str], url: str) -> bool:
+    here = urlsplit(url)
+    if address:
+        there = urlsplit(urljoin(url, address))
+        if here.query and there.query and set(parse_qsl(there.query)) <= set(parse_qsl(here.query)):
+            return there.path.rstrip("/") == here.path.rstrip("/")
+    values = {value.casefold() for _, value in parse_qsl(here.query)}
+    return any(len(code) >= SHORTEST_CODE and code.casefold() in values for code in codes)
+
+
+def _read(claim: Claim) -> Stated | None:
+    code = currency_code(claim.currency) if claim.currency else None
+    reading = read_money(claim.text, currency=code)
+    if reading is None or reading.doubt:
+        return None
+    # A program writes a decimal point, a shop's own text may mean thousands by it: only the page can tell.
+    thousandths = _THOUSANDTHS.fullmatch(claim.text.strip()) and code not in NO_DECIMALS
+    others = {*reading.ambiguous, Decimal(claim.text.strip())} if thousandths else set(reading.ambiguous)
+    return Stated(reading.amount, tuple(sorted(others - {reading.amount})), code or reading.currency, claim)

@@ -1,0 +1,142 @@
+"""Where things stand on a page: its visible texts in their order, and what surrounds each of them.
+
+    document ──▶ Layout(runs) ──▶ surroundings(node): struck, hidden, aside, in a link to elsewhere, names …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from watchers.reading.html import Document
+from watchers.reading.vocabulary import NAMELESS, Names, Role, hides, read_names
+
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "option", "textarea", "title", "svg", "iframe", "object"})
+_STRUCK = frozenset({"del", "s", "strike"})
+_WHOLE = frozenset({"html", "body", "main", "form"})
+_NAMING = ("class", "id", "itemprop", "property", "data-testid", "data-test", "data-qa", "data-hook")
+_MAX_DEPTH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One text node that a reader may see, its white space collapsed."""
+
+    node: LexborNode
+    text: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an element is and stands in.
+
+    Attributes:
+        names: What its class, id and similar attributes call it.
+        struck: It is crossed out.
+        hidden: It is not shown as the page arrives.
+        unseen: It is no part of the visible page at all (a script, a list's option).
+        aside: It is itself a part that is not about the page's own product (navigation, recommendations …), by its name.
+        link: The address of the link around it; empty where it is in none, or in one to this very page.
+        up: The surroundings of its parent.
+    """
+
+    tag: str
+    names: Names
+    depth: int
+    identity: int
+    struck: bool = False
+    hidden: bool = False
+    unseen: bool = False
+    aside: bool = False
+    link: str = ""
+    up: Surroundings | None = None
+
+    def outwards(self, levels: int = _MAX_DEPTH) -> Iterator[Surroundings]:
+        """Yield these surroundings and those around them, at most so many."""
+        around: Surroundings | None = self
+        while around is not None and levels > 0:
+            yield around
+            around, levels = around.up, levels - 1
+
+
+class Layout:
+    """The visible texts of a page in their order."""
+
+    def __init__(self, document: Document, url: str) -> None:
+        self.document = document
+        self.url = url
+        self._address = urljoin(url, document.base) if document.base else url
+        self._known: dict[int, Surroundings] = {}
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """Every text that a reader may see."""
+        runs: list[Run] = []
+        root = self.document.tree.root
+        for node in root.traverse(include_text=True) if root is not None else ():
+            if node.tag == "-text" and (text := " ".join((node.text_content or "").split())):
+                parent = node.parent
+                if parent is not None and parent.tag not in _UNSEEN:
+                    runs.append(Run(node, text, len(runs)))
+        return tuple(runs)
+
+    def around(self, run: Run) -> Surroundings:
+        """Return what a text stands in."""
+        parent = run.node.parent
+        assert parent is not None, "a run has a parent"  # noqa: S101 - `runs` only keeps such
+        return self.surroundings(parent)
+
+    def surroundings(self, node: LexborNode) -> Surroundings:
+        """Return what an element is and stands in; each element is looked at once."""
+        chain: list[LexborNode] = []
+        around: Surroundings | None = None
+        step: LexborNode | None = node
+        while step is not None and step.tag not in (None, "-document"):
+            around = self._known.get(step.mem_id)
+            if around is not None:
+                break
+            chain.append(step)
+            step = step.parent
+        for inner in reversed(chain):
+            around = self._known[inner.mem_id] = self._inside(inner, around)
+        assert around is not None, "an element has surroundings"  # noqa: S101
+        return around
+
+    def _inside(self, node: LexborNode, up: Surroundings | None) -> Surroundings:
+        attributes = node.attributes
+        tag = node.tag or ""
+        written = " ".join(value for name in _NAMING if (value := attributes.get(name))) if attributes else ""
+        names = read_names(written) if written else NAMELESS
+        style = (attributes.get("style") or "").replace(" ", "").lower()
+        return Surroundings(
+            tag,
+            names,
+            up.depth + 1 if up else 0,
+            node.mem_id,
+            struck=(up is not None and up.struck)
+            or tag in _STRUCK
+            or "line-through" in style
+            or (Role.STRUCK in names.roles and tag not in _WHOLE),
+            hidden=(up is not None and up.hidden)
+            or "hidden" in attributes
+            or "display:none" in style
+            or hides(attributes.get("class") or ""),
+            unseen=(up is not None and up.unseen) or tag in _UNSEEN,
+            aside=tag in ("nav", "footer") or (names.aside and tag not in _WHOLE),
+            link=self._elsewhere(attributes.get("href")) if tag == "a" else up.link if up else "",
+            up=up,
+        )
+
+    def _elsewhere(self, href: str | None) -> str:
+        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+            return ""
+        try:
+            target = urljoin(self._address, href)
+            return "" if urlsplit(target).path == urlsplit(self.url).path else target
+        except ValueError:
+            return href

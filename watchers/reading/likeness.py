@@ -1,0 +1,29 @@
+"""How alike two names of a thing are, and what an address calls it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+_WORD = re.compile(r"[^\W_]+")
+_ENDING = re.compile(r"\.[a-z]{2,5}$")
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> frozenset[str]:
+    """Return the words and numbers of a text, case folded."""
+    return frozenset(_WORD.findall(text[:1000].casefold()))
+
+
+def likeness(one: str, two: str) -> float:
+    """Return how much of the shorter of two names stands in the longer one, from 0 to 1."""
+    first, second = words(one), words(two)
+    if not first or not second:
+        return 0.0
+    return len(first & second) / min(len(first), len(second))
+
+
+def words_of_address(url: str) -> str:
+    """Return what the path of an address calls its page: "/p/blue-shoe-123.html" is "p blue shoe 123"."""
+    return " ".join(_WORD.findall(_ENDING.sub("", unquote(urlsplit(url).path))))

@@ -1,0 +1,189 @@
+"""A page of a shop → what it says of its product, each fact with its evidence or the reason why it is unknown.
+
+    document ─┬▶ markup.items ▶ offers ▶ claimed ─┐
+              └▶ layout ▶ tags ▶ shown, stock ────┴▶ settle ▶ Product
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from watchers.facts import Fact, Flag, Money, Text
+from watchers.reading.claimed import Claimed, claimed
+from watchers.reading.currencies import currency_code, may_mean
+from watchers.reading.html import Document, price_text, visible_text
+from watchers.reading.layout import Layout
+from watchers.reading.likeness import likeness, words_of_address
+from watchers.reading.markup import items
+from watchers.reading.money import read_money
+from watchers.reading.offers import described
+from watchers.reading.settle import Settled, list_price, settle
+from watchers.reading.shown import Landmarks, landmarks, shown_price
+from watchers.reading.stock import (
+    FOR_SALE,
+    IN_STOCK,
+    OUT_OF_STOCK,
+    Availability,
+    availability,
+    seen_availability,
+)
+from watchers.reading.tags import price_tags
+
+_EMBEDDED_CURRENCY = re.compile(r"""currency(?:_?-?(?:code|iso(?:code)?))?\\?["']?\s*[:=]\s*\\?["']([A-Z]{3})\b""", re.IGNORECASE)
+_NAME_CHARACTERS = 300
+
+
+@dataclass(slots=True)
+class Product:
+    """What a page says of its product; the three dictionaries have the names of facts as keys."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
+
+    def know(self, name: str, fact: Fact, evidence: str) -> None:
+        """Keep a fact with where it stood."""
+        self.facts[name] = fact
+        self.evidence[name] = evidence
+
+    def miss(self, name: str, reason: str) -> None:
+        """Keep why a fact is not known."""
+        self.unknown[name] = reason
+
+
+class SelectorMatchesNothing(Exception):
+    """The owner's selector names no element of the page."""
+
+
+def read_product(document: Document, url: str, *, select: str = "", currency: str = "") -> Product:
+    """Read a product page.
+
+    Args:
+        url: The address that answered, to tell the page's product and variant from others.
+        select: CSS selector of the element that shows the price; empty to find it.
+        currency: ISO code to use instead of what the page says.
+
+    Raises:
+        SelectorMatchesNothing: The page has no such element.
+    """
+    layout = Layout(document, url)
+    products = described(items(document))
+    title = _title(document)
+    names = [title, *(product.name for product in products if not product.listed)]
+    marks = landmarks(layout, [*names[:6], words_of_address(url)])
+    heading = marks.heading.text if marks.heading else ""
+    claims = claimed(products, url, [heading, title])
+    tags = price_tags(layout)
+    shown = shown_price(layout, tags, marks)
+    seen = seen_availability(layout, marks, shown.best.tag if shown.best and shown.certain else None)
+    stock = availability(claims.stock, seen)
+    sold_out = stock.state is not None and stock.state not in FOR_SALE
+    settled = _selected(document, select) if select else settle(claims, shown, sold_out=sold_out)
+
+    product = Product()
+    _keep_name(product, claims, marks, title)
+    code = currency or _currency(settled, claims, document, url)
+    _keep_price(product, settled, code)
+    if settled.amount is not None and (old := list_price(claims, shown, settled.amount)) is not None:
+        product.know("list_price", Money(old[0], code), old[1])
+    _keep_stock(product, _with_button(stock, settled, marks))
+    if len(claims.sellers) == 1:
+        product.know("seller", Text(claims.sellers[0][:_NAME_CHARACTERS]), "structured data")
+    return product
+
+
+def _title(document: Document) -> str:
+    node = document.tree.css_first("title")
+    return " ".join(node.text().split())[:_NAME_CHARACTERS] if node is not None else ""
+
+
+def _selected(document: Document, select: str) -> Settled:
+    node = document.tree.css_first(select)
+    if node is None:
+        raise SelectorMatchesNothing(select)
+    text = " ".join((node.attributes.get("content") or price_text(node)).split())
+    reading = read_money(text)
+    if reading is None:
+        return Settled(None, reason=f'the selected element says "{text[:60]}", which is no price')
+    if not reading.sure:
+        why = reading.doubt or " or ".join(map(str, (reading.amount, *reading.ambiguous)))
+        return Settled(None, reason=f'the selected element says "{text[:60]}": {why}')
+    return Settled(reading.amount, reading.currency, f'selected element: "{text[:60]}"', label=reading.currency_text or "")
+
+
+def _keep_name(product: Product, claims: Claimed, marks: Landmarks, title: str) -> None:
+    heading = _heading_text(marks)
+    if claims.name and max(likeness(claims.name, heading), likeness(claims.name, title)) >= 0.5:
+        product.know("title", Text(claims.name[:_NAME_CHARACTERS]), "structured data, agrees with the page")
+    elif heading:
+        product.know("title", Text(heading[:_NAME_CHARACTERS]), "heading")
+    elif claims.name or title:
+        product.know("title", Text((claims.name or title)[:_NAME_CHARACTERS]), "structured data" if claims.name else "title")
+
+
+def _heading_text(marks: Landmarks) -> str:
+    """Return the whole heading, of which the landmark may be one part."""
+    if marks.heading is None:
+        return ""
+    node = marks.heading.node.parent
+    for _ in range(4):
+        if node is None or node.tag in ("h1", "h2", "h3"):
+            break
+        node = node.parent
+    whole = visible_text(node) if node is not None and node.tag in ("h1", "h2", "h3") else ""
+    return whole if 0 < len(whole) <= _NAME_CHARACTERS else marks.heading.text
+
+
+def _keep_price(product: Product, settled: Settled, code: str | None) -> None:
+    if settled.amount is None:
+        product.miss("price", settled.reason)
+        return
+    product.know("price", Money(settled.amount, code), settled.evidence)
+    if code is not None:
+        product.know("currency", Text(code), "as the price")
+    else:
+        product.miss("currency", "the page names no currency, or one that several countries share")
+
+
+def _currency(settled: Settled, claims: Claimed, document: Document, url: str) -> str | None:
+    """Return the currency of the settled price: as claimed, as shown, or as the page's own data has it."""
+    if settled.currency is not None:
+        return settled.currency
+    label = settled.label or (settled.tag.currency_text if settled.tag else "") or ""
+    host = urlsplit(url).hostname or ""
+    if label and (code := currency_code(label, language=document.language, domain=host)) is not None:
+        return code
+    possible = may_mean(label) if label else ()
+    if len(claims.currencies) == 1:
+        (code,) = claims.currencies
+        return code if not label or code in possible else None
+    embedded = Counter(code.upper() for code in _EMBEDDED_CURRENCY.findall(document.text))
+    fitting = [code for code, _ in embedded.most_common() if currency_code(code) and (not label or code in possible)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _with_button(stock: Availability, settled: Settled, marks: Landmarks) -> Availability:
+    """Take a buy button beside a visible price for stock, where nothing else is said."""
+    if stock.state is not None or stock.reason or settled.tag is None:
+        return stock
+    if any(abs(button - settled.tag.order) <= BUTTON_RUNS for button in marks.buttons):
+        return Availability(IN_STOCK, "a button that sells it, beside its price")
+    return stock
+
+
+BUTTON_RUNS = 60
+
+
+def _keep_stock(product: Product, stock: Availability) -> None:
+    sold_out = stock.state == OUT_OF_STOCK
+    product.know("sold_out", Flag(sold_out), stock.evidence if sold_out else "nothing says that it is")
+    if stock.state is None:
+        for name in ("availability", "available"):
+            product.miss(name, stock.reason or "the page says nothing of its stock")
+        return
+    product.know("availability", Text(stock.state), stock.evidence)
+    product.know("available", Flag(stock.state in FOR_SALE), stock.evidence)

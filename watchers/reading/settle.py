@@ -1,0 +1,141 @@
+"""Which price is the price, where the structured data and the visible page may agree, differ, or be silent.
+
+What both say is sure. Where they differ, the page wins if it shows the claimed price as the old one; where it gives no
+such reason, neither is believed. What only one of them says is believed if nothing speaks against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from watchers.reading.claimed import Claimed, Stated
+from watchers.reading.shown import Shown
+from watchers.reading.tags import PriceTag
+
+ALONE = 6.5
+"""Points that a visible price needs where no structured data speaks of a product at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The current price, or why it is not known.
+
+    Attributes:
+        evidence: Where it stood and what agrees with it; empty where it is unknown.
+        reason: Why it is unknown; empty where it is known.
+        currency: As the structured data has it, an ISO code; None where it has none.
+        tag: The visible tag of the price, where there is one.
+        label: The currency as it stood beside the price, where there is no tag.
+    """
+
+    amount: Decimal | None
+    currency: str | None = None
+    evidence: str = ""
+    reason: str = ""
+    tag: PriceTag | None = None
+    label: str = ""
+
+
+def settle(claims: Claimed, shown: Shown, *, sold_out: bool) -> Settled:
+    """Weigh what is claimed against what is shown.
+
+    Args:
+        sold_out: The page says that the product cannot be bought now: prices on it are then likely of other things.
+    """
+    stated = _one_of(claims, shown)
+    if isinstance(stated, Settled):
+        return stated
+    if stated is None:
+        return _by_sight(claims, shown, sold_out)
+    amount = _reading(stated, shown)
+    if amount is None:
+        several = " or ".join(map(str, (stated.amount, *stated.others)))
+        return Settled(None, reason=f'{stated.claim.place} says "{stated.claim.text}", which may be {several}')
+    return _against_the_page(stated, amount, shown)
+
+
+def _one_of(claims: Claimed, shown: Shown) -> Stated | Settled | None:
+    """Return the one claimed price, None where there is none, or why there is not one."""
+    prices = [each for each in claims.prices if each.amount > 0]
+    low, high = claims.low, claims.high
+    if not prices and low is not None and (high is None or low.amount == high.amount):
+        if high is not None or (shown.best is not None and shown.best.tag.amount == low.amount and shown.certain):
+            return low
+    if not prices and low is not None:
+        if shown.certain and shown.best is not None and _between(low, shown.best.tag.amount, high):
+            return None
+        upto = f" to {high.amount}" if high else " on"
+        return Settled(None, reason=f"several offers, from {low.amount}{upto}: {low.claim.place}")
+    amounts = {each.amount for each in prices}
+    if len(amounts) <= 1:
+        return prices[0] if prices else None
+    seen = [each for each in prices if shown.certain and shown.best is not None and each.amount == shown.best.tag.amount]
+    if seen:
+        return seen[0]
+    listed = ", ".join(str(amount) for amount in sorted(amounts)[:4])
+    return Settled(None, reason=f"several prices in the structured data ({listed}), and the page does not tell which")
+
+
+def _between(low: Stated, amount: Decimal, high: Stated | None) -> bool:
+    return low.amount <= amount and (high is None or amount <= high.amount)
+
+
+def _reading(stated: Stated, shown: Shown) -> Decimal | None:
+    """Return the reading of a claim that the page bears out, or the only one."""
+    if not stated.others:
+        return stated.amount
+    seen = [amount for amount in (stated.amount, *stated.others) if amount in shown.amounts]
+    return seen[0] if len(seen) == 1 else None
+
+
+def _by_sight(claims: Claimed, shown: Shown, sold_out: bool) -> Settled:
+    best = shown.best
+    if best is None or best.points < 1:
+        return Settled(None, reason="the page states no price")
+    if shown.rivals and best.points >= 1:
+        return Settled(None, reason=f"several prices stand out: {_amounts(best.tag, *(each.tag for each in shown.rivals))}")
+    if sold_out and not claims.is_product:
+        return Settled(None, reason=f"the product is not for sale; {best.tag.text} on the page may be of something else")
+    if not shown.certain or (not claims.is_product and best.points < ALONE):
+        return Settled(None, reason=f"{best.tag.text} stands on the page, but not surely as the price of its product")
+    return Settled(best.tag.amount, None, f'visible price "{best.tag.text}": {", ".join(best.reasons)}', tag=best.tag)
+
+
+def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
+    place = stated.claim.place
+    best = shown.best
+    if best is not None and best.tag.amount == amount and best.points > 0:
+        return Settled(amount, stated.currency, f"{place}, agrees with the page", tag=best.tag)
+    if best is not None and shown.certain:
+        seen = f'the page shows "{best.tag.text}"'
+        if amount in shown.old and best.tag.amount < amount:
+            return Settled(best.tag.amount, stated.currency, f"{seen} and {amount} ({place}) as the old price", tag=best.tag)
+        return Settled(None, reason=f"{place} says {amount}, but {seen}")
+    near = next((each for each in shown.rivals if each.tag.amount == amount), None)
+    if near is not None:
+        return Settled(amount, stated.currency, f"{place}, agrees with the page", tag=near.tag)
+    if amount in shown.old and amount not in shown.current:
+        return Settled(None, reason=f"{place} says {amount}, which the page shows only as an old price")
+    said = "found on the page" if amount in shown.amounts else "not shown in the page's text"
+    return Settled(amount, stated.currency, f"{place}, {said}")
+
+
+def _amounts(*tags: PriceTag) -> str:
+    return ", ".join(dict.fromkeys(tag.text for tag in tags[:4]))
+
+
+def list_price(claims: Claimed, shown: Shown, amount: Decimal) -> tuple[Decimal, str] | None:
+    """Return the former or recommended price and where it stood, if there is just one that is higher."""
+    stated = {each.amount for each in claims.old if each.amount > amount}
+    if len(stated) == 1:
+        (old,) = stated
+        return old, next(each.claim.place for each in claims.old if each.amount == old)
+    seen = _higher(shown.old, amount)
+    return (seen, "crossed out or named so on the page") if seen is not None else None
+
+
+def _higher(amounts: Iterable[Decimal], amount: Decimal) -> Decimal | None:
+    higher = {each for each in amounts if each > amount}
+    return higher.pop() if len(higher) == 1 else None

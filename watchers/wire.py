@@ -1,0 +1,375 @@
+"""The wire: one question to one host and its answer, over httpx, which no other module knows.
+
+    Ask ▶ open line | resolve, judge, connect ▶ send ▶ read within limits ▶ Answer          or a named trouble
+
+A name is resolved once, every address is judged, and the connection goes to an address that was judged: the URL given
+to httpx holds that address, while the Host header, the TLS name and the certificate's check keep the host's name.
+Through a proxy the proxy looks names up, so only what is spelt out as an address can be judged; the proxy itself was
+named by the owner.
+
+httpx is used below its Client: the Client follows redirects, keeps cookies, reads the environment and unpacks without
+limit, all of which is decided elsewhere here. Each host has a small transport of its own, since a shared pool grows
+slower with every connection in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import socket
+import ssl
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from ipaddress import ip_address
+from typing import Final, TypeVar
+
+import httpx
+from socksio import SOCKSError
+
+from watchers.answers import GOOD
+from watchers.api import SourceChanged, SourceRefused, SourceUnavailable, WatchError
+from watchers.exchange import SAFE_METHODS, Answer, Ask, Exchange
+from watchers.guard import IPNetwork, refusal
+from watchers.inflate import Inflater, Spoilt, TooBig, UnknownEncoding
+from watchers.kept_open import IDLE_SECONDS, KeptOpen
+from watchers.tls import certificate_trouble, tls_context
+
+if find_spec("sniffio") is None:
+    # httpcore 1.0 tries to import it at every lock that it makes. A failing import searches the whole path each time,
+    # which was a third of a request's processor time; None says at once that it is not there.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+ERROR_PAGE_LIMIT: Final = 256_000
+MAX_ADDRESSES: Final = 4
+
+_NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # for http: trusts nobody, and takes no time to make
+_LIMITS: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
+_BROKEN_OFF: Final = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+
+# Every error that a transport raises, as the rest of a sentence that begins with the host.
+_SAID: Final[Mapping[type[httpx.TransportError], str]] = {
+    httpx.ConnectTimeout: "does not answer at all",
+    httpx.ConnectError: "cannot be reached",
+    httpx.ReadTimeout: "did not answer in time",
+    httpx.WriteTimeout: "did not take the request in time",
+    httpx.PoolTimeout: "did not answer in time",
+    httpx.TimeoutException: "did not answer in time",
+    httpx.ReadError: "broke off the connection",
+    httpx.WriteError: "broke off the connection",
+    httpx.CloseError: "broke off the connection",
+    httpx.NetworkError: "broke off the connection",
+    httpx.RemoteProtocolError: "broke off its answer, or answered in no proper HTTP",
+    httpx.LocalProtocolError: "cannot be asked in this way over HTTP",
+    httpx.ProtocolError: "answered in no proper HTTP",
+    httpx.ProxyError: "cannot be reached through the proxy",
+    httpx.UnsupportedProtocol: "cannot be asked over this protocol",
+    httpx.TransportError: "cannot be reached",
+}
+_ERRNO_SAID: Final = {
+    errno.ECONNREFUSED: "takes no connections at this port",
+    errno.EHOSTUNREACH: "cannot be reached: is this machine online?",
+    errno.ENETUNREACH: "cannot be reached: is this machine online?",
+    errno.ETIMEDOUT: "does not answer at all",
+    errno.ECONNRESET: "broke off the connection",
+}
+
+
+async def resolve_name(host: str, port: int) -> Sequence[str]:
+    """Return the addresses of a host in the order in which the system would try them (RFC 6724)."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An open way to one host: the addresses that were judged, and the transport that holds its connection."""
+
+    transport: httpx.AsyncHTTPTransport
+    places: tuple[tuple[str | None, httpx.URL], ...]
+
+    async def aclose(self) -> None:
+        await self.transport.aclose()
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What became of one request to one address, for the ledger.
+
+    Attributes:
+        ip: Where it went; None where a proxy looked the name up.
+        status: None as long as no answer began.
+        sent, received: Bytes of HTTP, heads and bodies as they travel, without chunk marks and TLS.
+    """
+
+    ip: str | None
+    sent: int
+    status: int | None = None
+    received: int = 0
+    outcome: str = "given up before an answer"
+
+
+@dataclass(slots=True)
+class _Sending:
+    """One question on its way; `answered` once a host began to answer it."""
+
+    ask: Ask
+    known: Exchange | None
+    seconds: float
+    note: Callable[[Attempt], None]
+    answered: bool = False
+
+    @property
+    def key(self) -> object:
+        """What an open line must agree in to serve it."""
+        ask = self.ask
+        return ask.address.scheme, ask.address.authority, ask.private, ask.ca, ask.proxy
+
+
+class Wire:
+    """Asks hosts; keeps its connections open for a moment."""
+
+    def __init__(self, *, allow: Sequence[IPNetwork], resolve: Resolve, body_limit: int) -> None:
+        self._allow = allow
+        self._resolve = resolve
+        self._body_limit = body_limit
+        self._lines: KeptOpen[_Line] = KeptOpen()
+
+    async def ask(self, ask: Ask, known: Exchange | None, seconds: float, note: Callable[[Attempt], None]) -> Answer:
+        """Ask once and read the answer, whatever its status.
+
+        Args:
+            ask: The question.
+            known: An earlier answer; the host is asked for news alone.
+            seconds: How long the caller waits; shared out among a host's addresses.
+            note: Is told of every request that leaves, also where it fails or is cancelled.
+
+        Raises:
+            SourceUnavailable: It did not answer, or not to the end.
+            SourceRefused: Its address may not be contacted, or its certificate is not to be trusted.
+            SourceChanged: The answer is too big, or packed in a way that was not asked for.
+        """
+        sending = _Sending(ask, known, seconds, note)
+        # What is not safe to send twice gets a new line, so that none of it is lost with an old one.
+        line = self._lines.take(sending.key) if ask.method in SAFE_METHODS else None
+        try:
+            if line is not None:
+                try:
+                    return await self._over(line, sending)
+                except _BROKEN_OFF:
+                    # A server may close an idle connection just as it is used again (RFC 9112, section 9.3.1), and
+                    # bytes that it sent beyond its last answer spoil the next: a new line settles both.
+                    if sending.answered:
+                        raise
+            return await self._over(await self._open(ask), sending)
+        except httpx.TransportError as error:
+            raise _trouble(error, ask) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._lines.close()
+
+    async def _open(self, ask: Ask) -> _Line:
+        address = ask.address
+        places: list[tuple[str | None, str]] = [(None, address.host)]
+        if ask.proxy is None:
+            places = [(ip, ip) for ip in await self._admitted(ask)]
+        else:
+            self._judge_spelt_out(ask)
+        context = tls_context(ask.ca) if address.scheme == "https" else _NO_TLS
+        try:
+            proxy = httpx.Proxy(ask.proxy, ssl_context=tls_context(ask.ca)) if ask.proxy is not None else None
+        except (ValueError, httpx.InvalidURL):
+            # Without the cause, whose words may hold the proxy's password.
+            raise SourceRefused("`proxy:` is no http://, https:// or socks5:// address") from None
+        try:
+            urls = [(ip, httpx.URL(scheme=address.scheme, host=host, port=address.port)) for ip, host in places]
+        except httpx.InvalidURL as error:
+            raise SourceRefused(f"{address.host} is no name that a proxy could look up") from error
+        return _Line(
+            httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=_LIMITS, proxy=proxy), tuple(urls)
+        )
+
+    async def _admitted(self, ask: Ask) -> list[str]:
+        """Return the addresses of a host that may be contacted, best first."""
+        address = ask.address
+        try:
+            found = [str(address.ip)] if address.ip else await self._resolve(address.host, address.port)
+        except socket.gaierror as error:
+            if error.errno == socket.EAI_NONAME:
+                raise SourceUnavailable(f"no host is called {address.host}: is the name right?") from error
+            raise SourceUnavailable(f"{address.host} cannot be looked up: is this machine online?") from error
+        except UnicodeError:
+            raise SourceRefused("the address names a host that no host can be called") from None
+        refusals = {ip: refusal(ip_address(ip), allow=self._allow, private=ask.private) for ip in found}
+        admitted = [ip for ip, why in refusals.items() if why is None]
+        if not admitted:
+            why = next(iter(refusals.values()), None) or "it has no address"
+            raise SourceRefused(f"{address.host} is not contacted: {why}")
+        return admitted[:MAX_ADDRESSES]
+
+    def _judge_spelt_out(self, ask: Ask) -> None:
+        host = ask.address.host
+        # RFC 6761: these names mean the machine that looks them up, here the proxy's.
+        is_localhost = host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
+        spelt = ip_address("127.0.0.1") if is_localhost else ask.address.ip
+        why = refusal(spelt, allow=self._allow, private=ask.private) if spelt is not None else None
+        if why is not None:
+            raise SourceRefused(f"{host} is not contacted: {why}")
+
+    async def _over(self, line: _Line, sending: _Sending) -> Answer:
+        """Ask at the first address of a line that takes the connection."""
+        try:
+            for left in range(len(line.places), 0, -1):
+                place = line.places[-left]
+                try:
+                    answer = await self._attempt(line.transport, place, sending, sending.seconds / left)
+                except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                    if left == 1 or _cause(error, ssl.SSLError):
+                        raise
+                else:
+                    break
+        except BaseException:
+            await line.aclose()
+            raise
+        self._lines.give_back(sending.key, replace(line, places=(place,)))
+        return answer
+
+    async def _attempt(
+        self,
+        transport: httpx.AsyncHTTPTransport,
+        place: tuple[str | None, httpx.URL],
+        sending: _Sending,
+        patience: float,
+    ) -> Answer:
+        """Send one request to one address, and note it whatever becomes of it."""
+        ask = sending.ask
+        head = ask.head(sending.known)
+        target = ask.address.target.encode("ascii")
+        extensions = {"target": target, "sni_hostname": ask.address.host, "timeout": {"connect": patience}}
+        request = httpx.Request(ask.method, place[1], headers=head, content=ask.body, extensions=extensions)
+        first_line = len(ask.method) + len(target) + len("  HTTP/1.1\r\n\r\n")
+        attempt = Attempt(place[0], first_line + _size(head) + len(ask.body or b""))
+        try:
+            response = await _send(transport, request)
+            sending.answered = True
+            attempt.status = response.status_code
+            attempt.outcome = "given up in the middle of its answer"
+            try:
+                answer = await self._read(response, ask, sending.known, attempt)
+            finally:
+                await response.aclose()
+        except httpx.TransportError as error:
+            attempt.outcome = _trouble(error, ask).reason
+            raise
+        except WatchError as trouble:
+            attempt.outcome = trouble.reason
+            raise
+        else:
+            attempt.outcome = "not changed" if answer.status == 304 else f"{answer.status}"
+            return answer
+        finally:
+            sending.note(attempt)
+
+    async def _read(self, response: httpx.Response, ask: Ask, known: Exchange | None, attempt: Attempt) -> Answer:
+        raw = response.headers.raw
+        attempt.received = len("HTTP/1.1 200 OK\r\n\r\n") + _size(raw)
+        headers, cookies = _read_head(raw)
+        answer = Answer(ask.address, response.status_code, headers, b"", "", cookies)
+        if answer.status < 200:
+            return answer  # 101: what follows is no HTTP
+        good = answer.status in GOOD
+        try:
+            body = await _read_body(response, headers, self._body_limit if good else ERROR_PAGE_LIMIT, attempt)
+        except (TooBig, UnknownEncoding, Spoilt) as error:
+            if not good:
+                return answer  # the status says enough
+            raise _unreadable(error, ask, self._body_limit) from error
+        if answer.status == 304 and known is not None:
+            return replace(answer, digest=known.digest)
+        # HEAD has no body: what its headers say is the answer.
+        seen = repr(sorted(headers.items())).encode() if ask.method == "HEAD" else body
+        return replace(answer, body=body, digest=hashlib.sha256(seen).hexdigest() if good and seen else "")
+
+
+async def _send(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+    try:
+        return await transport.handle_async_request(request)
+    except (AssertionError, SOCKSError) as error:
+        # httpcore 1.0 has no error of its own for a SOCKS proxy that does not speak SOCKS.
+        raise httpx.ProxyError("no SOCKS") from error
+
+
+async def _read_body(response: httpx.Response, headers: Mapping[str, str], limit: int, attempt: Attempt) -> bytes:
+    inflater = Inflater(headers.get("content-encoding", ""), limit)
+    announced = headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+        raise TooBig
+    pieces = []
+    async for data in response.aiter_raw():
+        attempt.received += len(data)
+        pieces.append(inflater.feed(data))
+    inflater.finish()
+    return b"".join(pieces)
+
+
+def _read_head(raw: Sequence[tuple[bytes, bytes]]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the headers by lower-case name, repeated ones joined (RFC 9110, section 5.3), and the cookies apart."""
+    headers: dict[str, str] = {}
+    cookies = []
+    for name_bytes, value_bytes in raw:
+        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
+        if name == "set-cookie":
+            cookies.append(value)
+        else:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers, tuple(cookies)
+
+
+def _size(head: Sequence[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) + len(": \r\n") for name, value in head)
+
+
+def _unreadable(error: TooBig | UnknownEncoding | Spoilt, ask: Ask, limit: int) -> WatchError:
+    host = ask.address.authority
+    if isinstance(error, TooBig):
+        return SourceChanged(f"the answer of {host} is bigger than {limit // 1_000_000} MB when unpacked")
+    if isinstance(error, UnknownEncoding):
+        return SourceChanged(f"the answer of {host} cannot be read: {error}")
+    return SourceUnavailable(f"the answer of {host} is damaged: {error}")
+
+
+def _trouble(error: httpx.TransportError, ask: Ask) -> WatchError:
+    """Return what an error of the wire means to the owner, without any words of others."""
+    host = ask.address.authority
+    certificate = _cause(error, ssl.SSLCertVerificationError)
+    if certificate is not None:
+        return certificate_trouble(certificate, ask.address.host)
+    if _cause(error, ssl.SSLError) is not None:
+        return SourceUnavailable(f"{host} and this machine find no common way of encryption (TLS)")
+    if isinstance(error, httpx.ProxyError) and str(error).startswith("407"):
+        return SourceRefused("the proxy asks for a sign-in: put user and password into `proxy:`")
+    said = _SAID[type(error)]
+    system = _cause(error, OSError)
+    if system is not None and system.errno in _ERRNO_SAID:
+        said = _ERRNO_SAID[system.errno]
+    if ask.proxy is not None and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return SourceUnavailable(f"the proxy for {host} {said}")
+    return SourceUnavailable(f"{host} {said}")
+
+
+E = TypeVar("E", bound=BaseException)
+
+
+def _cause(error: BaseException, kind: type[E]) -> E | None:
+    """Return the error of a kind that led to another; httpcore cuts `__cause__` off, but not `__context__`."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, kind):
+            return link
+        link = link.__cause__ or link.__context__
+    return None
