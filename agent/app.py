@@ -22,9 +22,9 @@ from agent.database import Database
 from agent.engine import Engine
 from agent.files import DiskFiles
 from agent.ledger import Ledger
+from agent.logs import redact_logs
 from agent.mailbox import Mailbox, Notice
 from agent.passes import Pass
-from agent.logs import redact_logs
 from agent.redaction import Redactor
 from agent.store import Store
 from agent.tidying import tidy
@@ -32,7 +32,7 @@ from rules.faults import RuleFaults
 from rules.load import load
 from rules.notices import rules_notice
 from rules.rule import RuleBook
-from watchers.fetch import Fetcher
+from watchers.fetch import Exchange, Fetcher
 from watchers.registry import kinds
 
 TIDY_EVERY = timedelta(hours=6)
@@ -165,7 +165,7 @@ class Agent:
         channels = Channels(book.channels, redactor, ledger=self.ledger.note, now=self.clock.now)
         self.engine.equip(book, fetcher, channels)
 
-    async def _recall(self, key: str) -> object:
+    async def _recall(self, key: str) -> Exchange | None:
         return await self.engine.in_store(self.ledger.recall, key)
 
     async def _keep_rules(self, book: RuleBook) -> None:

@@ -146,8 +146,8 @@ class Channels:
         key = (channel.name, message_id)
         attempt = self._under_way.get(key)
         if attempt is None or _failed(attempt):
-            self._forget_finished(channel.name)
-            if sum(name == channel.name for name, _ in self._under_way) >= MOST_LEFT_BEHIND:
+            self._forget_failed(channel.name)
+            if self._left_behind(channel.name) >= MOST_LEFT_BEHIND:
                 return Unsent(f"{MOST_LEFT_BEHIND} earlier messages hang in this channel without an answer")
             attempt = self._start(channel, words, urgency, message_id)
             self._under_way[key] = attempt
@@ -180,11 +180,13 @@ class Channels:
         threading.Thread(target=run, name=f"send-{channel.name}", daemon=True).start()
         return attempt
 
-    def _forget_finished(self, name: str) -> None:
-        """Forget the sends of a channel that ended after nobody waited for them any more, but for a late success."""
-        gone = [key for key, attempt in self._under_way.items() if key[0] == name and _failed(attempt)]
-        for key in gone:
+    def _forget_failed(self, channel: str) -> None:
+        """Forget the sends that failed after nobody waited for them any more; a late success is asked for again."""
+        for key in [key for key, attempt in self._under_way.items() if key[0] == channel and _failed(attempt)]:
             del self._under_way[key]
+
+    def _left_behind(self, channel: str) -> int:
+        return sum(name == channel and not attempt.outcome.done() for (name, _), attempt in self._under_way.items())
 
     def _private(self, channel: Channel) -> tuple[str, Redactor]:
         url = channel.url.get_secret_value().strip()

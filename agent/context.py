@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from watchers.api import HttpOptions, Page, Request, SourceChanged
+from agent import VERSION
+from rules.rule import WatchSpec
+from watchers.api import HttpOptions, HttpWatcher, Page, Request, SourceChanged
 
 PARSE_SECONDS = 20
 
@@ -28,45 +31,54 @@ class Door(Protocol):
         private: bool,
         asked_by: tuple[str, ...],
         last_read: str | None,
+        host_every: timedelta | None,
     ) -> Page:
         """Ask a source once."""
 
 
-class PollContext:
-    """The context of one poll; see `watchers.api.Context` for what it promises."""
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a poll brings along: what its watch left behind the last time, and who asks.
 
-    def __init__(
-        self,
-        door: Door,
-        options: HttpOptions,
-        *,
-        now: datetime,
-        zone: ZoneInfo,
-        cursor: str | None,
-        digests: Mapping[str, str],
-        private: bool,
-        asked_by: tuple[str, ...],
-    ) -> None:
+    Attributes:
+        cursor: What the watch gave back at its last good poll.
+        digests: By request, the hash of the answer that it last read.
+        rule_ids: The rules that are due.
+    """
+
+    cursor: str | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
+    rule_ids: tuple[str, ...] = ()
+
+
+class PollContext:
+    """The context of one poll; see `watchers.api.Context` for what it promises.
+
+    Attributes:
+        digests: By request, the hash of each answer of this poll.
+    """
+
+    def __init__(self, door: Door, spec: WatchSpec, errand: Errand, now: datetime, zone: ZoneInfo) -> None:
         self.now = now
         self.zone = zone
-        self.cursor = cursor
-        self._door = door
-        self._options = options
-        self._last_read = digests
-        self._private = private
-        self._asked_by = asked_by
+        self.cursor = errand.cursor
         self.digests: dict[str, str] = {}
+        self._door = door
+        self._spec = spec
+        self._errand = errand
 
     async def fetch(self, request: Request | str) -> Page:
         """Ask a source through the door."""
         asked = Request(request) if isinstance(request, str) else request
-        name = sha256(f"{asked.method} {asked.url}".encode() + (asked.body or b"")).hexdigest()[:16]
+        watcher = self._spec.watcher
+        name = _name(asked)
         page = await self._door.fetch(
             asked,
-            self._options,
-            private=self._private,
-            asked_by=self._asked_by,
-            last_read=None if asked.whole else self._last_read.get(name),
+            watcher.http if isinstance(watcher, HttpWatcher) else HttpOptions(),
+            private=self._spec.private,
+            asked_by=self._errand.rule_ids,
+            last_read=None if asked.whole else self._errand.digests.get(name),
+            host_every=watcher.host_every,
         )
         self.digests[name] = page.digest
         return page
@@ -82,3 +94,12 @@ class PollContext:
                 return await asyncio.to_thread(work, *args, **kwargs)
         except TimeoutError as error:
             raise SourceChanged(f"reading the answer took longer than {PARSE_SECONDS} s") from error
+
+
+def _name(request: Request) -> str:
+    """Return what stands for a request among the digests of a watch.
+
+    Another version of the program may read more in the same answer, so it reads every answer once anew.
+    """
+    said = f"{VERSION} {request.method} {request.url} ".encode() + (request.body or b"")
+    return sha256(said).hexdigest()[:16]

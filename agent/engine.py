@@ -20,14 +20,14 @@ from typing import ParamSpec, TypeVar
 from agent import process
 from agent.channels import Channels
 from agent.clock import Clock
-from agent.context import PollContext
+from agent.context import Errand, PollContext
 from agent.courier import Courier
 from agent.ledger import Ledger
 from agent.mailbox import Mailbox
 from agent.store import Claim, Polled, Store
 from rules.judge import judge
 from rules.rule import RuleBook, WatchSpec
-from watchers.api import HttpOptions, HttpWatcher, Poll, Unchanged, WatchError
+from watchers.api import Poll, Unchanged, WatchError
 from watchers.fetch import Fetcher
 
 POLLS_AT_ONCE = 30
@@ -59,7 +59,7 @@ class Engine:
         self._recording = asyncio.Lock()
 
     def equip(self, book: RuleBook, fetcher: Fetcher, channels: Channels) -> None:
-        """Give it a rule book, a door and channels, at first and at each reload; polls under way end with the old door."""
+        """Give it a rule book, a door and channels, at first and at each reload."""
         self.book = book
         self._fetcher = fetcher
         self._specs = _specs(book)
@@ -83,7 +83,8 @@ class Engine:
 
     async def judge_due(self) -> int:
         """Judge again what time alone may have changed; return how many fired."""
-        return await self.in_store(self.store.judge_due, self.book, judge, self.clock.now())
+        fired: int = await self.in_store(self.store.judge_due, self.book, judge, self.clock.now())
+        return fired
 
     async def deliver_due(self, *, at_once: bool = False) -> int:
         """Try every message that may be tried now; return how many were sent."""
@@ -136,32 +137,20 @@ class Engine:
                 self.recorded()
 
     async def _look(self, spec: WatchSpec, claim: Claim) -> tuple[Poll | Unchanged | Exception, dict[str, str]]:
-        watcher = spec.watcher
-        context = PollContext(
-            self._fetcher,
-            watcher.http if isinstance(watcher, HttpWatcher) else HttpOptions(),
-            now=self.clock.now(),
-            zone=self.book.me.zone,
-            cursor=claim.cursor,
-            digests=claim.digests,
-            private=spec.private,
-            asked_by=claim.rule_ids,
-        )
+        errand = Errand(claim.cursor, claim.digests, claim.rule_ids)
+        context = PollContext(self._fetcher, spec, errand, self.clock.now(), self.book.me.zone)
         try:
-            result: Poll | Unchanged | Exception = await watcher.poll(context)
+            seen = await spec.watcher.poll(context)
         except WatchError as error:
             log.warning("watch %s (%s): %s: %s", spec.id[:8], spec.label, type(error).__name__, error)
-            result = error
+            return error, dict(claim.digests)
         except Exception as error:
             # Anything else is our own mistake: say where, let this watch alone back off, and go on.
             log.exception("watch %s (%s) failed", spec.id[:8], spec.label)
-            result = error
-        else:
-            seen = "nothing new" if isinstance(result, Unchanged) else f"{len(result.observations)} seen"
-            log.info("watch %s (%s): %s", spec.id[:8], spec.label, seen)
-        return result, {**claim.digests, **context.digests} if not isinstance(result, Exception) else dict(
-            claim.digests
-        )
+            return error, dict(claim.digests)
+        count = "nothing new" if isinstance(seen, Unchanged) else f"{len(seen.observations)} seen"
+        log.info("watch %s (%s): %s", spec.id[:8], spec.label, count)
+        return seen, context.digests
 
 
 def _specs(book: RuleBook) -> dict[str, WatchSpec]:

@@ -25,6 +25,8 @@ from rules.firing import Firing
 # Longer than any service may take to answer; see `agent.channels`.
 CLAIM = timedelta(minutes=5)
 AT_ONCE = 500
+# Beyond any back-off: a channel that waits longer was told to by a clock that ran ahead.
+LONGEST_WAIT = timedelta(hours=8)
 
 messages = table_of(MessageRow)
 channels = table_of(ChannelRow)
@@ -195,9 +197,9 @@ class Mailbox:
         with self.database.writing() as connection:
             connection.execute(update(channels).where(channels.c.name == name).values(others_told_at=now))
 
-    def clear_step(self, now: datetime, furthest: timedelta) -> None:
+    def clear_step(self, now: datetime) -> None:
         """After the clock was set back: let no channel wait longer than it ever should."""
-        ahead = channels.c.next_try_at > now + furthest
+        ahead = channels.c.next_try_at > now + LONGEST_WAIT
         with self.database.writing() as connection:
             connection.execute(update(channels).where(ahead).values(next_try_at=now, asked_until=None))
 

@@ -48,7 +48,7 @@ class Pass:
                 await self._work()
                 seconds = self._seconds_until(await self._next_at())
             except DBAPIError as error:
-                log.error("%s: the store cannot be used: %s", self.name, error.orig)
+                log.error("%s: the store cannot be used: %s", self.name, error.orig)  # noqa: TRY400 - no fault of ours
                 seconds = AFTER_FAILURE_SECONDS
             except Exception:
                 # A fault of ours in one pass must not end the others: it is logged whole, and the pass goes on.

@@ -9,16 +9,30 @@ The directories of systemd are those of systemd.exec(5), those of XDG are of the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import PlatformDirs
 
-from agent.app import Place
-
 NAME = "trusted-agent"
 RULE_FILE = "rules.yaml"
 STORE_FILE = "store.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an agent lives.
+
+    Attributes:
+        rules: The rule file.
+        store: The store's file, or a `postgresql://` address.
+        zone: The machine's time zone, for a rule file that names none.
+    """
+
+    rules: Path
+    store: str
+    zone: ZoneInfo
 
 
 def find_place(rules: Path | None, state: str | None, environ: Mapping[str, str]) -> Place:
@@ -29,13 +43,13 @@ def find_place(rules: Path | None, state: str | None, environ: Mapping[str, str]
         state: The folder of the store, where `--state` named one, or a `postgresql://` address.
         environ: The environment.
     """
-    file = rules or _path(environ, "TRUSTED_AGENT_RULES") or _configuration(environ) / RULE_FILE
+    file = (rules or _path(environ, "TRUSTED_AGENT_RULES") or _configuration(environ) / RULE_FILE).expanduser()
     if file.is_dir():
         file /= RULE_FILE
     store = state or environ.get("TRUSTED_AGENT_STATE") or str(_state(environ))
     if "://" not in store:
         store = str(Path(store).expanduser().absolute() / STORE_FILE)
-    return Place(file.expanduser().absolute(), store, machine_zone(environ))
+    return Place(file.absolute(), store, machine_zone(environ))
 
 
 def machine_zone(environ: Mapping[str, str]) -> ZoneInfo:

@@ -176,23 +176,16 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
     ).one_or_none()
     if watch is None:
         return 0
-    where = (
-        subscriptions.c.watch_id == watch.id,
-        subscriptions.c.rule_id.in_(claim.rule_ids),
-        subscriptions.c.is_awake,
-    )
-    due = connection.execute(select(subscriptions).where(*where).order_by(subscriptions.c.rule_id)).all()
-    turns = [(rules[row.rule_id], row) for row in due if row.rule_id in rules]
     fired = 0
     if isinstance(poll.result, Exception):
         _record_trouble(connection, watch, poll, poll.result)
-        failures = watch.failures + 1
-        for rule, row in turns:
-            _set_next_poll(connection, row, _after(poll, poll.result, rule, book, failures))
+        for rule, row in _due(connection, claim, rules):
+            _set_next_poll(connection, row, _after(poll, poll.result, rule, book, watch.failures + 1))
     else:
         is_changed = _record_sight(connection, watch, poll, poll.result)
-        seen = _observations(connection, watch.id) if turns else ()
-        for rule, row in turns:
+        due = _due(connection, claim, rules)
+        seen = _observations(connection, watch.id) if due else ()
+        for rule, row in due:
             if is_changed or _has_to_be_judged(rule, row, watch):
                 turn = _Turn(rule, row, seen, poll.at, book, is_new=True, is_blind=False, batch=_batch(poll))
                 fired += _judge(connection, turn, judge)
@@ -200,6 +193,14 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
                 _set_next_poll(connection, row, next_poll_at(rule, watch.id, poll.at, book.me.zone))
     enrolment.set_due(connection, [watch.id])
     return fired
+
+
+def _due(connection: Connection, claim: Claim, rules: Mapping[str, Rule]) -> list[tuple[Rule, Any]]:
+    """Return the rules for which a poll was made, with what each has with the watch, in one order for all agents."""
+    of_watch = (subscriptions.c.watch_id == claim.watch_id, subscriptions.c.is_awake)
+    of_claim = subscriptions.c.rule_id.in_(claim.rule_ids)
+    rows = connection.execute(select(subscriptions).where(*of_watch, of_claim).order_by(subscriptions.c.rule_id))
+    return [(rules[row.rule_id], row) for row in rows.all() if row.rule_id in rules]
 
 
 def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exception) -> None:
@@ -232,9 +233,12 @@ def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll
     is_changed = False
     if isinstance(result, Poll):
         is_changed = _replace_observations(connection, watch.id, result.observations)
-        values |= {"cursor": result.cursor, "digests": dict(poll.digests)}
+        values |= {"cursor": result.cursor, "digests": dict(poll.digests), "notice": "\n".join(result.notices) or None}
         if is_changed:
             values["changed_at"] = poll.at
+        if result.is_baseline:
+            # Every rule takes its baseline anew; what it remembers of what it knows already stays.
+            connection.execute(update(subscriptions).where(subscriptions.c.watch_id == watch.id).values(meaning=""))
     connection.execute(update(watches).where(watches.c.id == watch.id).values(values))
     return is_changed
 

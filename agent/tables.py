@@ -78,6 +78,7 @@ class WatchRow(SQLModel, table=True):
     polled_at: datetime | None = instant()
     good_at: datetime | None = instant()
     changed_at: datetime | None = instant()
+    notice: str | None = Field(default=None, sa_column=Column(Text))
     trouble: str | None = None
     trouble_text: str | None = Field(default=None, sa_column=Column(Text))
     trouble_since: datetime | None = instant()

@@ -50,7 +50,7 @@ _CAUSES: tuple[tuple[str, str, bool], ...] = (
     (r"WRONG_VERSION_NUMBER|record layer failure", "no TLS is spoken on that port", False),
     (r"certificate verify failed: (?P<more>[^'\"(]+)", "its certificate is not trusted", False),
     (r"certificate|SSLError|TLSV1_ALERT|SSL: ", "TLS failed", False),
-    (r"Read timed out|read operation timed out", "the answer did not come in time", True),
+    (r"Read timed out|read operation timed out|closed: timed out", "the answer did not come in time", True),
     (r"Remote end closed|Connection aborted|Connection reset|Broken pipe", "the connection broke off", True),
     (r"unexpectedly closed|Server not connected", "the connection broke off", True),
     (r"could not be delivered", "the answer did not come in time", True),

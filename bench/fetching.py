@@ -44,14 +44,14 @@ async def ask(port: int, requests: int, *, hosts: int, remembered: bool) -> floa
     async def recall(key: str) -> Exchange | None:
         return memory.get(key)
 
-    async def resolve(host: str, port: int) -> list[str]:
+    async def resolve(*_: object) -> list[str]:
         return ["127.0.0.1"]
 
     fetcher = Fetcher(
         now=lambda: datetime.now(UTC),
         recall=recall,
         keep=lambda exchange: memory.update({exchange.key: exchange}),
-        ledger=lambda contact: None,
+        ledger=lambda _: None,
         host_every=timedelta(),
         resolve=resolve,
     )

@@ -73,7 +73,7 @@ def _kind(node: MappingNode, around: Surroundings) -> type[Watcher] | None:
         return None
     if value.text not in around.kinds:
         hint = did_you_mean(nearest(value.text, around.kinds), tuple(around.kinds))
-        around.faults.add(value, f"{value.text} is no kind of source that is installed", hint)
+        around.faults.add(value, f"`{value.text}` is no kind of source that is installed", hint)
     return around.kinds.get(value.text)
 
 
@@ -84,9 +84,9 @@ def _divided(node: MappingNode, kind: type[Watcher] | None, faults: Faults) -> t
     words = [*RULE_KEYS, *(kind.options() if kind else ())]
     for key, entry in node.entries.items():
         if kind is not None and key not in words:
-            unknown_key(entry.key, faults, [word for word in words if word not in node.entries])
+            unknown_key(entry.key, faults, words, node.entries)
         elif isinstance(entry.value, ScalarNode) and entry.value.value is None:
-            faults.add(entry.key, f"{key} has no value", "write one after the colon, or delete the line")
+            faults.add(entry.key, f"`{key}` has no value", "write one after the colon, or delete the line")
             faults.close(_head(node))  # where its absence would be noted a second time
         elif key in RULE_KEYS:
             ours[key] = entry
@@ -113,7 +113,7 @@ def _refuse_eaten(key: str, value: Node, faults: Faults) -> None:
     if rest and (value.text.count('"') % 2 or (rest[1] and not rest[1][0].isspace() and rest[1][0] != "#")):
         hash_at = rest.start() + rest[0].index("#")
         whole = (value.as_written + rest[0]).rstrip().replace("'", "''")
-        said = f"YAML takes what follows for a comment, so that {key} ends before it"
+        said = f"YAML takes what follows for a comment, so that `{key}` ends before it"
         faults.add_at(value.source, hash_at, rest.end(), said, f"put quotes around it: '{whole}'")
         faults.close(value)
 
@@ -123,14 +123,14 @@ def _refuse_bare_hosts(options: MappingNode, faults: Faults) -> None:
         value = options.get(key)
         for item in value.items if isinstance(value, SequenceNode) else (value,):
             if isinstance(item, ScalarNode) and _BARE_HOST.fullmatch(item.text):
-                faults.add(item, f"{key} takes a whole address", f"https://{item.text}")
+                faults.add(item, f"`{key}` takes a whole address", f"https://{item.text}")
 
 
 def _when(node: MappingNode, kind: Kind, settings: RuleSettings | None, around: Surroundings) -> Condition | None:
     if "when" in node.entries or kind.shape == "stream":
         return _condition(node, "when", kind, settings, around) if "when" in node.entries else Always(kind.main)
-    said = f"this rule has no when, and {kind.name} always has a value: what should it tell?"
-    around.faults.add(_head(node), said, "add when: changes, or a condition that names a value")
+    said = f"this rule has no `when`, and {kind.name} always has a value: what should it tell?"
+    around.faults.add(_head(node), said, "add `when: changes`, or a condition that names a value")
     return None
 
 
@@ -156,17 +156,18 @@ def _check_together(ours: MappingNode, settings: RuleSettings, when: Condition, 
     entries = ours.entries
     rhythm = [entries[key].key for key in ("every", "cron", "at") if key in entries]
     for key in rhythm[1:]:
-        faults.add(key, f"{rhythm[0].text} and {key.text} both say when to look", "keep one of the two")
+        faults.add(key, f"`{rhythm[0].text}` and `{key.text}` both say when to look", "keep one of the two")
     again = settings.again
     if when.is_moment:
-        beside = ["for"] * ("for" in entries) + ["until"] * ("until" in entries)
-        beside += ["again"] * (again is not None and again.when != "every")
-        for key in beside:
-            said = f"this when is true of one reading only, so that {key} has nothing to act on"
-            faults.add(entries[key].key, said, "delete the line, or compare with a value instead of with the last one")
+        beside = [key for key in ("for", "until", "again") if key in entries]
+        for idle in beside:
+            if idle == "again" and again and again.when == "every":
+                continue
+            said = f"this condition is true of one reading only, so that `{idle}` has nothing to act on"
+            faults.add(entries[idle].key, said, "delete the line, or compare with a value instead of with the last one")
     fact = kind.fact(when.subject)
     if again and again.when in {"lower", "higher"} and fact and fact.type not in _ORDERED and not when.is_moment:
-        faults.add(entries["again"].value, f"{fact.name} is neither higher nor lower", "every 1d, or never")
+        faults.add(entries["again"].value, f"`{fact.name}` is neither higher nor lower", "every 1d, or never")
 
 
 def _notify(node: MappingNode, settings: RuleSettings, around: Surroundings) -> tuple[str, ...]:
@@ -180,7 +181,7 @@ def _notify(node: MappingNode, settings: RuleSettings, around: Surroundings) -> 
     if len(around.channel_names) == 1:
         return around.channel_names
     if around.channel_names:
-        hint = f"add notify: {around.channel_names[0]}, to the rule or under defaults:"
+        hint = f"add `notify: {around.channel_names[0]}` to the rule, or under defaults:"
         around.faults.add(_head(node), "this rule does not say which channel it tells", hint)
     return ()
 
@@ -189,7 +190,7 @@ def check_channels(node: Node, known: tuple[str, ...], faults: Faults) -> None:
     """Note every name under `notify` that is no channel."""
     for item in node.items if isinstance(node, SequenceNode) else (node,):
         if isinstance(item, ScalarNode) and item.text.strip() not in known:
-            faults.add(item, f"{item.text} is no channel", did_you_mean(nearest(item.text, known), known))
+            faults.add(item, f"`{item.text}` is no channel", did_you_mean(nearest(item.text, known), known))
 
 
 def _rule(

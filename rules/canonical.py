@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from rules.durations import write_duration
 from rules.syntax import Operator
-from watchers.api import Fact, Flag, Moment, Money, Number, Span, Text, Texts
+from watchers.api import Fact, Moment, Money, Number, Span, Text, Texts
 from watchers.facts import plain
 
 _LONGEST_SAID = 80
@@ -79,6 +79,10 @@ def said(fact: Fact, unit: str, zone: ZoneInfo) -> str:
         return f"{fact.at.astimezone(zone):%Y-%m-%d %H:%M}"
     if isinstance(fact, Text):
         return quoted(short(fact.value))
+    if isinstance(fact, Money):
+        return _amount(Money(_rounded(fact.amount), fact.currency), unit)
+    if isinstance(fact, Number):
+        return _amount(Number(_rounded(fact.value)), unit)
     return short(literal(fact, unit))
 
 
@@ -88,9 +92,21 @@ def short(text: str) -> str:
     return line if len(line) <= _LONGEST_SAID else line[: _LONGEST_SAID - 1].rstrip() + "…"
 
 
+def percent_words(share: Decimal) -> str:
+    """Return a percentage as a sentence states it."""
+    return f"{plain(share)}%"
+
+
 def percent(share: Decimal) -> str:
     """Return a percentage for a person, with one decimal place where it has one."""
     return f"{plain(round(share, 1))}%" if abs(share.adjusted()) < 20 else f"{share:.1e}%"
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    """Return a computed number without the decimals that nobody reads; four, or four that count."""
+    places = 4 if abs(amount) >= 1 else 3 - amount.adjusted()
+    exponent = amount.as_tuple().exponent
+    return round(amount, places) if amount and isinstance(exponent, int) and -exponent > places else amount
 
 
 def _amount(fact: Money | Number, unit: str) -> str:
@@ -102,8 +118,3 @@ def _amount(fact: Money | Number, unit: str) -> str:
     if isinstance(fact, Money):
         return f"{digits} {fact.currency or '(no currency)'}"
     return f"{digits}%" if unit in ("%", "percent") else f"{digits} {unit}".rstrip()
-
-
-def flag_test(name: str, fact: Flag) -> str:
-    """Return a flag as a test."""
-    return name if fact.value else f"not {name}"

@@ -65,7 +65,7 @@ def ordered(op: Operator, left: When, right: When, zone: ZoneInfo) -> bool | Non
     """Return whether left is before, after or at right; None where their spans do not settle it."""
     one, other = _alike(left, right, zone)
     if one.whole and not other.whole:
-        one, other, op = other, one, _MIRRORED[op]
+        one, other, op = other, one, MIRRORED[op]
     if op == "=":
         return _equal(one, other)
     if op == "!=":
@@ -78,7 +78,7 @@ def ordered(op: Operator, left: When, right: When, zone: ZoneInfo) -> bool | Non
     return _sooner(one, other, or_at=op == "<=")
 
 
-_MIRRORED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+MIRRORED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 
 def _alike(left: When, right: When, zone: ZoneInfo) -> tuple[When, When]:

@@ -54,7 +54,7 @@ class All:
 
     def judge(self, view: View) -> Finding:
         """Return false if any part is false, else unknown if any is."""
-        return _joined([part.judge(view) for part in self.parts], decisive=False)
+        return joined([part.judge(view) for part in self.parts], decisive=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,10 @@ class Either:
 
     def judge(self, view: View) -> Finding:
         """Return true if any part is true, else unknown if any is."""
-        return _joined([part.judge(view) for part in self.parts], decisive=True)
+        return joined([part.judge(view) for part in self.parts], decisive=True)
 
 
-def _joined(findings: list[Finding], *, decisive: bool) -> Finding:
+def joined(findings: list[Finding], *, decisive: bool) -> Finding:
     """Return what the parts come to; only those that settled it are named.
 
     Where one part is decisive, nothing changes before the last of those has changed: that spares a stream's old
@@ -187,7 +187,7 @@ class OneOf:
 
     def judge(self, view: View) -> Finding:
         """Return whether any of the values is met."""
-        finding = _joined([test.judge(view) for test in self.tests], decisive=True)
+        finding = joined([test.judge(view) for test in self.tests], decisive=True)
         if finding.holds is not False:
             return finding
         return Finding(False, f"{_with_value(self.term, self.term.value(view), view)} is {_none_of(self.options)}")

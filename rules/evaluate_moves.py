@@ -8,15 +8,15 @@ from decimal import Decimal
 from typing import Literal
 
 from rules.amounts import DECIMALS, Amount, currencies_differ, number, with_number
-from rules.canonical import duration, percent, said
+from rules.canonical import duration, percent, percent_words, said
 from rules.condition import Finding, View
 from rules.dates import ordered, when
-from rules.evaluate import Test, earliest
+from rules.evaluate import Test, joined
 from rules.evaluate_terms import FactTerm, Term, Then, Unknown
 from rules.syntax import Direction
 from rules.versions import compare_versions
 from rules.windows import weigh
-from watchers.api import Day, Fact, Moment, Money, Texts, Version
+from watchers.api import Day, Fact, Moment, Money, Text, Texts, Version
 
 _MOVED = {"drops": "dropped", "rises": "risen", "moves": "moved"}
 
@@ -104,11 +104,6 @@ class Drift:
         return said(with_number(there, abs(change)), self.fact.sort.unit, view.zone)
 
 
-def percent_words(share: Decimal) -> str:
-    """Return a percentage as a sentence states it."""
-    return f"{share.normalize():f}%"
-
-
 def _way(before: Fact, now: Fact, view: View) -> int | None:
     """Return -1, 0 or 1 for what fell, stayed or rose; None where partial dates leave it open."""
     if isinstance(before, Version) and isinstance(now, Version):
@@ -167,24 +162,27 @@ class Extreme:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """A fact is another than at the reading before.
+class Asked:
+    """A value that a change must come from or go to: the test of it, and how it is spelled."""
 
-    Attributes:
-        before: That it was this before, as a test of the fact as it was then; None: anything.
-        after: That it is this now.
-    """
+    test: Test
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A fact is another than at the reading before; `before` asks of that reading, `after` of this one."""
 
     fact: FactTerm
     previous: Then
-    before: Test | None = None
-    after: Test | None = None
+    before: Asked | None = None
+    after: Asked | None = None
 
     @property
     def words(self) -> str:
         """Its canonical spelling."""
-        before = f" from {_value_words(self.before)}" if self.before else ""
-        after = f" to {_value_words(self.after)}" if self.after else ""
+        before = f" from {self.before.words}" if self.before else ""
+        after = f" to {self.after.words}" if self.after else ""
         return f"{self.fact.words} changes{before}{after}"
 
     def judge(self, view: View) -> Finding:
@@ -200,30 +198,15 @@ class Changes:
         unit = self.fact.sort.unit
         if _is_same(here, there):
             return Finding(False, f"{self.fact.words} has not changed from {said(here, unit, view.zone)}")
-        shown = f"{self.fact.words} has changed from {said(there, unit, view.zone)} to {said(here, unit, view.zone)}"
-        sides = [test.judge(view) for test in (self.before, self.after) if test]
-        holds = (
-            False
-            if any(side.holds is False for side in sides)
-            else None
-            if any(side.holds is None for side in sides)
-            else True
-        )
-        wanted = "" if holds else f", and {' and '.join(side.because for side in sides if side.holds is holds)}"
-        return Finding(holds, shown + wanted, earliest([side.changes_at for side in sides]))
+        changed = f"{self.fact.words} has changed from {said(there, unit, view.zone)} to {said(here, unit, view.zone)}"
+        sides = [asked.test.judge(view) for asked in (self.before, self.after) if asked]
+        return joined([Finding(True, changed), *sides], decisive=False)
 
 
 def _is_same(here: Fact, there: Fact) -> bool:
     """Return whether two values are the same to a person; white space and the order of several texts are not seen."""
     if isinstance(here, Texts) and isinstance(there, Texts):
         return sorted(here.values) == sorted(there.values)
-    return (
-        str(here).split() == str(there).split()
-        if type(here) is type(there) and not isinstance(here, Amount)
-        else here == there
-    )
-
-
-def _value_words(test: Test) -> str:
-    """Return the value that a test of equality asks for: what follows its ` is `."""
-    return test.words.split(" is ", 1)[1]
+    if isinstance(here, Text) and isinstance(there, Text):
+        return here.value.split() == there.value.split()
+    return here == there

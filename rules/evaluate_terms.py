@@ -170,8 +170,9 @@ class Then:
     def _at_reading(self, view: View) -> Fact | Unknown:
         reading = _READINGS[self.which](view)
         if reading is None:
-            return Unknown(f"{self.words} is unknown: there is no earlier reading")
-        return self.fact.within(reading.facts)
+            return Unknown(f"{self.fact.words} has no {self.which} reading")
+        was = self.fact.within(reading.facts)
+        return Unknown(f"{self.which} {self.fact.words} is unknown") if isinstance(was, Unknown) else was
 
 
 def _last_told(view: View) -> Reading | None:

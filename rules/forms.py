@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, WithJsonSchema
@@ -56,10 +56,10 @@ def _interval(value: object) -> timedelta:
 
 
 def _yes_or_no(value: object) -> bool:
-    word = value.strip().casefold() if isinstance(value, str) else value
-    if word in (True, "yes", "true", "on"):
+    word = str(value).strip().casefold() if isinstance(value, str | bool) else ""
+    if word in {"yes", "true", "on"}:
         return True
-    if word in (False, "no", "false", "off"):
+    if word in {"no", "false", "off"}:
         return False
     raise said("takes yes or no")
 
@@ -171,19 +171,24 @@ _DURATION_SCHEMA = {
 }
 
 
-def _text_schema(*examples: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "examples": list(examples)})
+def _text_schema(*examples: str, pattern: str = "") -> WithJsonSchema:
+    shape: dict[str, Any] = {"type": "string", "examples": list(examples)}
+    return WithJsonSchema({**shape, "pattern": pattern} if pattern else shape)
 
 
 Duration = Annotated[timedelta, PlainValidator(_duration), WithJsonSchema(_DURATION_SCHEMA)]
 Interval = Annotated[timedelta, PlainValidator(_interval), WithJsonSchema(_DURATION_SCHEMA)]
 YesOrNo = Annotated[bool, PlainValidator(_yes_or_no), WithJsonSchema({"enum": [True, False, "yes", "no", "on", "off"]})]
-Hold = Annotated[For, PlainValidator(_hold), _text_schema("3 polls", "1h")]
-Reminders = Annotated[Again, PlainValidator(_again), _text_schema("when lower", "when higher", "every 1d", "never")]
-CronText = Annotated[Cron, PlainValidator(_cron), _text_schema("0 8 * * 1-5")]
-TimeOfDay = Annotated[Cron, PlainValidator(_at), _text_schema("08:00")]
-QuietHours = Annotated[str, AfterValidator(_quiet), _text_schema("22:00-07:00")]
-Digest = Annotated[str, AfterValidator(_digest), _text_schema("daily at 08:00")]
+Hold = Annotated[For, PlainValidator(_hold), _text_schema("3 polls", "1h", pattern=r"^\s*[0-9].*[A-Za-z]\s*$")]
+Reminders = Annotated[
+    Again,
+    PlainValidator(_again),
+    _text_schema("when lower", "when higher", "every 1d", "never", pattern="lower|higher|every|never"),
+]
+CronText = Annotated[Cron, PlainValidator(_cron), _text_schema("0 8 * * 1-5", pattern=r"^\s*\S+(\s+\S+){4}\s*$")]
+TimeOfDay = Annotated[Cron, PlainValidator(_at), _text_schema("08:00", pattern="[0-9]:[0-9]")]
+QuietHours = Annotated[str, AfterValidator(_quiet), _text_schema("22:00-07:00", pattern="[0-9]:[0-9]")]
+Digest = Annotated[str, AfterValidator(_digest), _text_schema("daily at 08:00", pattern="[0-9]:[0-9]")]
 ChannelUrl = Annotated[SecretStr, AfterValidator(_channel_url), _text_schema("ntfys://ntfy.sh/${env:NTFY_TOPIC}")]
 NetworkText = Annotated[str, AfterValidator(_network), _text_schema("192.168.1.0/24")]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone), _text_schema("Europe/Berlin", "America/New_York")]

@@ -95,7 +95,7 @@ def _channels(
     channels = {}
     for name, entry in entries.items():
         if not _NAME.fullmatch(name):
-            faults.add(entry.key, f"{name} is no name for a channel", "letters, digits, _ and - only")
+            faults.add(entry.key, f"`{name}` is no name for a channel", "letters, digits, _ and - only")
         read = validated(
             ChannelSettings, entry.value, faults, Subject(f"the channel {name}", entry.value), references.value
         )
@@ -130,7 +130,7 @@ def _network(sections: Sections, references: References, files: Files, faults: F
         if place and isinstance(place.value, MappingNode):
             if not _HOST.fullmatch(host):
                 faults.add(
-                    place.key, f"{host} is no name of a host", "shop.example: without https:// and without a path"
+                    place.key, f"`{host}` is no name of a host", "shop.example: without https:// and without a path"
                 )
             hosts[host.lower()] = with_whole_path(options, place.value, files, faults)
     return Network(read.allow, hosts, read.every or HOST_EVERY)
@@ -161,10 +161,10 @@ def _identity(node: MappingNode, settings: RuleSettings, seen: dict[str, Place],
         faults.add(spot, "an id is made of small letters, digits and dashes", f"write {slug(rule_id) or 'my-rule'}")
         return ""
     if not rule_id:
-        faults.add(spot, "no id can be made of this name: it has neither letters nor digits", "add id: my-rule")
+        faults.add(spot, "no id can be made of this name: it has neither letters nor digits", "add `id: my-rule`")
         return ""
     if rule_id in seen:
-        said = f"the id {rule_id} is taken by the rule at {seen[rule_id]}"
+        said = f"the id `{rule_id}` is taken by the rule at {seen[rule_id]}"
         faults.add(spot, said, "give one of the two another name, or an id: of its own")
         return ""
     seen[rule_id] = spot.place

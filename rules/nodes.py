@@ -17,6 +17,8 @@ from rules.faults import Fault
 from rules.rule import Place
 
 LONGEST_EXCERPT = 200
+# Longer ones stay text: nobody means them, and Python refuses to read very long ones.
+LONGEST_NUMBER = 100
 
 # c-printable of the YAML grammar, without the three that PyYAML takes for line ends and YAML 1.2 does not.
 NOT_ALLOWED = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,10 +31,9 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-# Longer numbers stay text: nobody means them, and Python refuses to read very long ones.
-_INTEGER = re.compile(r"[-+]?[0-9]{1,100}")
-_OCTAL = re.compile(r"0o([0-7]{1,100})")
-_HEXADECIMAL = re.compile(r"0x([0-9a-fA-F]{1,100})")
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_OCTAL = re.compile(r"0o([0-7]+)")
+_HEXADECIMAL = re.compile(r"0x([0-9a-fA-F]+)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -137,7 +138,7 @@ def core_schema(text: str) -> str | int | float | bool | None:
     """Return what an unquoted value means under YAML 1.2's core schema."""
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in "-+.0123456789":
+    if text[0] not in "-+.0123456789" or len(text) > LONGEST_NUMBER:
         return text
     if _INTEGER.fullmatch(text):
         return int(text)

@@ -29,7 +29,7 @@ def check_word(key: ScalarNode, faults: Faults) -> None:
     """Note a fault where a name could not be named in a sentence."""
     if not _WORD.fullmatch(key.text):
         fit = "_".join(re.findall(r"\w+", key.text)).lstrip("0123456789_")
-        faults.add(key, f"{key.text} is no name: letters, digits and _ only", fit and f"write {fit}")
+        faults.add(key, f"`{key.text}` is no name: letters, digits and _ only", fit and f"write {fit}")
 
 
 def _profile(me: Mapping[str, Entry], zone: ZoneInfo, faults: Faults) -> Profile:

@@ -96,7 +96,8 @@ _SPLIT = re.compile(r"([0-9](?:[0-9.,'’]*[0-9])?)(.*)", re.DOTALL)
 def _measured(digits: str, unit: str, wanted: Sort | None, own: str | None) -> tuple[Fact, Sort]:
     """Return a number by what stands behind it."""
     if not unit:
-        return Number(read_number(digits)), Sort(Number)
+        # A bare number is meant in the unit of the fact that it meets.
+        return Number(read_number(digits)), wanted if wanted and wanted.fact is Number else Sort(Number)
     if wanted and wanted.fact is Number and wanted.unit:
         scaled = converted(unit, wanted.unit)
         if scaled is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rules.collected import Faults, inline_secrets
+from rules.collected import Faults, addresses, inline_secrets
 from rules.files import Files, FileTrouble
 from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, written
 from rules.validation import unknown_key
@@ -67,7 +67,7 @@ def _read(name: str, files: Files, faults: Faults, sections: Sections, by: Scala
     sections.files.append(name)
     source = Source(name, text.removeprefix("\ufeff"))
     root, found = read_yaml(source)
-    faults.add_made(found)
+    faults.add_raw(found)
     if root is None or (isinstance(root, ScalarNode) and root.value is None):
         if not found and by is None:
             faults.add_at(source, 0, 1, "this file holds no rules", SHORTEST_FILE)
@@ -86,11 +86,11 @@ def _take(root: MappingNode, sections: Sections, faults: Faults, allowed: Sequen
     for section, entry in root.entries.items():
         if section not in allowed:
             if section in SECTIONS:
-                faults.add(entry.key, f"{section}: belongs into the main file", "move it there")
+                faults.add(entry.key, f"`{section}` belongs into the main file", "move it there")
             else:
-                unknown_key(entry.key, faults, [word for word in allowed if word not in root.entries])
+                unknown_key(entry.key, faults, allowed, root.entries)
             continue
-        faults.hide_inline(inline_secrets(entry.value, channels=section == "channels"))
+        faults.blank([*inline_secrets(entry.value), *(addresses(entry.value) if section == "channels" else [])])
         if isinstance(entry.value, ScalarNode) and entry.value.value is None:
             continue  # `channels:` with nothing under it: the owner has yet to fill it in.
         if section == "rules":
@@ -103,19 +103,19 @@ def _take(root: MappingNode, sections: Sections, faults: Faults, allowed: Sequen
 
 def _take_named(section: str, node: Node, sections: Sections, faults: Faults) -> None:
     if not isinstance(node, MappingNode):
-        faults.add(node, f"{section} takes names with values", f"{section}: {{name: value}}, or a line for each")
+        faults.add(node, f"`{section}` takes names with values", f"{section}: {{name: value}}, or a line for each")
         return
     known = sections.named[section]
     for name, entry in node.entries.items():
         if name in known:
-            faults.add(entry.key, f"{name} stands twice under {section}, first at {known[name].key.place}", "keep one")
+            faults.add(entry.key, f"`{name}` stands twice under {section}, first at {known[name].key.place}", "keep one")
         else:
             known[name] = entry
 
 
 def _take_rules(node: Node, sections: Sections, faults: Faults) -> None:
     if not isinstance(node, SequenceNode):
-        faults.add(node, "rules: takes a list of rules", "begin each rule with a dash: - name: …")
+        faults.add(node, "`rules` takes a list of rules", "begin each rule with a dash: `- name: …`")
         return
     for item in node.items:
         if isinstance(item, MappingNode):
@@ -131,7 +131,7 @@ def _include(name: str, node: Node, files: Files, faults: Faults, sections: Sect
     for item in items:
         pattern = written(item)
         if not isinstance(item, ScalarNode) or not isinstance(pattern, str):
-            faults.add(item, "include takes names of files", "include: [people.yaml, rules.d/*.yaml]")
+            faults.add(item, "`include` takes names of files", "include: [people.yaml, rules.d/*.yaml]")
             continue
         try:
             found = files.glob(name, pattern)

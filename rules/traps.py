@@ -143,7 +143,7 @@ def _off_the_grid(text: str, begin: int, at: int, context: str) -> Stretch:
         return at, at + 1, "a key is missing before the colon", "key: value"
     here, there = at - start, begin - _line_start(text, begin)
     above = "keys above" if "mapping" in context else "list above"
-    said = f"this line is indented by {here} spaces, the {above} by {there}"
+    said = f"this line is indented by {here} space{'s' * (here != 1)}, the {above} by {there}"
     if here == there and not text.startswith("-", at):
         return (
             at,

@@ -43,6 +43,30 @@ def unreadable(text: str, error: UnexpectedInput) -> SentenceFault:
     raise error
 
 
+def joined_pieces(text: str) -> list[tuple[int, int]]:
+    """Return where the parts begin and end that the outermost `and` and `or` join.
+
+    Where brackets do not match or a quote stays open, nothing can be said of the parts, and there are none.
+    """
+    pieces = []
+    depth = start = 0
+    for piece in _PIECES.finditer(text):
+        sign = piece[0]
+        if sign in "\"'“":
+            return []
+        depth += (sign in "([") - (sign in ")]")
+        if depth < 0:
+            return []
+        if not depth and sign.lower() in ("and", "or"):
+            pieces.append((start, piece.start()))
+            start = piece.end()
+    return [*pieces, (start, len(text))] if pieces and not depth else []
+
+
+# Quoted texts, whole words (an apostrophe inside a word opens no quote), brackets; a quote that is met alone is open.
+_PIECES = re.compile(r"""[^\W\d]\w*(?:[-'’.]\w+)*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|“[^”]*”|["'“()\[\]]""", re.DOTALL)
+
+
 def _stray(text: str, at: int) -> SentenceFault:
     """Return the fault of a character that begins no word."""
     sign = text[at]
@@ -125,8 +149,12 @@ def _unjoined(text: str, at: int, word: str, terminal: str, accepts: set[str]) -
     end = at + len(word)
     if terminal == "NUMBER" and text[:at].rstrip()[-1:].isdigit():
         return SentenceFault(at, end, "a number has no space inside", "write it in one piece: 1299.00")
-    meant = _OTHER_WORDS.get(word.lower()) or (nearest(word, _KEYWORDS) if len(word) > 2 else "")
-    if terminal == "NAME" and meant:
+    meant = _OTHER_WORDS.get(word.lower()) or nearest(word, [key for key in _KEYWORDS if abs(len(key) - len(word)) < 2])
+    if "LSQB" in accepts:
+        return SentenceFault(
+            at, end, f"a list is expected here, and `{word}` is none", "write it in brackets: in [a, b]"
+        )
+    if terminal == "NAME" and meant and len(word) > 2:
         return SentenceFault(at, end, f"`{word}` is no word of this language", f"did you mean `{meant}`?")
     if "LESS" in accepts and "AND" in accepts and terminal in ("NAME", "TEXT", "NUMBER", "SIGN"):
         return SentenceFault(

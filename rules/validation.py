@@ -146,9 +146,9 @@ def _report(
             by_place.setdefault(found.path, []).append(detail)
     for path, several in by_place.items():
         found = _find(node, path)
-        subject, spot = found.key or whole.name, found.spot if path else whole.spot
+        subject, spot = f"`{found.key}`" if found.key else whole.name, found.spot if path else whole.spot
         if missing := [str(detail["loc"][-1]) for detail in several if detail["type"] == "missing"]:
-            faults.add(spot, f"{subject} has no {' and no '.join(missing)}", f"add {missing[0]}: …")
+            faults.add(spot, f"{subject} has no `{'` and no `'.join(missing)}`", f"add `{missing[0]}: …`")
         else:
             message, hint = _sentence(several, found, subject)
             faults.add(spot, faults.clean(message), faults.clean(hint))
@@ -158,13 +158,16 @@ def _unknown_key(path: tuple[str | int, ...], node: Node, faults: Faults, model:
     holder = _find(node, path[:-1]).node
     if isinstance(holder, MappingNode):
         key = holder.entries[str(path[-1])].key
-        unknown_key(key, faults, [word for word in _keys_at(model, path[:-1]) if word not in holder.entries])
+        unknown_key(key, faults, _keys_at(model, path[:-1]), holder.entries)
 
 
-def unknown_key(key: ScalarNode, faults: Faults, words: Sequence[str]) -> None:
-    """Note that nobody knows a key; `words` are those that could stand there."""
-    meant = nearest(key.text, words)
-    faults.add(key, f"{key.text} is no key that is known here", did_you_mean(meant, words))
+def unknown_key(key: ScalarNode, faults: Faults, words: Sequence[str], present: Iterable[str]) -> None:
+    """Note that nobody knows a key; `words` are those that can stand there, `present` those that do."""
+    absent = [word for word in words if word not in present]
+    hint = did_you_mean(nearest(key.text, absent), absent)
+    if (there := nearest(key.text, words)) not in {"", *absent}:
+        hint = f"did you mean {there}? it stands here already"
+    faults.add(key, f"`{key.text}` is no key that is known here", hint)
 
 
 def did_you_mean(meant: str, words: Sequence[str]) -> str:
@@ -197,7 +200,7 @@ def _sentence(details: Sequence[ErrorDetails], found: _Found, subject: str) -> t
         expected = _expected(details)
         if isinstance(found.node, ScalarNode) and found.node.value is None:
             return f"{subject} has no value", f"write {expected} after the colon, or delete the line"
-        return f"{subject} takes {expected}", ""
+        return f"{subject} takes {expected}", _in_that_form(found.node, expected)
     context = first.get("ctx", {})
     if first["type"] == SAID:
         return f"{subject} {context['message']}", str(context["hint"])
@@ -206,11 +209,22 @@ def _sentence(details: Sequence[ErrorDetails], found: _Found, subject: str) -> t
     if first["type"] in {"literal_error", "enum"}:
         choices = _CHOICE.findall(str(context["expected"]))
         meant = nearest(found.node.text, choices) if isinstance(found.node, ScalarNode) else ""
-        return f"{subject} takes {_or(choices)}", f"did you mean {meant}?" if meant else ""
+        return (
+            f"{subject} takes {_or(choices) if len(choices) > 1 else f'nothing but {choices[0]}'}",
+            f"did you mean {meant}?" if meant else "",
+        )
     if bound := _BOUNDS.get(first["type"]):
         return f"{subject} {bound(context)}", ""
     # pydantic's own sentence, "Input should be …", names neither schema nor class.
     return f"{subject} {re.sub(r'^(Input|Value|String) should', 'should', first['msg'])}", ""
+
+
+def _in_that_form(node: Node | None, expected: str) -> str:
+    if expected == "a list" and isinstance(node, ScalarNode):
+        return f"[{node.as_written}]"
+    if expected == "text" and isinstance(node, SequenceNode):
+        return "one value, without brackets or dashes"
+    return ""
 
 
 def _expected(details: Sequence[ErrorDetails]) -> str:

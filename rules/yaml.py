@@ -26,7 +26,7 @@ MAX_NODES = 100_000
 QUICKEST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
-_ANCHOR = re.compile(r"&\S+\s*")
+_ANCHOR = re.compile(r"&([^\s,\[\]{}]+)\s*")
 _TAG = re.compile(r"![^\s,\[\]{}]*")
 
 
@@ -124,7 +124,16 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent, start: int, end: int) -> ScalarNode:
         style = _STYLES.get(event.style, "plain")
         if event.anchor and (anchor := _ANCHOR.match(self.source.text, start, end)):
+            if anchor[1] != event.anchor:
+                # YAML 1.2 lets a name hold a colon, PyYAML ends it there: the value would be a wrong one.
+                self.faults.append(
+                    self.source.fault(start, anchor.end(1), "a name after & is made of letters and digits")
+                )
             start = anchor.end()
+        if event.value == "-" and style == "plain":
+            self.faults.append(
+                self.source.fault(start, end, "a dash with nothing behind it", "- value, or quotes: '-'")
+            )
         if style in {"literal", "folded"}:
             end = start + len(self.source.text[start:end].rstrip())
         return ScalarNode(self.source, start, end, event.value, style)
@@ -203,7 +212,7 @@ class _Builder:
         if key is None:
             return
         if first := parent.entries.get(key.text):
-            said = f"the key {key.text} stands twice here, first in line {first.key.place.line}"
+            said = f"the key `{key.text}` stands twice here, first in line {first.key.place.line}"
             self.faults.append(key.fault(said, "keep one of the two"))
             return
         parent.entries[key.text] = Entry(key, value)

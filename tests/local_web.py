@@ -127,7 +127,12 @@ class Door:
     settings: dict[str, Any] = field(default_factory=dict)
 
     async def __aenter__(self) -> Door:
-        settings = {"host_every": timedelta(), "resolve": self._resolve, "deadline": timedelta(seconds=20), **self.settings}
+        settings = {
+            "host_every": timedelta(),
+            "resolve": self._resolve,
+            "deadline": timedelta(seconds=20),
+            **self.settings,
+        }
         self.fetcher = Fetcher(
             now=self.clock, recall=self._recall, keep=self._keep, ledger=self.contacts.append, **settings
         )

@@ -52,6 +52,8 @@ class MailServer:
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if not session.authenticated:
+            return "530 5.7.0 sign in first"
         if self.on_recipient:
             return self.on_recipient
         envelope.rcpt_tos.append(address)
@@ -93,7 +95,6 @@ def mail_server(*, tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
         hostname="127.0.0.1",
         port=0,
         authenticator=_authenticate,
-        auth_required=True,
         auth_require_tls=False,
         tls_context=tls,
         require_starttls=tls is not None,

@@ -24,6 +24,7 @@ from watchers.api import (
     Page,
     Poll,
     Request,
+    SourceChanged,
     SourceGone,
     SourceRefused,
     Text,
@@ -91,32 +92,36 @@ class Feed(HttpWatcher):
         The cursor is the address of the feed. Where it is the watch's own address, a web page that comes from it later
         is a trouble and not looked through for another feed, whose old entries would all be news.
         """
-        if context.cursor and context.cursor != self.url:
+        if context.cursor == self.url:
+            return await self._read_at(self.url, context)
+        if context.cursor:
             try:
-                page = await self._ask(context.cursor, context)
-                if page.unchanged:
-                    return UNCHANGED
-                found = await context.parse(self._understand, page, context)
-                if isinstance(found, Poll):
-                    return replace(found, cursor=context.cursor)
-            except SourceGone:
-                pass  # the page may name another one by now
-        page = await self._ask(self.url, context)
+                return await self._read_at(context.cursor, context)
+            except (SourceGone, SourceChanged):
+                pass  # the page may name another feed by now
+        page = await self._ask(self.url, context, whole=context.cursor is not None)
         if page.unchanged:
             return UNCHANGED
-        if context.cursor == self.url:
-            return replace(await context.parse(self.read, page, context), cursor=self.url)
         found = await context.parse(self._understand, page, context)
-        return replace(found, cursor=self.url) if isinstance(found, Poll) else await self._follow(found, context)
+        poll = replace(found, cursor=self.url) if isinstance(found, Poll) else await self._follow(found, context)
+        # Another feed than before holds nothing that is new because it is another.
+        return replace(poll, is_baseline=context.cursor is not None and context.cursor != poll.cursor)
 
     def read(self, page: Page, context: Context) -> Poll:
         """Return the entries of one answer."""
         document = read_feed(page.body, page.headers, page.url)
-        observations = tuple(_observation(entry, document.title) for entry in known_entries(document, page.url))
+        entries = known_entries(document, page.url)
+        observations = tuple(_observation(found, document.title) for found in entries if found.entry.says_something)
         return Poll(observations, cursor=context.cursor, notices=tuple(filter(None, (document.left_out,))))
 
-    async def _ask(self, address: str, context: Context) -> Page:
-        return await context.fetch(Request(address, headers={"Accept": _ACCEPT}))
+    async def _ask(self, address: str, context: Context, *, whole: bool = False) -> Page:
+        return await context.fetch(Request(address, headers={"Accept": _ACCEPT}, whole=whole))
+
+    async def _read_at(self, address: str, context: Context) -> Poll | Unchanged:
+        page = await self._ask(address, context)
+        if page.unchanged:
+            return UNCHANGED
+        return replace(await context.parse(self.read, page, context), cursor=address)
 
     def _understand(self, page: Page, context: Context) -> Poll | tuple[NamedFeed, ...]:
         """Return the entries of a feed, or the feeds that a page names; a page that names none is a trouble."""
@@ -127,8 +132,8 @@ class Feed(HttpWatcher):
         first, *others = feeds
         if first.is_elsewhere:
             raise SourceRefused(f"the page names a feed on another host: give the rule {first.address} if you want it")
-        page = await self._ask(first.address, context)
-        poll: Poll = await context.parse(self.read, page, context)
+        page = await self._ask(first.address, context, whole=True)
+        poll = await context.parse(self.read, page, context)
         notice = f"the page {self.label} names the feed {first.address}, which is read"
         if others:
             notice += f"; it also names {', '.join(feed.address for feed in others[:5])}"

@@ -4,15 +4,14 @@
                        │                     │
                        └ redirects           └ recall, keep, deadline
 
-Each step is a module of its own: `address` reads addresses, `guard` judges them, `politeness` gives turns, `exchange`
-has the values, `wire` sends, `inflate` unpacks, `answers` names troubles. Every request that leaves is one Contact in
-the ledger.
+Each step is a module of its own: `address` reads addresses, `admission` and `guard` judge them, `politeness` gives
+turns, `exchange` has the values, `wire` sends, `inflate` unpacks, `answers` names troubles. Every request that leaves is
+one Contact in the ledger.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,12 +19,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from watchers.admission import Admission, Resolve, resolve_name
 from watchers.answers import MOVED, quiet_for, trouble_in
 from watchers.api import HttpOptions, Page, Request, SourceChanged, SourceUnavailable, WatchError
 from watchers.exchange import SAFE_METHODS, Answer, Ask, Contact, Exchange, first_ask, next_ask, seen_again, seen_anew
 from watchers.guard import read_networks
 from watchers.politeness import Hosts
-from watchers.wire import Attempt, Resolve, Wire
+from watchers.wire import Attempt, Wire
 
 __all__ = ["Contact", "Exchange", "Fetcher", "Resolve", "resolve_name"]
 
@@ -36,12 +36,6 @@ SHARED_FOR: Final = timedelta(seconds=0.5)
 """How long an answer serves whoever asks the same: watches that are due together come a moment apart."""
 MAX_REDIRECTS: Final = 10
 USER_AGENT: Final = "trusted-agent (a personal watchdog)"
-
-
-async def resolve_name(host: str, port: int) -> Sequence[str]:
-    """Return the addresses of a host in the order in which the system would try them (RFC 6724)."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 @dataclass(slots=True)
@@ -128,10 +122,10 @@ class Fetcher:
         self._redact = redact
         self._deadline = deadline.total_seconds()
         self._hosts = Hosts(now)
-        self._wire = Wire(allow=read_networks(allow), resolve=resolve, body_limit=body_limit)
+        self._wire = Wire(Admission(read_networks(allow), resolve), body_limit=body_limit)
         self._errands: dict[tuple[str, bool], _Errand] = {}
 
-    async def fetch(  # noqa: PLR0913 - what a poll knows, by name
+    async def fetch(
         self,
         request: Request,
         options: HttpOptions,

@@ -14,27 +14,24 @@ slower with every connection in it.
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import hashlib
-import socket
 import ssl
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from ipaddress import ip_address
-from typing import Final, TypeVar
+from typing import Final
 
 import httpx
 from socksio import SOCKSError
 
+from watchers.admission import Admission
 from watchers.answers import GOOD
 from watchers.api import SourceChanged, SourceRefused, SourceUnavailable, WatchError
 from watchers.exchange import SAFE_METHODS, Answer, Ask, Exchange
-from watchers.guard import IPNetwork, refusal
 from watchers.inflate import Inflater, Spoilt, TooBig, UnknownEncoding
-from watchers.kept_open import IDLE_SECONDS, KeptOpen
+from watchers.kept_open import IDLE_SECONDS, Closable, KeptOpen
 from watchers.tls import certificate_trouble, tls_context
 
 if find_spec("sniffio") is None:
@@ -42,10 +39,7 @@ if find_spec("sniffio") is None:
     # which was a third of a request's processor time; None says at once that it is not there.
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-
 ERROR_PAGE_LIMIT: Final = 256_000
-MAX_ADDRESSES: Final = 4
 
 _NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # for http: trusts nobody, and takes no time to make
 _LIMITS: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
@@ -77,12 +71,6 @@ _ERRNO_SAID: Final = {
     errno.ETIMEDOUT: "does not answer at all",
     errno.ECONNRESET: "broke off the connection",
 }
-
-
-async def resolve_name(host: str, port: int) -> Sequence[str]:
-    """Return the addresses of a host in the order in which the system would try them (RFC 6724)."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +121,8 @@ class _Sending:
 class Wire:
     """Asks hosts; keeps its connections open for a moment."""
 
-    def __init__(self, *, allow: Sequence[IPNetwork], resolve: Resolve, body_limit: int) -> None:
-        self._allow = allow
-        self._resolve = resolve
+    def __init__(self, admission: Admission, *, body_limit: int) -> None:
+        self._admission = admission
         self._body_limit = body_limit
         self._lines: KeptOpen[_Line] = KeptOpen()
 
@@ -177,49 +164,17 @@ class Wire:
         address = ask.address
         places: list[tuple[str | None, str]] = [(None, address.host)]
         if ask.proxy is None:
-            places = [(ip, ip) for ip in await self._admitted(ask)]
+            places = [(ip, ip) for ip in await self._admission.addresses(ask)]
         else:
-            self._judge_spelt_out(ask)
+            self._admission.judge_for_proxy(ask)
         context = tls_context(ask.ca) if address.scheme == "https" else _NO_TLS
-        try:
-            proxy = httpx.Proxy(ask.proxy, ssl_context=tls_context(ask.ca)) if ask.proxy is not None else None
-        except (ValueError, httpx.InvalidURL):
-            # Without the cause, whose words may hold the proxy's password.
-            raise SourceRefused("`proxy:` is no http://, https:// or socks5:// address") from None
+        proxy = _proxy(ask.proxy, ask.ca) if ask.proxy is not None else None
         try:
             urls = [(ip, httpx.URL(scheme=address.scheme, host=host, port=address.port)) for ip, host in places]
         except httpx.InvalidURL as error:
             raise SourceRefused(f"{address.host} is no name that a proxy could look up") from error
-        return _Line(
-            httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=_LIMITS, proxy=proxy), tuple(urls)
-        )
-
-    async def _admitted(self, ask: Ask) -> list[str]:
-        """Return the addresses of a host that may be contacted, best first."""
-        address = ask.address
-        try:
-            found = [str(address.ip)] if address.ip else await self._resolve(address.host, address.port)
-        except socket.gaierror as error:
-            if error.errno == socket.EAI_NONAME:
-                raise SourceUnavailable(f"no host is called {address.host}: is the name right?") from error
-            raise SourceUnavailable(f"{address.host} cannot be looked up: is this machine online?") from error
-        except UnicodeError:
-            raise SourceRefused("the address names a host that no host can be called") from None
-        refusals = {ip: refusal(ip_address(ip), allow=self._allow, private=ask.private) for ip in found}
-        admitted = [ip for ip, why in refusals.items() if why is None]
-        if not admitted:
-            why = next(iter(refusals.values()), None) or "it has no address"
-            raise SourceRefused(f"{address.host} is not contacted: {why}")
-        return admitted[:MAX_ADDRESSES]
-
-    def _judge_spelt_out(self, ask: Ask) -> None:
-        host = ask.address.host
-        # RFC 6761: these names mean the machine that looks them up, here the proxy's.
-        is_localhost = host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
-        spelt = ip_address("127.0.0.1") if is_localhost else ask.address.ip
-        why = refusal(spelt, allow=self._allow, private=ask.private) if spelt is not None else None
-        if why is not None:
-            raise SourceRefused(f"{host} is not contacted: {why}")
+        transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=_LIMITS, proxy=proxy)
+        return _Line(transport, tuple(urls))
 
     async def _over(self, line: _Line, sending: _Sending) -> Answer:
         """Ask at the first address of a line that takes the connection."""
@@ -229,7 +184,7 @@ class Wire:
                 try:
                     answer = await self._attempt(line.transport, place, sending, sending.seconds / left)
                 except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                    if left == 1 or _cause(error, ssl.SSLError):
+                    if left == 1 or any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
                         raise
                 else:
                     break
@@ -249,13 +204,11 @@ class Wire:
         """Send one request to one address, and note it whatever becomes of it."""
         ask = sending.ask
         head = ask.head(sending.known)
-        target = ask.address.target.encode("ascii")
-        extensions = {"target": target, "sni_hostname": ask.address.host, "timeout": {"connect": patience}}
-        request = httpx.Request(ask.method, place[1], headers=head, content=ask.body, extensions=extensions)
-        first_line = len(ask.method) + len(target) + len("  HTTP/1.1\r\n\r\n")
+        request = _request(ask, place[1], head, patience)
+        first_line = len(ask.method) + len(ask.address.target) + len("  HTTP/1.1\r\n\r\n")
         attempt = Attempt(place[0], first_line + _size(head) + len(ask.body or b""))
         try:
-            response = await _send(transport, request)
+            response = await _send(transport, request, socks=(ask.proxy or "").lower().startswith("socks"))
             sending.answered = True
             attempt.status = response.status_code
             attempt.outcome = "given up in the middle of its answer"
@@ -296,12 +249,52 @@ class Wire:
         return replace(answer, body=body, digest=hashlib.sha256(seen).hexdigest() if good and seen else "")
 
 
-async def _send(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+def _proxy(text: str, ca: str | None) -> httpx.Proxy:
+    try:
+        proxy = httpx.Proxy(text)
+    except (ValueError, httpx.InvalidURL):
+        # Without the cause, whose words may hold the proxy's password.
+        raise SourceRefused("`proxy:` is no http://, https:// or socks5:// address") from None
+    if proxy.url.scheme == "https":
+        proxy.ssl_context = tls_context(ca)
+    return proxy
+
+
+def _request(ask: Ask, url: httpx.URL, head: list[tuple[bytes, bytes]], patience: float) -> httpx.Request:
+    target = ask.address.target.encode("ascii")
+    extensions: dict[str, object] = {"sni_hostname": ask.address.host, "timeout": {"connect": patience}}
+    if ask.proxy is not None and ask.proxy.lower().startswith("http"):
+        # What httpcore tells such a proxy it takes from the URL, which may encode a character more than browsers do.
+        try:
+            url = url.copy_with(raw_path=target)
+        except httpx.InvalidURL as error:
+            raise SourceRefused(f"the address at {ask.address.host} is too long for a proxy") from error
+    else:
+        extensions["target"] = target
+    return httpx.Request(ask.method, url, headers=head, content=ask.body, extensions=extensions)
+
+
+async def _send(transport: httpx.AsyncHTTPTransport, request: httpx.Request, *, socks: bool) -> httpx.Response:
+    """Send a request and await the head of its answer.
+
+    httpcore 1.0 has no error of its own for a SOCKS proxy that does not speak SOCKS, and leaves its connection open.
+    """
+    opened: list[Closable] = []
+
+    async def note(event: str, info: Mapping[str, Closable]) -> None:
+        if event == "socks.connect_tcp.complete":
+            opened.append(info["return_value"])
+
+    if socks:
+        request.extensions["trace"] = note
     try:
         return await transport.handle_async_request(request)
-    except (AssertionError, SOCKSError) as error:
-        # httpcore 1.0 has no error of its own for a SOCKS proxy that does not speak SOCKS.
-        raise httpx.ProxyError("no SOCKS") from error
+    except BaseException as error:
+        for connection in opened:
+            await connection.aclose()
+        if isinstance(error, AssertionError | SOCKSError):
+            raise httpx.ProxyError("no SOCKS") from error
+        raise
 
 
 async def _read_body(response: httpx.Response, headers: Mapping[str, str], limit: int, attempt: Attempt) -> bytes:
@@ -346,30 +339,26 @@ def _unreadable(error: TooBig | UnknownEncoding | Spoilt, ask: Ask, limit: int) 
 def _trouble(error: httpx.TransportError, ask: Ask) -> WatchError:
     """Return what an error of the wire means to the owner, without any words of others."""
     host = ask.address.authority
-    certificate = _cause(error, ssl.SSLCertVerificationError)
+    causes = list(_causes(error))
+    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
         return certificate_trouble(certificate, ask.address.host)
-    if _cause(error, ssl.SSLError) is not None:
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return SourceUnavailable(f"{host} and this machine find no common way of encryption (TLS)")
     if isinstance(error, httpx.ProxyError) and str(error).startswith("407"):
         return SourceRefused("the proxy asks for a sign-in: put user and password into `proxy:`")
     said = _SAID[type(error)]
-    system = _cause(error, OSError)
-    if system is not None and system.errno in _ERRNO_SAID:
-        said = _ERRNO_SAID[system.errno]
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno in _ERRNO_SAID:
+            said = _ERRNO_SAID[cause.errno]
     if ask.proxy is not None and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return SourceUnavailable(f"the proxy for {host} {said}")
     return SourceUnavailable(f"{host} {said}")
 
 
-E = TypeVar("E", bound=BaseException)
-
-
-def _cause(error: BaseException, kind: type[E]) -> E | None:
-    """Return the error of a kind that led to another; httpcore cuts `__cause__` off, but not `__context__`."""
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield what led to an error, nearest first; httpcore cuts `__cause__` off, but not `__context__`."""
     link: BaseException | None = error
     while link is not None:
-        if isinstance(link, kind):
-            return link
+        yield link
         link = link.__cause__ or link.__context__
-    return None

@@ -1,16 +1,21 @@
 """The kinds `feed` and `news` keep what every kind promises, on each of the formats."""
 
 import json
+from types import MappingProxyType
 
 from watchers.feed import Feed, News
 from watchers.testing import WatcherContract
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>'
 ITEMS = [
-    "<item><title>Tokamak runs &amp;amp; runs</title><link>https://one.example/a</link><guid>a</guid>"
-    "<pubDate>Mon, 04 May 2026 10:00:00 +0200</pubDate><category>fusion</category></item>",
-    "<item><title>Zürich &lt;b&gt;opens&lt;/b&gt;</title><link>https://one.example/b</link><guid>b</guid>"
-    "<description>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description></item>",
+    (
+        "<item><title>Tokamak runs &amp;amp; runs</title><link>https://one.example/a</link><guid>a</guid>"
+        "<pubDate>Mon, 04 May 2026 10:00:00 +0200</pubDate><category>fusion</category></item>"
+    ),
+    (
+        "<item><title>Zürich &lt;b&gt;opens&lt;/b&gt;</title><link>https://one.example/b</link><guid>b</guid>"
+        "<description>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description></item>"
+    ),
     "<item><title>Weekly update</title><link>https://one.example/</link><guid>c</guid></item>",
 ]
 ENTRIES = [
@@ -59,10 +64,12 @@ class TestJsonFeed(WatcherContract):
 
 class TestFeedThatAPageNames(WatcherContract):
     watcher = Feed(url="https://one.example/")
-    answers = {
-        "https://one.example/": b'<!doctype html><link rel=alternate type="application/rss+xml" href=rss>',
-        "https://one.example/rss": rss(ITEMS),
-    }
+    answers = MappingProxyType(
+        {
+            "https://one.example/": b'<!doctype html><link rel=alternate type="application/rss+xml" href=rss>',
+            "https://one.example/rss": rss(ITEMS),
+        }
+    )
 
 
 class TestNews(WatcherContract):

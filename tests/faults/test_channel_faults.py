@@ -21,6 +21,9 @@ from rules.words import Words
 from tests.http_sink import dead_port, http_sink, silent_port
 from tests.mail_server import PASSWORD, mail_server
 
+# Apprise imports a module that Python 3.13 drops, where that is still there.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
 WORDS = Words("Title", "Body", "<p>Body</p>")
 SOON = timedelta(seconds=0.3)
 
@@ -234,7 +237,7 @@ def test_a_caller_who_stops_waiting_does_not_stop_the_message(sink):
     async def cancelled():
         sender = channels(it=f"json://{sink.host}/")
         task = asyncio.create_task(sender.send("it", WORDS, message_id="m1"))
-        await asyncio.to_thread(sink.arrived.wait)
+        await asyncio.to_thread(sink.arrived.wait, 10)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -157,7 +157,7 @@ class TestImplausibleReadings:
         assert told.of().held is None
 
     def test_a_held_reading_enters_no_window(self):
-        told = Told(rule("price is lowest in 30 days", DOUBTED))
+        told = Told(rule("price is lowest in 4 hours", DOUBTED))
         for value in (160, 160, 0, 160, 155):
             told.see(product(value))
             told.wait()

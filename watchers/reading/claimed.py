@@ -12,12 +12,13 @@ from decimal import Decimal
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from watchers.reading.currencies import NO_DECIMALS
-from watchers.reading.likeness import likeness, words_of_address
+from watchers.reading.likeness import likeness, sameness, words_of_address
 from watchers.reading.money import currency_code, read_money
 from watchers.reading.offers import Claim, Described, Stock
 
 ALIKE = 0.5
 SURELY_ALIKE = 0.8
+CLEARLY = 0.1
 _THOUSANDTHS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 SHORTEST_CODE = 4
 
@@ -94,19 +95,24 @@ def claimed(products: Sequence[Described], url: str, names: Sequence[str]) -> Cl
 
 
 def _main(products: Sequence[Described], url: str, names: Sequence[str]) -> list[Described]:
-    """Return the descriptions of the page's own product: the best fitting one, and all others of its name."""
+    """Return the descriptions of the page's own product: the best fitting one, and all others of that product.
+
+    Where things of several names fit equally, the page is about none of them: it is a list.
+    """
     ranked = sorted(products, key=lambda product: (-_fit(product, url, names), not product.claims, product.order))
     if not ranked:
         return []
     best = ranked[0]
-    alone = len({product.name for product in products}) == 1
-    if _fit(best, url, names) < ALIKE and not alone:
-        return []
-    return [best, *(other for other in ranked[1:] if _same(other, best))]
+    own = [best, *(other for other in ranked[1:] if _same(other, best))]
+    fit = _fit(best, url, names)
+    rest = [other for other in ranked if other not in own]
+    if not rest:
+        return own
+    return [] if fit < ALIKE or any(_fit(other, url, names) > fit - CLEARLY for other in rest) else own
 
 
 def _fit(product: Described, url: str, names: Sequence[str]) -> float:
-    alike = max((likeness(product.name, name) for name in names if name), default=0.0)
+    alike = max((likeness(product.name, name) + sameness(product.name, name) for name in names if name), default=0.0)
     return alike + _is_here(product.address, product.codes, url)
 
 

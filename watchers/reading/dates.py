@@ -156,15 +156,21 @@ def _instant(parts: dict[str, str | None]) -> datetime | None:
         hour, extra = 0, timedelta(days=1)
     if second == 60:  # RFC 3339 §5.7: a leap second
         second, extra = 59, timedelta(seconds=1)
-    if parts.get("ordinal"):
-        extra += timedelta(days=int(str(parts["ordinal"])) - 1)
-        if not timedelta() <= extra < timedelta(days=366):
-            return None
     try:
-        day = datetime(_year(str(parts["year"])), month, int(parts.get("day") or 1), tzinfo=UTC)
+        day = _day(parts, month)
         return day.replace(hour=hour, minute=minute, second=second) + extra - offset
     except (ValueError, OverflowError):
         return None
+
+
+def _day(parts: dict[str, str | None], month: int) -> datetime:
+    year = _year(str(parts["year"]))
+    if not parts.get("ordinal"):
+        return datetime(year, month, int(parts.get("day") or 1), tzinfo=UTC)
+    day = datetime(year, 1, 1, tzinfo=UTC) + timedelta(days=int(str(parts["ordinal"])) - 1)
+    if day.year != year:
+        raise ValueError(parts["ordinal"])
+    return day
 
 
 def _year(digits: str) -> int:

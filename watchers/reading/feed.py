@@ -17,7 +17,7 @@ import feedparser
 
 from watchers.api import Page, SourceChanged, SourceRefused, SourceUnavailable, WatchError
 from watchers.reading.dates import read_date
-from watchers.reading.decoding import decode_document
+from watchers.reading.feedencoding import decode_document
 from watchers.reading.feeddocument import FeedDocument, FeedEntry
 from watchers.reading.jsonfeed import read_json_feed
 from watchers.reading.links import web_address
@@ -37,7 +37,8 @@ _OUTAGES = re.compile(
     re.IGNORECASE,
 )
 _PAGE_ROOTS = frozenset({"html", "head", "body"})
-_HTML_TYPES = ("html", "xhtml")
+_TEXT_TYPES = ("text/", "application/xhtml", "application/xml")
+_VAGUE = frozenset({"", "atom"})  # feedparser's words for a root that says no more than its name
 
 
 def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> FeedDocument:
@@ -61,7 +62,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> FeedDocument
     if not found.is_feed:
         raise _no_feed(text, found.root)
     mended = mend(text, found)
-    feed = parsed(mended.text)
+    feed = parsed(mended.text, url)
     document = FeedDocument(
         title=_words(feed.feed, "title"),
         title_as_written=_stated(feed.feed, "title"),
@@ -69,7 +70,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> FeedDocument
         entries=tuple(_entry(entry, url, feed.version) for entry in feed.entries),
         left_out=mended.left_out,
     )
-    if not (document.entries or document.title or feed.feed):
+    if feed.version in _VAGUE and not (document.entries or document.title or document.link):
         raise SourceChanged("the answer looks like a feed, but says nothing: no title and no entry")
     return document
 
@@ -80,19 +81,20 @@ def read_web_page(body: bytes, headers: Mapping[str, str]) -> str:
     return text if outline(text).root in _PAGE_ROOTS else ""
 
 
-def parsed(xml: str, **options: Any) -> Any:
+def parsed(xml: str, url: str, **options: Any) -> Any:
     """Return feedparser's result for a mended document.
 
-    No address is given as the base of relative ones: feedparser would also resolve identifiers against it, and they
-    would change with the address.
+    The address is its base only where the document has bases of its own, which may be relative to it: feedparser would
+    also resolve identifiers, and "42" would become another one when the feed moves.
 
     Raises:
         SourceChanged: feedparser fails on it.
     """
     stream = io.BytesIO(f'<?xml version="1.0" encoding="utf-8"?>{xml}'.encode())
     options = {"sanitize_html": False, "resolve_relative_uris": False} | options
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url if "xml:base" in xml else ""}
     try:
-        return feedparser.parse(stream, response_headers={"content-type": "application/xml; charset=utf-8"}, **options)
+        return feedparser.parse(stream, response_headers=headers, **options)
     except Exception as error:  # it has no errors of its own: whatever it raises, it did not understand the feed
         raise SourceChanged(f"the feed cannot be parsed ({type(error).__name__})") from error
 
@@ -158,7 +160,7 @@ def _content(entry: dict[str, Any]) -> str:
     texts = (
         plain_line(part.get("value") or "") if part.get("type") == "text/plain" else words_of(part.get("value") or "")
         for part in entry.get("content", [])
-        if str(part.get("type", "")).startswith("text/") or str(part.get("type", "")).endswith(_HTML_TYPES)
+        if str(part.get("type", "")).startswith(_TEXT_TYPES)
     )
     return max(texts, key=len, default="")
 

@@ -32,6 +32,11 @@ class FeedEntry:
     categories: tuple[str, ...] = ()
     attachment: str = ""
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything in it to tell: a text, or something to open."""
+        return bool(self.title or self.summary or self.content or self.link or self.attachment)
+
 
 @dataclass(frozen=True, slots=True)
 class FeedDocument:

@@ -17,6 +17,8 @@ from watchers.reading.plain import plain_line, words_of
 
 MAX_ITEMS = 5_000
 
+_WORDS = {"title", "summary", "content_text", "content_html"}
+
 
 def read_json_feed(text: str, url: str) -> FeedDocument:
     """Read a JSON Feed.
@@ -37,6 +39,8 @@ def read_json_feed(text: str, url: str) -> FeedDocument:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise SourceChanged("the answer is JSON, but no JSON Feed: it has no list of items")
     items = feed["items"]
+    if "jsonfeed" not in _text(feed, "version") and not any(map(_is_entry, items)):
+        raise SourceChanged("the answer is JSON, but no JSON Feed: its items are no entries")
     left_out = "the feed is very long: only its first entries were read" if len(items) > MAX_ITEMS else ""
     return FeedDocument(
         title=plain_line(_text(feed, "title")),
@@ -45,6 +49,10 @@ def read_json_feed(text: str, url: str) -> FeedDocument:
         entries=tuple(_entry(item, url) for item in items[:MAX_ITEMS] if isinstance(item, dict)),
         left_out=left_out,
     )
+
+
+def _is_entry(item: object) -> bool:
+    return isinstance(item, dict) and bool(item.keys() & {"id", "url"} and item.keys() & _WORDS)
 
 
 def _entry(item: Mapping[str, Any], url: str) -> FeedEntry:

@@ -19,6 +19,7 @@ _UNSEEN = frozenset({"script", "style", "noscript", "template", "option", "texta
 _STRUCK = frozenset({"del", "s", "strike"})
 _WHOLE = frozenset({"html", "body", "main", "form"})
 _NAMING = ("class", "id", "itemprop", "property", "data-testid", "data-test", "data-qa", "data-hook")
+HEADINGS = ("h1", "h2", "h3")
 _MAX_DEPTH = 400
 
 
@@ -71,19 +72,34 @@ class Layout:
         self.document = document
         self.url = url
         self._address = urljoin(url, document.base) if document.base else url
+        self._path = urlsplit(url).path
+        self._links: dict[str, str] = {}
         self._known: dict[int, Surroundings] = {}
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """Every text that a reader may see."""
+        return self._read[0]
+
+    @cached_property
+    def headings(self) -> tuple[tuple[str, int], ...]:
+        """Every heading as its tag with the order of the first text that may be in it."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[tuple[Run, ...], tuple[tuple[str, int], ...]]:
         runs: list[Run] = []
+        headings: list[tuple[str, int]] = []
         root = self.document.tree.root
         for node in root.traverse(include_text=True) if root is not None else ():
-            if node.tag == "-text" and (text := " ".join((node.text_content or "").split())):
-                parent = node.parent
-                if parent is not None and parent.tag not in _UNSEEN:
+            tag = node.tag
+            if tag == "-text":
+                text = " ".join((node.text_content or "").split())
+                if text and (parent := node.parent) is not None and parent.tag not in _UNSEEN:
                     runs.append(Run(node, text, len(runs)))
-        return tuple(runs)
+            elif tag in HEADINGS:
+                headings.append((tag, len(runs)))
+        return tuple(runs), tuple(headings)
 
     def around(self, run: Run) -> Surroundings:
         """Return what a text stands in."""
@@ -135,8 +151,10 @@ class Layout:
     def _elsewhere(self, href: str | None) -> str:
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
             return ""
-        try:
-            target = urljoin(self._address, href)
-            return "" if urlsplit(target).path == urlsplit(self.url).path else target
-        except ValueError:
-            return href
+        if href not in self._links:
+            try:
+                target = urljoin(self._address, href)
+                self._links[href] = "" if urlsplit(target).path == self._path else target
+            except ValueError:
+                self._links[href] = href
+        return self._links[href]

@@ -24,6 +24,12 @@ def likeness(one: str, two: str) -> float:
     return len(first & second) / min(len(first), len(second))
 
 
+def sameness(one: str, two: str) -> float:
+    """Return how much two names have in common of all that they say, from 0 to 1."""
+    first, second = words(one), words(two)
+    return len(first & second) / len(first | second) if first and second else 0.0
+
+
 def words_of_address(url: str) -> str:
     """Return what the path of an address calls its page: "/p/blue-shoe-123.html" is "p blue shoe 123"."""
     return " ".join(_WORD.findall(_ENDING.sub("", unquote(urlsplit(url).path))))

@@ -17,7 +17,7 @@ _MAX_MARKUP = 1_000_000
 _TAG = re.compile(
     r"<(?:!--.*?(?:-->|\Z)"
     r"|!\[CDATA\[|[!?][^>]*(?:>|\Z)"
-    r"|(?P<unseen>script|style|template|noembed|noframes|iframe)\b.*?(?:</(?P=unseen)\s*>|\Z)"
+    r"|(?P<unseen>script|style|template)\b.*?(?:</(?P=unseen)\s*>|\Z)"
     r"|/?(?P<name>[a-z][^\s/>]*)(?>=\s*\"[^\"]*(?:\"|\Z)|=\s*'[^']*(?:'|\Z)|[^>])*+(?:>|\Z))",
     re.IGNORECASE | re.DOTALL,
 )

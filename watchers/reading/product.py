@@ -6,15 +6,13 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 from watchers.facts import Fact, Flag, Money, Text
 from watchers.reading.claimed import Claimed, claimed
 from watchers.reading.currencies import currency_code, may_mean
+from watchers.reading.embedded import Embedded, embedded
 from watchers.reading.html import Document, price_text, visible_text
 from watchers.reading.layout import Layout
 from watchers.reading.likeness import likeness, words_of_address
@@ -33,14 +31,18 @@ from watchers.reading.stock import (
 )
 from watchers.reading.tags import price_tags
 
-_EMBEDDED_CURRENCY = re.compile(r"""currency(?:_?-?(?:code|iso(?:code)?))?\\?["']?\s*[:=]\s*\\?["']([A-Z]{3})\b""", re.IGNORECASE)
 _NAME_CHARACTERS = 300
 
 
 @dataclass(slots=True)
 class Product:
-    """What a page says of its product; the three dictionaries have the names of facts as keys."""
+    """What a page says of its product; the three dictionaries have the names of facts as keys.
 
+    Attributes:
+        is_blank: The page has neither a visible word nor structured data: it is no page for people.
+    """
+
+    is_blank: bool
     facts: dict[str, Fact] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
@@ -78,15 +80,16 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
     heading = marks.heading.text if marks.heading else ""
     claims = claimed(products, url, [heading, title])
     tags = price_tags(layout)
-    shown = shown_price(layout, tags, marks)
+    data = embedded(document.text)
+    shown = shown_price(layout, tags, marks, data.amounts)
     seen = seen_availability(layout, marks, shown.best.tag if shown.best and shown.certain else None)
     stock = availability(claims.stock, seen)
     sold_out = stock.state is not None and stock.state not in FOR_SALE
     settled = _selected(document, select) if select else settle(claims, shown, sold_out=sold_out)
 
-    product = Product()
+    product = Product(is_blank=not layout.runs and not products)
     _keep_name(product, claims, marks, title)
-    code = currency or _currency(settled, claims, document, url)
+    code = currency or _currency(settled, claims, data, document, url)
     _keep_price(product, settled, code)
     if settled.amount is not None and (old := list_price(claims, shown, settled.amount)) is not None:
         product.know("list_price", Money(old[0], code), old[1])
@@ -149,7 +152,7 @@ def _keep_price(product: Product, settled: Settled, code: str | None) -> None:
         product.miss("currency", "the page names no currency, or one that several countries share")
 
 
-def _currency(settled: Settled, claims: Claimed, document: Document, url: str) -> str | None:
+def _currency(settled: Settled, claims: Claimed, data: Embedded, document: Document, url: str) -> str | None:
     """Return the currency of the settled price: as claimed, as shown, or as the page's own data has it."""
     if settled.currency is not None:
         return settled.currency
@@ -161,8 +164,7 @@ def _currency(settled: Settled, claims: Claimed, document: Document, url: str) -
     if len(claims.currencies) == 1:
         (code,) = claims.currencies
         return code if not label or code in possible else None
-    embedded = Counter(code.upper() for code in _EMBEDDED_CURRENCY.findall(document.text))
-    fitting = [code for code, _ in embedded.most_common() if currency_code(code) and (not label or code in possible)]
+    fitting = [code for code in data.currencies if currency_code(code) and (not label or code in possible)]
     return fitting[0] if len(fitting) == 1 else None
 
 

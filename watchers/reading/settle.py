@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from watchers.reading.claimed import Claimed, Stated
+from watchers.reading.currencies import may_mean
 from watchers.reading.shown import Shown
 from watchers.reading.tags import PriceTag
 
+BEYOND_DOUBT = 9.0
+"""Points with which a visible price is believed against structured data that the page does not show at all."""
 ALONE = 6.5
 """Points that a visible price needs where no structured data speaks of a product at all."""
 
@@ -96,6 +99,8 @@ def _by_sight(claims: Claimed, shown: Shown, sold_out: bool) -> Settled:
         return Settled(None, reason="the page states no price")
     if shown.rivals and best.points >= 1:
         return Settled(None, reason=f"several prices stand out: {_amounts(best.tag, *(each.tag for each in shown.rivals))}")
+    if best.tag.upto is not None:
+        return Settled(None, reason=f"the page shows a range of prices: {best.tag.text}")
     if sold_out and not claims.is_product:
         return Settled(None, reason=f"the product is not for sale; {best.tag.text} on the page may be of something else")
     if not shown.certain or (not claims.is_product and best.points < ALONE):
@@ -104,22 +109,42 @@ def _by_sight(claims: Claimed, shown: Shown, sold_out: bool) -> Settled:
 
 
 def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
-    place = stated.claim.place
-    best = shown.best
-    if best is not None and best.tag.amount == amount and best.points > 0:
-        return Settled(amount, stated.currency, f"{place}, agrees with the page", tag=best.tag)
+    """Believe a claim that the page bears out or is silent about, the page where it shows why, else neither."""
+    place, best = stated.claim.place, shown.best
+    same = [each for each in shown.candidates if (each.tag.amount, each.tag.upto) == (amount, None)]
+    near = max(same, key=lambda each: each.points, default=None)
+    if near is not None and near.points > 0 and (near is best or not shown.certain):
+        return _agreed(stated, amount, near.tag)
     if best is not None and shown.certain:
         seen = f'the page shows "{best.tag.text}"'
+        if not _same_currency(stated, best.tag):
+            return Settled(None, reason=f"{place} says {amount} {stated.currency}, but {seen}")
         if amount in shown.old and best.tag.amount < amount:
-            return Settled(best.tag.amount, stated.currency, f"{seen} and {amount} ({place}) as the old price", tag=best.tag)
+            return Settled(best.tag.amount, stated.currency, f"{seen}, and {amount} ({place}) as the old price", tag=best.tag)
+        if amount not in shown.amounts and best.points >= BEYOND_DOUBT and _plausible(best.tag.amount, amount):
+            return Settled(best.tag.amount, stated.currency, f"{seen}, and nowhere the {amount} of {place}", tag=best.tag)
         return Settled(None, reason=f"{place} says {amount}, but {seen}")
-    near = next((each for each in shown.rivals if each.tag.amount == amount), None)
-    if near is not None:
-        return Settled(amount, stated.currency, f"{place}, agrees with the page", tag=near.tag)
     if amount in shown.old and amount not in shown.current:
         return Settled(None, reason=f"{place} says {amount}, which the page shows only as an old price")
     said = "found on the page" if amount in shown.amounts else "not shown in the page's text"
-    return Settled(amount, stated.currency, f"{place}, {said}")
+    return Settled(amount, stated.currency, f"{place}, {said}", tag=near.tag if near else None)
+
+
+def _agreed(stated: Stated, amount: Decimal, tag: PriceTag) -> Settled:
+    if not _same_currency(stated, tag):
+        return Settled(None, reason=f'{stated.claim.place} says {amount} {stated.currency}, the page "{tag.text}"')
+    return Settled(amount, stated.currency, f"{stated.claim.place}, agrees with the page", tag=tag)
+
+
+def _same_currency(stated: Stated, tag: PriceTag) -> bool:
+    """Say whether the sign beside a price can mean the claimed currency, as far as both are stated."""
+    possible = may_mean(tag.currency_text) if tag.currency_text else ()
+    return stated.currency is None or not possible or stated.currency in possible
+
+
+def _plausible(seen: Decimal, stated: Decimal) -> bool:
+    """Say whether two amounts can be prices of one thing: a tax, a sale or a variant apart, not a part payment."""
+    return stated / 2 <= seen <= stated * 2
 
 
 def _amounts(*tags: PriceTag) -> str:

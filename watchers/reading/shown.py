@@ -10,7 +10,7 @@ two prices is the old one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -30,7 +30,8 @@ NEAR_RUNS = 80
 CARD_RUNS = 6
 CARD_LEVELS = 4
 LONG_NAME = 12
-_HEADINGS = {"h1": 1.0, "h2": 0.4, "h3": 0.2}
+HALF = 0.5
+_LEVELS = {"h1": 1.0, "h2": 0.4, "h3": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +66,35 @@ def landmarks(layout: Layout, names: Sequence[str]) -> Landmarks:
 
 
 def _heading(layout: Layout, names: Sequence[str]) -> Run | None:
-    """Return the heading that names the product: the likest one, or the only one of the first level."""
+    """Return the heading that names the product: the likest one, else the only one of the first level."""
     known = [name for name in names if name]
     best: tuple[float, Run] | None = None
-    for run in layout.runs:
-        around = layout.around(run)
-        level = next((step.tag for step in around.outwards(4) if step.tag in _HEADINGS), "")
-        if around.unseen or not (level or len(run.text) >= LONG_NAME):
-            continue
+    first: list[Run] = []
+    for tag, run in _headings(layout):
         alike = max((likeness(run.text, name) for name in known), default=0.0)
-        if alike < (0.5 if level else 1.0) or (not level and _is_aside(around)):
-            continue
-        worth = alike * min(1.0, len(run.text) / LONG_NAME) + _HEADINGS.get(level, 0.0) - (0.5 if around.hidden else 0)
-        if best is None or worth > best[0]:
+        worth = alike * min(1.0, len(run.text) / LONG_NAME) + _LEVELS[tag] - (0.5 if layout.around(run).hidden else 0.0)
+        if alike >= HALF and (best is None or worth > best[0]):
             best = (worth, run)
+        if tag == "h1":
+            first.append(run)
     if best is not None:
         return best[1]
-    first = [run for run in layout.runs if any(step.tag == "h1" for step in layout.around(run).outwards(4))]
+    exactly = {name.casefold() for name in known if len(name) >= LONG_NAME}
+    for run in layout.runs:
+        if len(run.text) >= LONG_NAME and run.text.casefold() in exactly:
+            around = layout.around(run)
+            if not around.unseen and not any(step.aside for step in around.outwards()):
+                return run
     return first[0] if len({layout.around(run).identity for run in first}) == 1 else None
 
 
-def _is_aside(around: Surroundings) -> bool:
-    return any(step.aside for step in around.outwards())
+def _headings(layout: Layout) -> Iterator[tuple[str, Run]]:
+    """Yield the texts of the headings, each with the tag of its heading."""
+    for tag, order in layout.headings:
+        for run in layout.runs[order : order + 4]:
+            around = layout.around(run)
+            if not around.unseen and any(step.tag == tag for step in around.outwards(4)):
+                yield tag, run
 
 
 @dataclass(slots=True)
@@ -110,6 +118,7 @@ class Shown:
     Attributes:
         best: The tag of the current price with the points for it; None where none is a candidate.
         certain: It has enough points, and no other amount comes near.
+        candidates: Every tag that might be the current price, with its points.
         rivals: Other amounts that might be the current price, the likeliest first.
         old: Amounts that the page shows as former, crossed-out or regular prices of this product.
         current: Every amount that the page shows as a candidate, however weak.
@@ -118,33 +127,43 @@ class Shown:
 
     best: Candidate | None
     certain: bool
+    candidates: tuple[Candidate, ...]
     rivals: tuple[Candidate, ...]
     old: frozenset[Decimal]
     current: frozenset[Decimal]
     amounts: frozenset[Decimal]
 
 
-def shown_price(layout: Layout, tags: Sequence[PriceTag], marks: Landmarks) -> Shown:
-    """Weigh the price tags of a page."""
+def shown_price(
+    layout: Layout, tags: Sequence[PriceTag], marks: Landmarks, embedded: frozenset[Decimal] = frozenset()
+) -> Shown:
+    """Weigh the price tags of a page.
+
+    Args:
+        embedded: Amounts that the page's own scripts call prices.
+    """
     lists = _lists(tags)
     nearest = max((_shared_depth(tag.around, marks) for tag in tags if not is_aside(tag.around, marks)), default=0)
     candidates = [_weigh(tag, marks, nearest, lists) for tag in tags if not tag.roles & _NEVER_CURRENT]
     for candidate in candidates:
         if _beside_another(layout, candidate.tag, marks):
             candidate.add(-4, "stands beside a link to something else")
-    by_amount: defaultdict[Decimal, list[Candidate]] = defaultdict(list)
+        if candidate.tag.amount in embedded:
+            candidate.add(1, "is a price in the page's own data")
+    by_amount: defaultdict[tuple[Decimal, Decimal | None], list[Candidate]] = defaultdict(list)
     for candidate in candidates:
-        by_amount[candidate.tag.amount].append(candidate)
+        by_amount[candidate.tag.amount, candidate.tag.upto].append(candidate)
     ranked = sorted((_strongest(group) for group in by_amount.values()), key=lambda each: -each.points)
     best = ranked[0] if ranked else None
     rivals = tuple(other for other in ranked[1:] if best is not None and other.points > best.points - MARGIN)
     return Shown(
         best,
-        best is not None and best.points >= ENOUGH and not rivals,
+        best is not None and best.points >= ENOUGH and best.tag.upto is None and not rivals,
+        tuple(candidates),
         rivals,
         frozenset(tag.amount for tag in tags if tag.roles & _OLD and not is_aside(tag.around, marks)),
-        frozenset(by_amount),
-        frozenset(tag.amount for tag in tags),
+        frozenset(tag.amount for tag in (each.tag for each in candidates) if tag.upto is None),
+        frozenset(tag.amount for tag in tags if tag.upto is None),
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
@@ -23,7 +25,10 @@ MAX_TAG_CHARACTERS = 60
 MAX_LABEL_CHARACTERS = 40
 MAX_TAGS = 2000
 MAX_LEVELS = 5
+LONGEST_CURRENCY = 8
 _PERCENT = re.compile(r"[-–−+]?\s?\(?[-–−+]?\s?\d+(?:[.,]\d+)?\s?%\)?")
+_RANGE = re.compile(r"[-–—~〜～]|\b(?:to|bis|à|a|al|do|до|tot|til)\b", re.IGNORECASE)
+_CENTS = re.compile(r"[.,]?\s?(\d\d)\s?\D{0,4}")
 _DIGITS = re.compile(r"\d")
 _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")
 _SUFFIX = re.compile(r"^\s*\(?\s*(?:/|per\b|pro\b|par\b|al mes\b|por mes\b|a month|each month|monthly|p\.?\s?m\.?\b|x\s*\d|×|mtl|mens|mies|měs|мес|в месяц|[&+]?\s*\w* ?(?:shipping|delivery|versand|livraison))", re.IGNORECASE)
@@ -34,7 +39,7 @@ class PriceTag:
     """One amount of money that stands by itself on a page.
 
     Attributes:
-        amount: By convention; `others` are further readings of the same digits ("1.299").
+        upto: The highest amount, where the tag is a range.
         currency_text: The currency as it stands there; None where the digits stand alone.
         roles: What it is called or shown as, besides a price.
         order: The place of its first text among all texts of the page.
@@ -44,7 +49,7 @@ class PriceTag:
 
     text: str
     amount: Decimal
-    others: tuple[Decimal, ...]
+    upto: Decimal | None
     currency_text: str | None
     roles: frozenset[Role]
     order: int
@@ -52,22 +57,16 @@ class PriceTag:
     outer: Surroundings
 
 
-def price_tags(layout: Layout, *, decimal: str | None = None) -> list[PriceTag]:
-    """Return the price tags of a page in its order.
-
-    Args:
-        decimal: The decimal separator, where it is known.
-    """
+def price_tags(layout: Layout) -> list[PriceTag]:
+    """Return the price tags of a page in its order."""
     found: dict[int, PriceTag] = {}
     for run in layout.runs:
-        if len(run.text) > MAX_TAG_CHARACTERS or not _DIGITS.search(run.text):
-            continue
-        if layout.around(run).unseen:
+        if len(run.text) > MAX_TAG_CHARACTERS or not _DIGITS.search(run.text) or not _may_be_price(layout, run):
             continue
         spread = _spread(run)
         if spread is None or spread.widest.mem_id in found:
             continue
-        tag = _read(layout, run, spread, decimal)
+        tag = _read(layout, run, spread)
         if tag is not None:
             found[spread.widest.mem_id] = tag
             if len(found) == MAX_TAGS:
@@ -75,25 +74,63 @@ def price_tags(layout: Layout, *, decimal: str | None = None) -> list[PriceTag]:
     return list(found.values())
 
 
+def _may_be_price(layout: Layout, run: Run) -> bool:
+    """Say whether a text with digits is worth a closer look: it names a currency, or what is around it does."""
+    around = layout.around(run)
+    if around.unseen:
+        return False
+    if _has_currency(run.text):
+        return True
+    if _is_cents(around) or _follows_digits(layout, run, around):
+        return False
+    if any(step.names.price for step in around.outwards(MAX_LEVELS)):
+        return True
+    beside = (*layout.runs[max(0, run.order - 1) : run.order], *layout.runs[run.order + 1 : run.order + 3])
+    return any(len(other.text) <= LONGEST_CURRENCY and _has_currency(other.text) for other in beside)
+
+
+@lru_cache(maxsize=4096)
+def _has_currency(text: str) -> bool:
+    return any(labels(plain(text)))
+
+
+def _follows_digits(layout: Layout, run: Run, around: Surroundings) -> bool:
+    """Say whether two digits stand directly behind other digits: they are cents, or nobody can tell what."""
+    if run.order == 0 or not _CENTS.fullmatch(run.text):
+        return False
+    before = layout.runs[run.order - 1]
+    return before.text[-1].isdigit() and _within(layout.around(before), around, 2)
+
+
+def _is_cents(around: Surroundings) -> bool:
+    return any(step.tag == "sup" or step.names.cents for step in around.outwards(2))
+
+
 @dataclass(frozen=True, slots=True)
 class _Spread:
-    """The smallest and the widest element that read as one amount, with the text of the widest."""
+    """The smallest and the widest element that read as one amount.
+
+    Attributes:
+        text: The text of the widest, or the first text alone where the element around it has more to say.
+        whole: It is the text of the widest.
+    """
 
     smallest: LexborNode
     widest: LexborNode
     text: str
+    whole: bool = True
 
 
 def _spread(run: Run) -> _Spread | None:
     node = run.node.parent
     assert node is not None, "a run has a parent"  # noqa: S101 - `Layout.runs` only keeps such
-    spread = _Spread(node, node, run.text) if _is_tag(run.text) else None
+    spread = _Spread(node, node, run.text, whole=False) if _shape(run.text) else None
     outer: LexborNode | None = node
     for _ in range(MAX_LEVELS):
         if outer is None or outer.tag in ("body", "html") or _is_long(outer):
             break
         text = _PERCENT.sub(" ", price_text(outer))
-        if _is_tag(text):
+        if _shape(text):
             spread = _Spread(spread.smallest if spread else outer, outer, text)
         elif spread is not None:
             break
@@ -111,27 +148,44 @@ def _is_long(node: LexborNode) -> bool:
     return False
 
 
-def _is_tag(text: str) -> bool:
-    """Say whether a text is one amount, perhaps repeated, among words that stand beside prices and nothing else."""
+@lru_cache(maxsize=4096)
+def _shape(text: str) -> Literal["", "amount", "range"]:
+    """Say whether a text is one amount, perhaps repeated, or a range of two, among words that stand beside prices."""
     signs = plain(text)
     found = list(amounts(signs))
-    if len({amount.value for amount in found}) != 1:
-        return False
+    different = len({amount.value for amount in found})
+    is_range = different == 2 == len(found)
+    rest = signs
     for amount in reversed(found):
-        signs = f"{signs[: amount.start]} {signs[amount.end :]}"
-    for label in reversed(list(labels(signs))):
-        signs = f"{signs[: label.start]} {signs[label.end :]}"
-    return not _DIGITS.search(signs) and read_label(signs).complete
+        rest = f"{rest[: amount.start]} {rest[amount.end :]}"
+    if not found or not (different == 1 or is_range) or _DIGITS.search(rest):
+        return ""
+    for label in reversed(list(labels(rest))):
+        rest = f"{rest[: label.start]} {rest[label.end :]}"
+    if not read_label(rest).complete:
+        return ""
+    if is_range:
+        between = signs[found[0].end : found[1].start]
+        return "range" if _RANGE.search(between) else ""
+    return "amount"
 
 
-def _read(layout: Layout, run: Run, spread: _Spread, decimal: str | None) -> PriceTag | None:
-    reading = read_money(spread.text, decimal=decimal)
+def _read(layout: Layout, run: Run, spread: _Spread) -> PriceTag | None:
+    values = [amount.value for amount in amounts(plain(spread.text))]
+    if _shape(spread.text) == "range":
+        upto, reading = max(values), read_money(spread.text)
+    else:
+        upto, reading = None, read_money(_once(spread.text))
     if reading is None or reading.amount <= 0:
+        return None
+    amount = min(values) if upto else _with_cents(layout, run, spread, reading.amount)
+    if amount is None:
         return None
     around = layout.surroundings(spread.smallest)
     outer = layout.surroundings(spread.widest)
     names = list(around.outwards(max(3, around.depth - outer.depth + 2)))
-    if reading.currency_text is None and (around.names.cents or not any(step.names.price for step in names)):
+    currency = reading.currency_text or _currency_beside(layout, run, outer)
+    if currency is None and not any(step.names.price for step in names):
         return None
     roles = read_label(spread.text).roles.union(*(step.names.roles for step in names))
     if around.struck:
@@ -139,9 +193,46 @@ def _read(layout: Layout, run: Run, spread: _Spread, decimal: str | None) -> Pri
     if _PLUS.match(spread.text):
         roles |= {Role.OTHER}
     roles |= _label_before(layout, run, outer) | _label_after(layout, run, outer)
-    return PriceTag(
-        spread.text, reading.amount, reading.ambiguous, reading.currency_text, roles, run.order, around, outer
-    )
+    return PriceTag(spread.text, amount, upto, currency, roles, run.order, around, outer)
+
+
+def _once(text: str) -> str:
+    """Return a text that repeats its amount up to where the second begins: "$9 $9" as "$9"."""
+    signs = plain(text)
+    found = list(amounts(signs))
+    return text if len(found) < 2 or _has_currency(text[found[-1].end :]) else text[: found[0].end]
+
+
+def _with_cents(layout: Layout, run: Run, spread: _Spread, amount: Decimal) -> Decimal | None:
+    """Add the two digits that follow a whole amount in an element of their own; None where nobody can tell what they are.
+
+    "35€<sup>99</sup>" and "<b>35</b><i class=cents>99</i>" are 35.99; "<b>35</b> <b>99</b>" may be anything.
+    """
+    if amount != amount.to_integral_value() or len(layout.runs) <= run.order + 1:
+        return amount
+    widest = layout.surroundings(spread.widest)
+    for follower in layout.runs[run.order + 1 : run.order + 4]:
+        around = layout.around(follower)
+        if spread.whole and _within(around, widest, 0):
+            continue
+        cents = _CENTS.fullmatch(follower.text)
+        if cents is None or not _within(around, widest, 2):
+            return amount
+        if _is_cents(around):
+            return amount + Decimal(cents[1]) / 100
+        return None if spread.text[-1].isdigit() and _within(around, widest, 1) else amount
+    return amount
+
+
+def _currency_beside(layout: Layout, run: Run, outer: Surroundings) -> str | None:
+    """Return the currency that stands by itself next to an amount."""
+    for order in (run.order + 1, run.order - 1, run.order + 2):
+        if not 0 <= order < len(layout.runs):
+            continue
+        other = layout.runs[order]
+        if len(other.text) <= LONGEST_CURRENCY and not _DIGITS.search(other.text) and _has_currency(other.text):
+            return other.text if _within(layout.around(other), outer, 2) else None
+    return None
 
 
 def _label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Role]:

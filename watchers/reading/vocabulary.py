@@ -1,183 +1,33 @@
-"""What shops call things: the words by which a price, its role and a stock level are told, in many languages.
+"""What words and names on a page say of the money beside them.
 
-Two kinds of words are known: those for people (labels, buttons, notes) and those for programs (class, id and similar
-attributes), which are English nearly everywhere. Nothing here names a shop. Entries stand apart by semicolons; a star
-at the end of a word stands for any ending; letters alone count, so "R.R.P." is written "r r p".
+    label, note, button ──▶ read_label ▶ roles, and whether it is a label at all       `shop_words`
+    class, id …         ──▶ read_names ▶ roles, price, current, aside, cents           `name_words`
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
-
-class Role(Enum):
-    """What an amount of money on a page is, if it is not simply the price; its value says so to the owner."""
-
-    STRUCK = "a crossed-out price"
-    FORMER = "a former or recommended price"
-    USUAL = "a regular price"
-    SAVING = "a saving, voucher or bonus"
-    SHIPPING = "a shipping cost or limit"
-    UNIT = "a price per unit"
-    INSTALMENT = "an instalment or fee"
-    FROM = "a starting price"
-    OTHER = "another offer, variant or extra"
-
-
-_LABELS: Final[Mapping[Role, str]] = {
-    Role.FORMER: """
-        was; before; list; list price; rrp; r r p; msrp; m s r p; mrp; m r p; old price; compare at; retail; retail price;
-        retail value; typical price; reference price; previous price; strike price; recommended price; value; orig;
-        recommended retail price; suggested price; suggested retail price; usually; previously; formerly; comp value;
-        statt; uvp; u v p; vorher; bisher; alter preis; listenpreis; unverb preisempf*; unverbindliche preisempfehlung;
-        streichpreis; ehemals; ursprünglich*; bisheriger preis; günstigster preis; niedrigster preis; letzter preis;
-        au lieu de; prix conseillé; prix barré; prix public; prix de référence; prix d origine; avant; ancien prix;
-        prix le plus bas; antes; precio anterior; precio recomendado; precio de lista; precio original; pvp; pvpr; p v p;
-        p v p r; preço anterior; preço recomendado; preço original; por antes; de lista; prezzo consigliato; prezzo mediano;
-        prezzo di listino; prezzo precedente; prezzo originale; listino; invece di; anziché; prezzo più basso;
-        adviesprijs; van; normale prijs; oude prijs; w miejsce; poprzednia cena; cena katalogowa; cena przed*; było;
-        najniższa cena; stara cena; stará cena; původní cena; pôvodná cena; běžná cena; bežná cena; doporučená cena; mpc;
-        najniža cijena; najnižja cena; prp; p r p; preț vechi; pret vechi; preț recomandat; pret recomandat; régi ár;
-        eredeti ár; tidigare pris; ord pris; førpris; før; førpris; tidligere pris; vejl; vejl pris; veil; veil pris;
-        norm hinta; aiemmin; ovh; eski fiyat; liste fiyatı; piyasa fiyatı; harga asli; harga normal; giá gốc; giá cũ;
-        giá thị trường; старая цена; было; вместо; стара ціна; стара цена; пцд; αρχική τιμή; αρχική; πλτ; π λ τ;
-        原价; 原價; 市场价; 市場價; 定価; 定價; 建議售價; 通常価格; 参考価格; 希望小売価格; 정가; 정상가; ราคาปกติ;
-        السعر السابق; قبل الخصم; מחיר קודם""",
-    Role.USUAL: """
-        regular; regular price; normal; normal price; original; original price; full price; everyday price; normalpreis;
-        originalpreis; prix normal; prix habituel; prix initial; precio normal; precio regular; precio habitual;
-        preço normal; preço regular; prezzo normale; prezzo intero; cena regularna; cena normalna; redovna cijena;
-        redna cena; обычная цена; preț normal; ordinarie pris; normalpris""",
-    Role.SAVING: """
-        save; saves; saved; saving; savings; off; discount*; coupon*; voucher*; cashback; cash back; bonus; point*;
-        reward*; gift card; sparen; gespart; ersparnis; rabatt*; gutschein*; nachlass; punkte; guthaben; économis*;
-        economis*; remise; réduction; soit; bon d achat; cagnott*; ahorr*; descuento*; cupón; puntos; dto; poupe; poupa;
-        poupança; economize; desconto*; cupom; risparmi*; sconto; buono; punti; bespaar*; korting*; oszczęd*; taniej;
-        zniżk*; rabat*; zysk*; ušetř*; sleva; zľava; ušetr*; ušted*; popust*; economiseșt*; reducere; megtakarít*;
-        kedvezmény*; spar; spara; sparer; säästä*; alennus*; kazanç; indirim*; puan; hemat; diskon; tiết kiệm; giảm;
-        скидк*; эконом*; выгод*; бонус*; балл*; знижк*; отстъпка; спестявате; έκπτωση; κερδίζετε; όφελος;
-        优惠; 優惠; 折扣; 立减; 点数; 點數; 節省; 割引; ポイント; 할인; 적립; ส่วนลด; خصم; وفر; הנחה""",
-    Role.SHIPPING: """
-        shipping; delivery; deliver; postage; freight; p p; import fee*; import charges; order; orders; over; above; under;
-        minimum order; min order; versand*; liefer*; porto; mindestbestellwert; zustell*; livraison*; frais de port;
-        expédition; envío*; envio*; entrega*; frete*; portes; spedizion*; consegna; verzend*; bezorg*; levering*;
-        dostaw*; wysyłk*; przesyłk*; doprav*; doručen*; poštovn*; dostav*; livrare; transport; szállítás*; frakt*; fragt;
-        toimitus*; postikulut; kargo; teslimat; ongkir; pengiriman; vận chuyển; giao hàng; доставк*; пересылк*; доставка;
-        αποστολ*; μεταφορικά; 运费; 運費; 包邮; 免運; 送料; 配送; 배송; ค่าส่ง; شحن; توصيل; משלוח""",
-    Role.UNIT: """
-        per; pro; kg; kilo; kilogramm; ml; cl; dl; liter; litre; litro; metre; meter; gram; grams; ounce; oz; lb; fl oz;
-        count; grundpreis; unit price; prix au; prix unitaire; le kg; le kilo; au kg; al kg; al litro; por kg;
-        entspricht; za kg; jedn; cena jednostkowa; jednotková cena; jämförpris; jmf;
-        yksikköhinta; vnt; egységár; за кг; за литр; кг; мл; sheet; page""",
-    Role.INSTALMENT: """
-        per month; a month; month; months; monthly; mo; mth; p m; instalment*; installment*; interest; apr; emi; deposit;
-        finance; financing; credit; fee; fees; tax; weekly; per week; week; monat*; mtl; rate; raten; ratenzahlung;
-        finanzier*; anzahlung; par mois; mois; mensualit*; fois; frais; crédit; al mes; mes; meses; mensual*; cuota*;
-        financi*; mês; mensa*; parcela*; vezes; prestaç*; sem juros; juros; al mese; mese; rata; finanziament*; maand*;
-        termijn*; rat; raty; miesięcznie; mies; splátk*; měsíčně; mesačne; mjesečno; mesečno; obrok*; lunar; lunară; lună;
-        részlet*; havonta; månad*; mån; måned*; mnd; mdr; kuukau*; kk; taksit*; ayda; ay; cicilan; bulan; trả góp; tháng;
-        в месяц; мес; месяц*; рассрочк*; кредит*; міс; месечно; вноск*; δόσε*; μήνα; 分期; 月供; 月々; 개월; ผ่อน; قسط; شهري;
-        תשלומים; לחודש""",
-    Role.FROM: """
-        from; starting; starting at; starts at; as low as; up to; until; ab; dès; bis; bis zu; à partir de; a partir de; à partir;
-        jusqu à; desde; hasta; a partir da; até; da; a partire da; fino a; vanaf; tot; od; do; već od; de la; până la; från;
-        fra; alkaen; alk; dan; itibaren; mulai; từ; от; до; від; από; min; max; range; 起; から; 부터; เริ่มต้น; ابتداء; החל""",
-    Role.OTHER: """
-        used; refurbished; open box; pre owned; preowned; renewed; subscribe; subscription; bundle; total; subtotal; options;
-        warranty; insurance; protection; trade in; member; members; gebraucht*; abo; sparabo; gesamt*; summe; optionen;
-        zwischensumme; versicherung; garantie; schutzbrief; d occasion; occasion; reconditionn*; abonnement; ensemble;
-        sous total; assurance; usado; usados; segunda mano; reacondicionado; suscr*; garantía; seguro; tarjeta; assinatura;
-        garantia; usato; usati; ricondizionato; abbonamento; totale; garanzia; tweedehands; totaal; używan*; razem; suma;
-        gwarancj*; celkem; spolu; záruka; ukupno; jamstvo; összesen; begagnad*; brukt; totalt; toplam; garanti; tổng;
-        б у; итого; всего; гаранти*; подписк*; загалом; σύνολο; 合计; 合計; 总计; 二手; 中古; 합계; 보증; المجموع""",
-}
-
-_NEUTRAL: Final = """
-    price; prices; our; your; the; now; only; just; sale; special; deal; current; today; today s; offer; online; web; final;
-    club; buy; new; each; ea; it; at; for; incl; included; including; excl; exclud*; inc; ex; with; vat; gst; tax included;
-    taxes; brand; one time purchase; buying; you pay; cash; us; per piece; per item; per unit; piece; pc; pcs; unit; stk; szt; sztuk*; kom; db; ks; шт; за шт;
-    unité; unità; unidad; por unidad; pro stück; za szt; za sztukę; za kus; komponente; preis; preise; unser; jetzt; nur; heute; angebot*; aktion*;
-    sonderpreis; inkl; zzgl; mwst; ust; neu; je; stück; prix; notre; maintenant; seulement; offre; promo*; solde*; ttc; ht;
-    tva; neuf; la; l; prix ttc; precio*; nuestro; ahora; hoy; solo; sólo; oferta; iva; incluido; nuevo; preço*; agora; por;
-    apenas; novo; à vista; no pix; prezzo; ora; adesso; offerta; inclusa; nuovo; i v a; prijs; nu; voor; actie; btw; nieuw;
-    cena; ceny; teraz; dziś; brutto; netto; nowa; promocj*; z; s; dph; vč; akce; akcia; nyní; cijena; sada; akcija; pdv;
-    preț; pret; acum; inclus; nou; ár; most; áfa; bruttó; pris; nå; ny; nya; moms; mva; hinta; nyt; alv; sis; fiyat*; şimdi;
-    kdv; dahil; harga; giá; bán; цена; цены; сейчас; сегодня; ндс; новая; ціна; зараз; пдв; ддс; сега; τιμή; τώρα; φπα; με;
-    价格; 價格; 售价; 售價; 促销价; 特价; 特價; 現價; 现价; 現在; 税込; 税抜; 価格; 販売価格; 円; 元; 판매가; 가격; 원;
-    ราคา; บาท; السعر; سعر; الآن; מחיר; עכשיו; כולל"""
-
-_NAMES: Final[Mapping[Role, str]] = {
-    Role.STRUCK: """strike; striked; strikethrough; line through; linethrough; crossed; crossed out; crossout; tachado; barre;
-        stroke; struck; durchgestrichen; strikeout; line thru; txt strike; cross price; price cross""",
-    Role.FORMER: """old; oldprice; priceold; was; wasprice; pricewas; rrp; rrpprice; msrp; uvp; mrp; pvpr; price before; before;
-        previous; prev price; past; former; compare; compareat; compare price; ancien; anterior; antes; avant; vorher;
-        listprice; list price; price list; retailprice; retail price; recommended price; suggested price; stary; stara;
-        antiguo; vecchio; oude prijs; full price; price full; original price strike; reference price; market price""",
-    Role.USUAL: """regular price; price regular; original price; price original; normal price; price normal; standard price;
-        price standard; base price; price base; initial price; price initial; usual price; regularprice; originalprice;
-        normalprice; basisprice; catalog price; product price original""",
-    Role.SAVING: """save; saves; saved; saving; savings; yousave; discount; discounts; percent; percentage; rebate; coupon;
-        coupons; voucher; cashback; bonus; point; points; reward; rewards; reduction; remise; rabatt; rabat; sconto; descuento;
-        desconto; ahorro; economy; economia; benefit; loyalty; gift; giftcard; promotion label""",
-    Role.SHIPPING: """shipping; shipment; delivery; deliveries; versand; livraison; spedizione; envio; frete; transport; postage;
-        freight; livrare; dostawa; doprava""",
-    Role.UNIT: """ppu; pum; perunit; per; unitprice; unit price; price unit; grundpreis; measure; priceperunit; basicprice""",
-    Role.INSTALMENT: """month; monthly; months; installment; installments; instalment; instalments; cuota; cuotas; emi; apr; rate;
-        rates; raty; rata; leasing; fee; fees; fiscal; parcela; parcelas; parcelado; parcelamento; splitit; interest; finance;
-        financing; credit; cofidis; klarna; afterpay; clearpay; zippay; affirm; paypal; paylater; pay later; mensual;
-        mensualite; ratenzahlung; alma; scalapay; oney; sezzle; credito""",
-    Role.FROM: """range; from; starting; price from; from price""",
-    Role.OTHER: """used; refurb; refurbished; subscribe; subscription; swatch; swatches; variant; variants; variation;
-        variations; option; options; bundle; bundles; addon; addons; add on; warranty; protection; insurance; service; trade;
-        tradein; total; subtotal; tax; taxes; tier; tiers; bulk; qty; quantity; member; members; accessory; threshold; sizes; size selector; size list; size item; size option;
-        price min; price max; min price; max price; installation; minicart; cart total; cart drawer; cart summary; basket total; calculator; history; merchant; merchants; sellers""",
-}
-
-_ASIDE: Final = """
-    carousel; recommend; recommended; recommendation; recommendations; recommender; reco; recos; recommandations; similar;
-    similars; related; relateds; also; upsell; upsells; crosssell; crosssells; xsell; cross sell; cross selling; crossselling;
-    sponsored; fbt; bought; together; recent; recently; viewed; lastseen; last seen; compare; comparison; alternative;
-    alternatives; suggestion; suggestions; suggested; bestseller; bestsellers; minicart; mini cart; nav; navbar; navigation;
-    menu; submenu; megamenu; breadcrumb; breadcrumbs; footer; review; reviews; comment; comments; testimonials; newsletter;
-    cookie; cookies; consent; tooltip; modal; dialog; popup; popover; overlay; drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete; listing;
-    hlisting; plp; productlist; product list; product grid; productgrid; product card; product cards; productcard;
-    productcards; product tile; product tiles; producttile; product teaser; products; items list; is related to;
-    is similar to; item list element; accessories; zubehoer; similaires; empfehlung; empfehlungen; relacionados; correlati;
-    podobne; history; ranking; topbar; announcement; you may like; maylike; inspiration; recos product; toplist;
-    price changes; swiper slide; slick slide; card item"""
-
-_CURRENT: Final = """
-    our; ourprice; current; currentprice; now; nowprice; sale; saleprice; special; specialprice; final; finalprice; actual; main;
-    buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today; active; offer; promo; to pay; topay;
-    product price; productprice; price product; reduced; discounted price; internet"""
-
-_PRICE: Final = """
-    prix; precio; precios; preco; prezzo; cena; ceny; cijena; cene; pris; hinta; kaina; hind; tsena; fiyat; harga; prijs; pret; ar;
-    amount; valor; cost; kosten; montant; importe; kwota; summe; цена; prisen"""
-_PRICE_PARTS: Final = ("price", "pricing", "preis", "prezz", "precio")
-_NO_PRICE: Final = """
-    price alert; price match; price drop; price promise; price history; price guarantee; price watch; price notice; price filter;
-    price comparison; count; counter; rating; ratings; stars"""
-_CENTS: Final = frozenset({"cent", "cents", "fraction", "decimal", "decimals", "centimes", "centavos", "sup"})
-_HIDDEN: Final = frozenset(
-    {"hidden", "hide", "d-none", "is-hidden", "invisible", "aok-hidden", "display-none", "u-hidden", "ng-hide"}
-)
+from watchers.reading import name_words, shop_words
+from watchers.reading.shop_words import Role
 
 _CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _SPACELESS: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Thai, kana, Han and Hangul: scripts in which words run together."""
 _LONGEST_PHRASE: Final = 5
+_SHORTEST_STEM: Final = 3
 _LONGEST_NAMES: Final = 500
 
 
-def _entries(text: str) -> list[str]:
+def entries(text: str) -> list[str]:
+    """Return the entries of a word list."""
     return [entry for part in text.split(";") if (entry := " ".join(part.split()))]
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +40,9 @@ class _Table:
 
 
 def _table(roles: Mapping[Role, str], neutral: str = "") -> _Table:
-    whole: dict[str, frozenset[Role]] = dict.fromkeys(_entries(neutral.casefold()), frozenset())
+    whole: dict[str, frozenset[Role]] = dict.fromkeys(entries(neutral.casefold()), frozenset())
     for role, text in roles.items():
-        for phrase in _entries(text.casefold()):
+        for phrase in entries(text.casefold()):
             whole[phrase] = whole.get(phrase, frozenset()) | {role}
     stems = {phrase[:-1]: given for phrase, given in whole.items() if phrase.endswith("*")}
     spaceless = {phrase: given for phrase, given in whole.items() if _SPACELESS.search(phrase)}
@@ -200,12 +50,15 @@ def _table(roles: Mapping[Role, str], neutral: str = "") -> _Table:
     return _Table({phrase: given for phrase, given in whole.items() if phrase[-1] != "*"}, stems, longest_first)
 
 
-_LABEL_TABLE: Final = _table(_LABELS, _NEUTRAL)
-_NAME_TABLE: Final = _table(_NAMES)
-_ASIDE_NAMES: Final = frozenset(_entries(_ASIDE))
-_CURRENT_NAMES: Final = frozenset(_entries(_CURRENT))
-_PRICE_NAMES: Final = frozenset(_entries(_PRICE))
-_NO_PRICE_NAMES: Final = frozenset(_entries(_NO_PRICE))
+_LABEL_TABLE: Final = _table(shop_words.LABELS, shop_words.NEUTRAL)
+_NAME_TABLE: Final = _table(name_words.NAMES)
+_ASIDE_NAMES: Final = frozenset(entries(name_words.ASIDE))
+_CURRENT_NAMES: Final = frozenset(entries(name_words.CURRENT))
+_PRICE_NAMES: Final = frozenset(entries(name_words.PRICE))
+_NO_PRICE_NAMES: Final = frozenset(entries(name_words.NO_PRICE))
+_CENTS: Final = frozenset(entries(name_words.CENTS))
+_HIDDEN: Final = frozenset(entries(name_words.HIDDEN))
+_BUY: Final = frozenset(entry.casefold() for entry in entries(shop_words.BUY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +94,7 @@ def _longest_phrase(words: list[str], at: int) -> tuple[int, frozenset[Role]]:
         given = _LABEL_TABLE.whole.get(phrase)
         if given is None:
             given = next(
-                (_LABEL_TABLE.stems[phrase[:end]] for end in range(len(phrase), 2, -1) if phrase[:end] in _LABEL_TABLE.stems),
+                (_LABEL_TABLE.stems[phrase[:end]] for end in range(len(phrase), _SHORTEST_STEM - 1, -1) if phrase[:end] in _LABEL_TABLE.stems),
                 None,
             )
         if given is not None:
@@ -287,13 +140,13 @@ NAMELESS: Final = Names()
 def read_names(names: str) -> Names:
     """Read names for programs: "oldPrice product_x" has the parts old, price, product and x."""
     parts = _LETTERS.findall(_CAMEL.sub(" ", names[:_LONGEST_NAMES]).lower().replace("_", " "))
-    known = {*parts, *(f"{one} {two}" for one, two in zip(parts, parts[1:], strict=False))}
+    known = {*parts, *(f"{one} {two}" for one, two in pairwise(parts))}
     roles = [_NAME_TABLE.whole[part] for part in known if part in _NAME_TABLE.whole]
     return Names(
         names,
         frozenset().union(*roles),
         price=_NO_PRICE_NAMES.isdisjoint(known)
-        and (any(sign in part for part in parts for sign in _PRICE_PARTS) or not _PRICE_NAMES.isdisjoint(parts)),
+        and (any(sign in part for part in parts for sign in name_words.PRICE_PARTS) or not _PRICE_NAMES.isdisjoint(parts)),
         current=not _CURRENT_NAMES.isdisjoint(known),
         aside=not _ASIDE_NAMES.isdisjoint(known),
         cents=not _CENTS.isdisjoint(parts),
@@ -303,32 +156,6 @@ def read_names(names: str) -> Names:
 def hides(classes: str) -> bool:
     """Say whether a class attribute hides its element at every screen size."""
     return not _HIDDEN.isdisjoint(classes.lower().split())
-
-
-_BUY: Final = frozenset(
-    _entries(
-        """add to cart; add to basket; add to bag; add to trolley; add to shopping bag; add to shopping cart; buy now; buy;
-        buy it now; order now; add; purchase; pre order; preorder; pre order now; add to order; in den warenkorb;
-        in den einkaufswagen; in warenkorb; jetzt kaufen; kaufen; zum warenkorb hinzufügen; jetzt bestellen; bestellen;
-        vorbestellen; ajouter au panier; ajouter à mon panier; j achète; acheter; acheter maintenant; commander;
-        précommander; ajouter; aggiungi al carrello; acquista; acquista ora; compra ora; acquista subito; compra;
-        aggiungi alla borsa; preordina; añadir al carrito; agregar al carrito; agregar al carro; añadir a la cesta;
-        añadir a la bolsa; comprar; comprar ahora; añadir; agregar; reservar; adicionar ao carrinho; comprar agora;
-        colocar no carrinho; adicionar; adicionar ao cesto; pôr no cesto; in winkelwagen; in winkelmandje; bestel nu;
-        koop nu; voeg toe aan winkelwagen; toevoegen aan winkelwagen; bestellen; in mijn winkelwagen; do koszyka;
-        dodaj do koszyka; kup teraz; kup; kupuję; vložit do košíku; do košíku; koupit; přidat do košíku; do košíka; kúpiť;
-        vložiť do košíka; pridať do košíka; dodaj u košaricu; dodaj u korpu; u košaricu; kupi; kupi odmah; v košarico;
-        dodaj v košarico; adauga in cos; adaugă în coș; adaugă in coș; cumpără; cumpara; cumpără acum; kosárba; kosárba teszem;
-        kosárba rakom; megvásárlom; lägg i varukorg; lägg i varukorgen; köp; köp nu; lägg till; legg i handlekurv; kjøp; kjøp nå;
-        læg i kurv; læg i kurven; køb; køb nu; tilføj til kurv; lisää ostoskoriin; osta; osta nyt; sepete ekle; hemen al;
-        satın al; в корзину; добавить в корзину; купить; купить сейчас; заказать; у кошик; додати в кошик; купити; добави;
-        добави в количката; купи; в количката; αγορά; προσθήκη στο καλάθι; στο καλάθι; lisa korvi; osta kohe; į krepšelį;
-        pirkti; ielikt grozā; pirkt; pievienot grozam; masukkan keranjang; beli sekarang; tambah ke keranjang; mua ngay;
-        thêm vào giỏ hàng; thêm vào giỏ; 加入购物车; 加入購物車; 立即购买; 立即購買; 馬上搶購; 直接購買; 放入購物車; カートに入れる; 今すぐ買う;
-        今すぐ購入; カートに追加; 買い物かごに入れる; 장바구니; 장바구니 담기; 구매하기; 바로구매; 바로 구매; หยิบใส่ตะกร้า; ซื้อเลย;
-        ใส่ตะกร้า; أضف إلى السلة; أضف الى السلة; اشتري الآن; إضافة إلى السلة; أضف إلى العربة; הוסף לסל; הוספה לסל; קנה עכשיו"""
-    )
-)
 
 
 def is_buy_label(text: str) -> bool:

@@ -1,7 +1,8 @@
 """The bytes of an XML or JSON answer → its text, whatever the labels say.
 
 Feeds lie about their encoding, servers more so, and RFC 7303 lets the HTTP header overrule the document. What decodes
-is believed first: text that is valid UTF-8 and not ASCII is hardly ever anything else.
+is believed first: text that is valid UTF-8 and not ASCII is hardly ever anything else. A web page is another matter
+(`watchers.reading.encoding`): its labels are what browsers go by.
 """
 
 from __future__ import annotations

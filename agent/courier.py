@@ -1,0 +1,112 @@
+"""Delivering: from what waits in the outbox to the channel's word that it took it.
+
+mailbox.claim ▸ outbox.group ▸ words ▸ channels.send ▸ record_sent
+└──▸ record_unsent: the channel backs off, and never gives up;
+after an hour of that the owner is told another way
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from agent import outbox
+from agent.channels import Channels, Sent, Unsent
+from agent.mailbox import ChannelState, Mailbox, Notice, Waiting
+from rules import words
+from rules.firing import Firing
+from rules.notices import channel_notice
+from rules.rule import RuleBook, Urgency
+from rules.words import Words
+
+InStore = Callable[..., Awaitable[Any]]
+
+_LOUDNESS: tuple[Urgency, ...] = ("low", "normal", "high", "urgent")
+
+log = logging.getLogger(__name__)
+
+
+class Courier:
+    """Takes messages from the outbox to the channels of one rule book."""
+
+    def __init__(self, book: RuleBook, mailbox: Mailbox, channels: Channels, token: str, in_store: InStore) -> None:
+        self._book = book
+        self._mailbox = mailbox
+        self._channels = channels
+        self._token = token
+        self._in_store = in_store
+
+    async def deliver(self, now: Callable[[], datetime], *, at_once: bool = False) -> int:
+        """Try every message that may be tried now, all channels at the same time; return how many were sent.
+
+        Args:
+            now: The clock.
+            at_once: Do not wait for channels to have backed off; what a service asked for is honoured still.
+        """
+        counts = await asyncio.gather(*(self._serve(name, now, at_once) for name in self._book.channels))
+        return sum(counts)
+
+    async def _serve(self, name: str, now: Callable[[], datetime], at_once: bool) -> int:
+        """Send what waits for one channel, in order, until it fails."""
+        waiting: list[Waiting] = await self._in_store(self._mailbox.claim, name, self._token, now(), at_once=at_once)
+        sent = 0
+        batches = outbox.group(waiting, now())
+        for place, batch in enumerate(batches):
+            if not await self._send(name, batch, now()):
+                left = [message for later in batches[place + 1 :] for message in later]
+                await self._in_store(self._mailbox.release, left)
+                break
+            sent += len(batch)
+        return sent
+
+    async def _send(self, name: str, batch: Sequence[Waiting], now: datetime) -> bool:
+        """Send one message that stands for a batch, and keep what came of it."""
+        firings = [message.what for message in batch if isinstance(message.what, Firing)]
+        outcome = await self._channels.send(
+            name,
+            compose(batch, self._book.me.zone.key, now),
+            max((firing.urgency for firing in firings), key=_LOUDNESS.index, default="normal"),
+            message_id=message_id(batch),
+            asked_by=tuple(sorted({firing.rule_id for firing in firings})),
+        )
+        if isinstance(outcome, Sent):
+            await self._in_store(self._mailbox.record_sent, batch, now)
+            log.info("told %s: %s", name, ", ".join(message.what.id for message in batch))
+            return True
+        await self._keep_failure(name, batch, outcome, now)
+        return False
+
+    async def _keep_failure(self, name: str, batch: Sequence[Waiting], outcome: Unsent, now: datetime) -> None:
+        states: dict[str, ChannelState] = await self._in_store(self._mailbox.states)
+        state = outbox.after_failure(states[name], outcome, now)
+        log.warning("channel %s: %s; tried again at %s", name, outcome.reason, state.next_try_at)
+        await self._in_store(self._mailbox.record_unsent, batch, state, now)
+        if outbox.others_to_tell(state, now):
+            await self._tell_others(state, now)
+
+    async def _tell_others(self, state: ChannelState, now: datetime) -> None:
+        """Say through the other channels, if there are any, that this one fails."""
+        others = [name for name in self._book.channels if name != state.name]
+        since = state.failing_since or now
+        said = channel_notice(state.name, state.error or "", state.waiting, since, self._book.me.zone.key)
+        notice = Notice(f"channel {state.name} {now.isoformat()}", said.title, said.body, now)
+        await self._in_store(self._mailbox.tell, notice, others)
+        await self._in_store(self._mailbox.record_others_told, state.name, now)
+
+
+def compose(batch: Sequence[Waiting], zone: str, sent_at: datetime) -> Words:
+    """Return the words of what is sent as one message; a function of the record and of when it was sent."""
+    firings = [message.what for message in batch if isinstance(message.what, Firing)]
+    said = [message.what for message in batch if isinstance(message.what, Notice)]
+    if len(said) == 1 and not firings:
+        return Words(said[0].title, said[0].body)
+    notices = [words.Waiting(Words(notice.title, notice.body), notice.at, zone) for notice in said]
+    return words.compose_many(firings, notices=notices, sent_at=sent_at)
+
+
+def message_id(batch: Sequence[Waiting]) -> str:
+    """Return what names a message at every attempt, so that a receiver can recognise a second copy."""
+    return "-".join(message.what.id for message in batch[:8])

@@ -1,0 +1,79 @@
+"""What to do with messages that wait: what goes as one, when a failing channel is tried again, when to say so elsewhere.
+
+Pure: every answer is a function of its arguments. `agent.courier` acts on them, `agent.mailbox` keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from agent.mailbox import ChannelState, Waiting
+from agent.unsent import Unsent
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=6)
+# What may have been taken is not repeated before its first try has surely ended and can be asked what became of it.
+DOUBT_WAIT = timedelta(minutes=2)
+# Up to this part of a wait is taken off, so that the channels of one outage are not all tried in the same second.
+JITTER = 0.25
+OLD_AFTER = timedelta(days=1)
+TELL_OTHERS_AFTER = timedelta(hours=1)
+TELL_OTHERS_AGAIN = timedelta(days=1)
+
+
+def group(waiting: Sequence[Waiting], now: datetime) -> list[list[Waiting]]:
+    """Return what goes as one message each, in the order in which to send it.
+
+    All of one poll is one message, so that an outage is not fifty. What waited for over a day is one summary and goes
+    first: it is the oldest, and where the channel works again it says so. Nothing is left out or told twice.
+    """
+    old = [message for message in waiting if now - message.created_at > OLD_AFTER]
+    batches: dict[str, list[Waiting]] = {}
+    for message in waiting:
+        if now - message.created_at <= OLD_AFTER:
+            batches.setdefault(message.batch, []).append(message)
+    return [*([old] if old else []), *batches.values()]
+
+
+def next_try_at(attempts: int, now: datetime, *, retry_after: timedelta | None, seed: str) -> datetime:
+    """Return when to try again after so many failed attempts in a row: for ever, and never further off than 6 hours.
+
+    The wait doubles from half a minute. Equal seeds take off the same part of it, so it never becomes shorter from one
+    attempt to the next, and a restart changes nothing. What the service asks for (`retry_after`) is a lower bound.
+    """
+    # 2^10 half minutes are over the longest wait already.
+    doubled = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 10), LONGEST_WAIT)
+    wait = doubled * (1 - JITTER * _fraction(seed))
+    return now + min(max(wait, retry_after or wait), LONGEST_WAIT)
+
+
+def after_failure(state: ChannelState, outcome: Unsent, now: datetime) -> ChannelState:
+    """Return how a channel is doing after one more failed attempt: backing off belongs to the channel."""
+    failures = state.failures + 1
+    at_least = max(outcome.retry_after or timedelta(), DOUBT_WAIT if outcome.doubtful else timedelta())
+    asked = min(outcome.retry_after, LONGEST_WAIT) if outcome.retry_after else None
+    return replace(
+        state,
+        failures=failures,
+        # After the clock was set back, a failure may seem to begin in the future.
+        failing_since=min(state.failing_since or now, now),
+        next_try_at=next_try_at(failures, now, retry_after=at_least or None, seed=state.name),
+        asked_until=now + asked if asked else None,
+        error=outcome.reason,
+    )
+
+
+def others_to_tell(state: ChannelState, now: datetime) -> bool:
+    """Return whether to say through other channels that this one fails: after an hour of it, and then once a day."""
+    if state.failing_since is None or now - state.failing_since < TELL_OTHERS_AFTER:
+        return False
+    told = state.others_told_at
+    return told is None or told > now or now - told >= TELL_OTHERS_AGAIN
+
+
+def _fraction(seed: str) -> float:
+    """Return a number from 0 to below 1 that the seed alone decides, the same in every process."""
+    return int.from_bytes(sha256(seed.encode()).digest()[:4]) / 2**32

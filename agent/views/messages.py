@@ -1,0 +1,175 @@
+"""What the owner was told: every firing and notice, what became of each message, and its words as they were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from agent.courier import compose
+from agent.database import Database, table_of
+from agent.mailbox import Notice
+from agent.mailbox import Waiting as Message
+from agent.records import read_firing
+from agent.tables import FiringRow, MessageRow, NoticeRow
+from rules.firing import Firing
+from rules.words import Words
+
+firings = table_of(FiringRow)
+messages = table_of(MessageRow)
+notices = table_of(NoticeRow)
+
+SHORTEST_PREFIX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message on its way to one channel, or there.
+
+    Attributes:
+        state: waiting or sent.
+        attempts: How often it was tried.
+        tried_at: The last time.
+        error: Why the last try failed; empty where none did.
+    """
+
+    channel: str
+    state: str
+    attempts: int
+    created_at: datetime
+    tried_at: datetime | None
+    sent_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A firing, or a notice of the agent's own, with what became of its messages."""
+
+    what: Firing | Notice
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def id(self) -> str:
+        """The short id to ask about."""
+        return self.what.id
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message as it went to a channel, which may have told of several things at once.
+
+    Attributes:
+        sent_at: None while it waits: then these are the words that it would have now.
+        with_others: How many other firings and notices it told of.
+    """
+
+    channels: tuple[str, ...]
+    sent_at: datetime | None
+    words: Words
+    with_others: int
+
+
+def told(database: Database, *, rule_id: str | None = None, limit: int) -> tuple[Told, ...]:
+    """Return the last firings, newest first."""
+    chosen = select(firings).order_by(firings.c.at.desc(), firings.c.key).limit(limit)
+    if rule_id is not None:
+        chosen = chosen.where(firings.c.rule_id == rule_id)
+    with database.reading() as connection:
+        rows = connection.execute(chosen).all()
+        deliveries = _deliveries(connection, messages.c.firing_key, [row.key for row in rows])
+    return tuple(Told(read_firing(row.record), deliveries.get(row.key, ())) for row in rows)
+
+
+def find(database: Database, asked: str) -> tuple[Told, ...]:
+    """Return every firing and notice whose id begins like this, newest first; ids are hexadecimal."""
+    prefix = asked.strip().lower()
+    if len(prefix) < SHORTEST_PREFIX or not set(prefix) <= set("0123456789abcdef"):
+        return ()
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(firings).where(firings.c.key.startswith(prefix)).order_by(firings.c.at.desc())
+        ).all()
+        known = [Notice(row.key, row.title, row.body, row.at) for row in connection.execute(select(notices))]
+        # A notice's id is made of its key, and there are few of them.
+        meant = sorted((one for one in known if one.id.startswith(prefix)), key=lambda one: one.at, reverse=True)
+        of_firings = _deliveries(connection, messages.c.firing_key, [row.key for row in rows])
+        of_notices = _deliveries(connection, messages.c.notice_key, [one.key for one in meant])
+    return (
+        *(Told(read_firing(row.record), of_firings.get(row.key, ())) for row in rows),
+        *(Told(one, of_notices.get(one.key, ())) for one in meant),
+    )
+
+
+def as_sent(database: Database, one: Told, zone: str, now: datetime) -> tuple[Sent, ...]:
+    """Return the words of each message that told of a firing or notice, equal ones once; the last is still waiting.
+
+    Args:
+        database: The store.
+        one: The firing or notice.
+        zone: The owner's time zone, in which notices of a summary are dated.
+        now: The present instant.
+    """
+    found: list[Sent] = []
+    with database.reading() as connection:
+        for delivery in one.deliveries:
+            if delivery.sent_at is None:
+                continue
+            batch = _sent_together(connection, delivery.channel, delivery.sent_at)
+            words = compose(batch, zone, delivery.sent_at)
+            found.append(Sent((delivery.channel,), delivery.sent_at, words, len(batch) - 1))
+    waiting = tuple(delivery for delivery in one.deliveries if delivery.sent_at is None)
+    if waiting or not one.deliveries:
+        alone = Message(0, "", one.what, "", _began(one.what), 0)
+        found.append(Sent(tuple(delivery.channel for delivery in waiting), None, compose([alone], zone, now), 0))
+    return tuple(_merged(found))
+
+
+def _merged(found: Iterable[Sent]) -> Iterable[Sent]:
+    by_words: dict[tuple[Words, bool], Sent] = {}
+    for sent in found:
+        place = (sent.words, sent.sent_at is None)
+        same = by_words.get(place)
+        channels = (*same.channels, *sent.channels) if same else sent.channels
+        by_words[place] = Sent(channels, same.sent_at if same else sent.sent_at, sent.words, sent.with_others)
+    return by_words.values()
+
+
+def _sent_together(connection: Connection, channel: str, sent_at: datetime) -> list[Message]:
+    """Return all that one message told of: one send writes one instant into all of its rows."""
+    joined = (
+        select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.at)
+        .join(firings, firings.c.key == messages.c.firing_key, isouter=True)
+        .join(notices, notices.c.key == messages.c.notice_key, isouter=True)
+        .where(messages.c.channel == channel, messages.c.sent_at == sent_at)
+        .order_by(messages.c.id)
+    )
+    return [
+        Message(row.id, channel, _what(row), row.batch, row.created_at, row.attempts)
+        for row in connection.execute(joined)
+    ]
+
+
+def _what(row: Any) -> Firing | Notice:
+    if row.notice_key is not None:
+        return Notice(row.notice_key, row.title, row.body, row.at)
+    return read_firing(row.record)
+
+
+def _began(what: Firing | Notice) -> datetime:
+    return what.seen_at if isinstance(what, Firing) else what.at
+
+
+def _deliveries(connection: Connection, column: Any, keys: Sequence[str]) -> dict[str, tuple[Delivery, ...]]:
+    found: dict[str, tuple[Delivery, ...]] = {}
+    rows = connection.execute(select(messages, column.label("of")).where(column.in_(keys)).order_by(messages.c.id))
+    for row in rows:
+        error = row.error or ""
+        delivery = Delivery(
+            row.channel, row.state, row.attempts, row.created_at, row.tried_at, row.sent_at, error
+        )
+        found[row.of] = (*found.get(row.of, ()), delivery)
+    return found

@@ -1,0 +1,79 @@
+"""A sentence checked against the facts of a kind: from its tree to the tests that evaluate it.
+
+check ──▶ conditions (and, or, not) ──▶ rules.check_tests (what is asked) ──▶ rules.check_terms (values)
+"""
+
+from __future__ import annotations
+
+from rules import syntax
+from rules.check_terms import Terms
+from rules.check_tests import checked_test
+from rules.evaluate import All, Either, Holds, Negation, Nothing, Test
+from watchers.api import Flag
+
+
+def check(tree: syntax.Node, terms: Terms) -> Test | None:
+    """Return the test of a whole sentence; None where `terms` has noted faults."""
+    if isinstance(tree, syntax.Nothing):
+        return _nothing(tree, terms)
+    return _condition(tree, terms)
+
+
+def _condition(node: syntax.Node, terms: Terms) -> Test | None:
+    match node:
+        case syntax.All(parts=parts) | syntax.Either(parts=parts):
+            checked = [_condition(part, terms) for part in parts]
+            tests = tuple(test for test in checked if test is not None)
+            if len(tests) < len(checked):
+                return None
+            return All(_flat(tests, All)) if isinstance(node, syntax.All) else Either(_flat(tests, Either))
+        case syntax.Not(part=part):
+            test = _condition(part, terms)
+            return negation(test) if test else None
+        case syntax.Nothing():
+            terms.fault(node, "`nothing for` stands alone: it speaks of the watch, not of what it shows", _OWN_RULE)
+            return None
+        case syntax.Test():
+            return checked_test(node, terms)
+        case _:
+            return _flag(node, terms)
+
+
+_OWN_RULE = "make a rule of its own for it"
+
+
+def _flat(tests: tuple[Test, ...], joint: type[All | Either]) -> tuple[Test, ...]:
+    """Return the parts with nested joints of the same sort dissolved: `(a and b) and c` is one list."""
+    flat: list[Test] = []
+    for test in tests:
+        flat.extend(test.parts if isinstance(test, joint) else (test,))
+    return tuple(flat)
+
+
+def negation(test: Test) -> Test:
+    """Return the opposite; two negations cancel each other."""
+    return test.part if isinstance(test, Negation) else Negation(test)
+
+
+def _nothing(node: syntax.Nothing, terms: Terms) -> Test | None:
+    length = terms.length(node.length)
+    return Nothing(length) if length else None
+
+
+def _flag(node: syntax.Node, terms: Terms) -> Test | None:
+    """Return the test of a value that stands alone: it must be yes or no."""
+    if isinstance(node, syntax.Quoted | syntax.Quantity | syntax.Percent | syntax.Listed):
+        terms.fault(
+            node,
+            "a value alone is no condition; `and` and `or` join conditions, not values",
+            "for one of several values write a list: in [a, b], mentions [a, b]",
+        )
+        return None
+    term = terms.term(node)
+    if term is None:
+        return None
+    if term.sort.fact is Flag:
+        return Holds(term)
+    example = terms.example(term.words) or f"write what is asked, as in {term.words} is known"
+    terms.fault(node, f"{term.words} is {term.sort}, and nothing is asked of it", example)
+    return None

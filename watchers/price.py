@@ -1,0 +1,151 @@
+"""The kind `price`: what a product costs, whether it can be bought, and what the page says of it.
+
+    product page ──▶ not in the way of a bot check ──▶ watchers.reading.product ──▶ one observation
+
+Every fact is known with its evidence or unknown with its reason; a price is never guessed.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field, field_validator, model_validator
+from selectolax.lexbor import LexborHTMLParser
+
+from watchers.address import read_address
+from watchers.answers import what_stands_in_the_way
+from watchers.api import (
+    Context,
+    FactSpec,
+    Flag,
+    HttpWatcher,
+    Kind,
+    Money,
+    Observation,
+    Page,
+    Poll,
+    Request,
+    SourceChanged,
+    Text,
+    Watcher,
+)
+from watchers.reading.currencies import currency_code
+from watchers.reading.html import open_document
+from watchers.reading.product import SelectorMatchesNothing, read_product
+from watchers.reading.stock import AVAILABILITIES
+
+_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
+_WEB_PAGES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
+
+_FACTS = (
+    FactSpec("price", Money, "What the product costs now.", example="150 USD"),
+    FactSpec("list_price", Money, "What it cost before, or is recommended to cost.", example="199 USD"),
+    FactSpec("currency", Text, "The ISO 4217 code of the price.", example="USD"),
+    FactSpec(
+        "availability",
+        Text,
+        "How it can be bought, where the page says so.",
+        choices=AVAILABILITIES,
+        example="in_stock",
+    ),
+    FactSpec("available", Flag, "Whether it can be bought now or ordered ahead; unknown where the page does not say."),
+    FactSpec("sold_out", Flag, "Whether the page says that it is out of stock.", evidence=True),
+    FactSpec("title", Text, "What the product is called.", example="Headphones"),
+    FactSpec("seller", Text, "Who sells it, where the page names one seller.", example="Example Audio"),
+)
+
+
+class Price(HttpWatcher):
+    """Watch the price of a product on one page, or on the pages of several shops."""
+
+    kind: ClassVar[Kind] = Kind(
+        name="price",
+        shape="gauge",
+        summary="The price and availability of a product, read from the page of a shop.",
+        main="price",
+        facts=_FACTS,
+        title="title",
+        plot="price",
+        doubted="price",
+    )
+
+    url: str = Field(default="", description="The address of a product page.")
+    urls: tuple[str, ...] = Field(default=(), description="The addresses of several product pages, instead of `url`.")
+    select: str = Field(default="", description="A CSS selector of the element that shows the price, if it is not found.")
+    currency: str = Field(default="", description="The ISO 4217 code of the price, where the page leaves it open.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url:
+            read_address(url)
+        return url
+
+    @field_validator("urls")
+    @classmethod
+    def _are_addresses(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        for url in urls:
+            read_address(url)
+        return urls
+
+    @field_validator("select")
+    @classmethod
+    def _is_a_selector(cls, select: str) -> str:
+        try:
+            LexborHTMLParser("<p>").css(select or "p")
+        except ValueError as error:  # selectolax names a selector that it cannot read so
+            raise ValueError(f"{select!r} is no CSS selector") from error
+        return select
+
+    @field_validator("currency")
+    @classmethod
+    def _is_a_currency(cls, currency: str) -> str:
+        code = currency.upper()
+        if code and currency_code(code) != code:
+            raise ValueError(f"{currency!r} is no ISO 4217 code such as EUR")
+        return code
+
+    @model_validator(mode="after")
+    def _names_a_page(self) -> Price:
+        if bool(self.url) == bool(self.urls):
+            raise ValueError("give either `url` or `urls`")
+        return self
+
+    @property
+    def label(self) -> str:
+        """The addresses, without passwords that they may carry."""
+        return ", ".join(str(read_address(url)) for url in self._addresses)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts of all addresses."""
+        return frozenset(read_address(url).host for url in self._addresses)
+
+    @property
+    def _addresses(self) -> tuple[str, ...]:
+        return self.urls or (self.url,)
+
+    def watches(self) -> tuple[Watcher, ...]:
+        """Return one watch for each address."""
+        return tuple(self.sharing(url=url, urls=()) for url in dict.fromkeys(self._addresses))
+
+    def request(self) -> Request:
+        """Ask for the page as a browser does."""
+        return Request(self._addresses[0], headers={"Accept": _ACCEPT})
+
+    def read(self, page: Page, context: Context) -> Poll:
+        """Return what one product page says."""
+        if page.content_type not in _WEB_PAGES:
+            raise SourceChanged(f"the answer is {page.content_type}, no web page")
+        if (gate := what_stands_in_the_way(page)) is not None:
+            raise gate
+        document = open_document(page.body, page.charset)
+        try:
+            product = read_product(document, page.url, select=self.select, currency=self.currency)
+        except SelectorMatchesNothing as error:
+            raise SourceChanged(f"the page has no element for the selector {self.select!r}") from error
+        if product.is_blank:
+            raise SourceChanged("the page holds no text: it may be made by scripts, which are not run here")
+        return Poll(
+            (Observation("product", product.facts, product.unknown, product.evidence, link=page.url),),
+        )
