@@ -8,11 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from agent import systemd
 from agent.changes import Changes
@@ -20,49 +17,25 @@ from agent.channels import Channels
 from agent.clock import Clock
 from agent.database import Database
 from agent.engine import Engine
-from agent.files import DiskFiles
 from agent.ledger import Ledger
 from agent.logs import redact_logs
 from agent.mailbox import Mailbox, Notice
 from agent.passes import Pass
+from agent.places import Place
 from agent.redaction import Redactor
+from agent.rulebook import read_rules
 from agent.store import Store
 from agent.tidying import tidy
 from rules.faults import RuleFaults
-from rules.load import load
 from rules.notices import rules_notice
 from rules.rule import RuleBook
 from watchers.fetch import Exchange, Fetcher
-from watchers.registry import kinds
+from watchers.politeness import Hosts
 
 TIDY_EVERY = timedelta(hours=6)
 STOP_SECONDS = 10
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an agent lives.
-
-    Attributes:
-        rules: The rule file.
-        store: The store's file, or a `postgresql://` address.
-        zone: The machine's time zone, for a rule file that names none.
-    """
-
-    rules: Path
-    store: str
-    zone: ZoneInfo
-
-
-def read_rules(place: Place) -> RuleBook:
-    """Read the rule file.
-
-    Raises:
-        RuleFaults: It is wrong; the error carries every fault.
-    """
-    return load(str(place.rules), DiskFiles(place.rules.parent), kinds(), zone=place.zone)
 
 
 class Agent:
@@ -76,6 +49,9 @@ class Agent:
         self.mailbox = Mailbox(database)
         self.ledger = Ledger(database)
         self.engine = Engine(self.store, self.mailbox, self.ledger, self.clock)
+        # Who was asked to wait, and until when, outlives a reload.
+        self._turns = Hosts(self.clock.now)
+        self.channels = Channels({}, Redactor(()), ledger=self.ledger.note, now=self.clock.now)
         self._polling = Pass("poll", self._poll, self.engine.next_poll_at, self.clock.now)
         self._delivering = Pass("deliver", self.engine.deliver_due, self.engine.next_delivery_at, self.clock.now)
         self._tidying = Pass("tidy", self._tidy, self._next_tidy_at, self.clock.now)
@@ -140,8 +116,11 @@ class Agent:
             await self._tell_of_faults(error)
             systemd.ready("the rule file is faulty: the rules before it stay in force")
             return False
+        before = self.engine.book.channels
+        mended = [name for name, channel in book.channels.items() if name in before and channel.url != before[name].url]
         self._equip(book)
         await self._keep_rules(book)
+        await self.engine.in_store(self.mailbox.record_mended, mended)
         self._changes.watch(book.files)
         self._polling.wake()
         self._delivering.wake()
@@ -161,9 +140,11 @@ class Agent:
             hosts=book.network.hosts,
             host_every=book.network.host_every,
             redact=redactor.clean,
+            turns=self._turns,
         )
-        channels = Channels(book.channels, redactor, ledger=self.ledger.note, now=self.clock.now)
-        self.engine.equip(book, fetcher, channels)
+        # The channels stay: they know what became of sends that still hang.
+        self.channels.use(book.channels, redactor)
+        self.engine.equip(book, fetcher, self.channels)
 
     async def _recall(self, key: str) -> Exchange | None:
         return await self.engine.in_store(self.ledger.recall, key)
@@ -179,7 +160,7 @@ class Agent:
         book, now = self.engine.book, self.clock.now()
         words = rules_notice([str(fault) for fault in error.faults], now, book.me.zone.key)
         key = f"faults {sha256(str(error).encode()).hexdigest()}"
-        await self.engine.in_store(self.mailbox.tell, Notice(key, words.title, words.body, now), list(book.channels))
+        await self.engine.in_store(self.mailbox.tell, Notice(key, words, now), list(book.channels))
         self._delivering.wake()
 
     def _look_again(self) -> None:

@@ -118,7 +118,8 @@ class Channels:
             return Unsent(f"there is no channel {name}", permanent=True)
         lane = self._lanes[name]
         try:
-            await asyncio.wait_for(lane.acquire(), self._deadline)
+            async with asyncio.timeout(self._deadline):
+                await lane.acquire()
         except TimeoutError:
             return Unsent("the channel is still busy with an earlier message")
         try:
@@ -152,7 +153,8 @@ class Channels:
             attempt = self._start(channel, words, urgency, message_id)
             self._under_way[key] = attempt
         try:
-            outcome = await asyncio.wait_for(asyncio.wrap_future(attempt.outcome), self._deadline)
+            async with asyncio.timeout(self._deadline):
+                outcome = await asyncio.wrap_future(attempt.outcome)
         except TimeoutError:
             outcome = Unsent(f"no end of it within {self._deadline:g} s", doubtful=True)
         else:

@@ -1,25 +1,85 @@
-"""The command line: `trusted-agent`."""
+"""The command line: `trusted-agent`. Each command is a function of `agent.commands`."""
 
 from __future__ import annotations
 
-import typer
+import os
+import sys
+from typing import Annotated, Any
 
+import typer
+from typer.core import TyperGroup
+
+from agent import VERSION
+from agent.commands.channels import channels
+from agent.commands.check import check
+from agent.commands.firings import firings, why
+from agent.commands.history import history
+from agent.commands.init import init
+from agent.commands.rules import rules
 from agent.commands.running import run
+from agent.commands.shell import Exit
+from agent.commands.status import status
+from agent.commands.trying import try_
+
+WRITE, WATCH, ASK = "Write rules", "Watch", "Ask"
+
+
+class _Commands(TyperGroup):
+    """The commands, and how they end where nobody reads what they say: quietly, as a broken pipe ends a program."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            # Python flushes once more at its end, and would complain: https://docs.python.org/3/library/signal.html
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Exit.NOBODY_READS) from error
+        return result
+
 
 app = typer.Typer(
     name="trusted-agent",
+    cls=_Commands,
     help="A personal watchdog: it watches by your rules and tells you, and nobody else, when one comes true.",
+    epilog="Rules: ~/.config/trusted-agent/rules.yaml, or --rules, or TRUSTED_AGENT_RULES. "
+    "Store: ~/.local/state/trusted-agent, or --state, or TRUSTED_AGENT_STATE.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(run)
+app.command(rich_help_panel=WRITE)(init)
+app.command(rich_help_panel=WRITE)(check)
+app.command("try", rich_help_panel=WRITE)(try_)
+app.add_typer(channels, rich_help_panel=WRITE)
+app.command(rich_help_panel=WATCH)(run)
+app.command(rich_help_panel=WATCH)(status)
+app.command(rich_help_panel=WATCH)(rules)
+app.command(rich_help_panel=ASK)(firings)
+app.command(rich_help_panel=ASK)(why)
+app.command(rich_help_panel=ASK)(history)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"trusted-agent {VERSION}")
+        raise typer.Exit
 
 
 @app.callback()
-def _program() -> None:
-    """Keep `run` a command of its own while it is the only one."""
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows fewer letters than the world shows a mark in place of each, and not a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace" if stream is sys.stderr else "replace")
     app()

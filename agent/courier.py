@@ -1,6 +1,6 @@
 """Delivering: from what waits in the outbox to the channel's word that it took it.
 
-mailbox.claim ▸ outbox.group ▸ words ▸ channels.send ▸ record_sent
+mailbox.claim ▸ group ▸ words ▸ channels.send ▸ record_sent
 └──▸ record_unsent: the channel backs off, and never gives up;
 after an hour of that the owner is told another way
 """
@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from agent import outbox
 from agent.channels import Channels, Sent, Unsent
 from agent.mailbox import ChannelState, Mailbox, Notice, Waiting
+from agent.outbox import after_failure, group, others_to_tell
 from rules import words
 from rules.firing import Firing
 from rules.notices import channel_notice
@@ -53,7 +53,7 @@ class Courier:
         """Send what waits for one channel, in order, until it fails."""
         waiting: list[Waiting] = await self._in_store(self._mailbox.claim, name, self._token, now(), at_once=at_once)
         sent = 0
-        batches = outbox.group(waiting, now())
+        batches = group(waiting, now())
         for place, batch in enumerate(batches):
             if not await self._send(name, batch, now()):
                 left = [message for later in batches[place + 1 :] for message in later]
@@ -81,10 +81,10 @@ class Courier:
 
     async def _keep_failure(self, name: str, batch: Sequence[Waiting], outcome: Unsent, now: datetime) -> None:
         states: dict[str, ChannelState] = await self._in_store(self._mailbox.states)
-        state = outbox.after_failure(states[name], outcome, now)
+        state = after_failure(states[name], outcome, now)
         log.warning("channel %s: %s; tried again at %s", name, outcome.reason, state.next_try_at)
         await self._in_store(self._mailbox.record_unsent, batch, state, now)
-        if outbox.others_to_tell(state, now):
+        if others_to_tell(state, now):
             await self._tell_others(state, now)
 
     async def _tell_others(self, state: ChannelState, now: datetime) -> None:
@@ -92,7 +92,7 @@ class Courier:
         others = [name for name in self._book.channels if name != state.name]
         since = state.failing_since or now
         said = channel_notice(state.name, state.error or "", state.waiting, since, self._book.me.zone.key)
-        notice = Notice(f"channel {state.name} {now.isoformat()}", said.title, said.body, now)
+        notice = Notice(f"channel {state.name} {now.isoformat()}", said, now)
         await self._in_store(self._mailbox.tell, notice, others)
         await self._in_store(self._mailbox.record_others_told, state.name, now)
 
@@ -102,8 +102,8 @@ def compose(batch: Sequence[Waiting], zone: str, sent_at: datetime) -> Words:
     firings = [message.what for message in batch if isinstance(message.what, Firing)]
     said = [message.what for message in batch if isinstance(message.what, Notice)]
     if len(said) == 1 and not firings:
-        return Words(said[0].title, said[0].body)
-    notices = [words.Waiting(Words(notice.title, notice.body), notice.at, zone) for notice in said]
+        return said[0].words
+    notices = [words.Waiting(notice.words, notice.at, zone) for notice in said]
     return words.compose_many(firings, notices=notices, sent_at=sent_at)
 
 

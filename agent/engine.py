@@ -57,9 +57,15 @@ class Engine:
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[Polled] = []
         self._recording = asyncio.Lock()
+        self._fetcher: Fetcher | None = None
+        self._retiring: set[asyncio.Task[None]] = set()
 
     def equip(self, book: RuleBook, fetcher: Fetcher, channels: Channels) -> None:
         """Give it a rule book, a door and channels, at first and at each reload."""
+        if self._fetcher is not None:
+            retiring = asyncio.create_task(self._retire(self._fetcher, set(self._under_way)))
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
         self.book = book
         self._fetcher = fetcher
         self._specs = _specs(book)
@@ -115,7 +121,9 @@ class Engine:
                 task.cancel()
             await self.settled()
         await self.in_store(self._ledger.write)
-        await self._fetcher.close()
+        await asyncio.gather(*self._retiring)
+        if self._fetcher is not None:
+            await self._fetcher.close()
         self._store_thread.shutdown(wait=True)
 
     async def _poll(self, claim: Claim) -> None:
@@ -136,8 +144,16 @@ class Engine:
                 await self.in_store(self._ledger.write)
                 self.recorded()
 
+    @staticmethod
+    async def _retire(fetcher: Fetcher, polls: set[asyncio.Task[None]]) -> None:
+        """Close the door of before a reload once the polls that went through it are over."""
+        await asyncio.gather(*polls, return_exceptions=True)
+        await fetcher.close()
+
     async def _look(self, spec: WatchSpec, claim: Claim) -> tuple[Poll | Unchanged | Exception, dict[str, str]]:
         errand = Errand(claim.cursor, claim.digests, claim.rule_ids)
+        if self._fetcher is None:
+            raise RuntimeError("polls begin after equip")
         context = PollContext(self._fetcher, spec, errand, self.clock.now(), self.book.me.zone)
         try:
             seen = await spec.watcher.poll(context)

@@ -6,6 +6,7 @@ import glob
 import os
 import stat
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rules.files import FileTrouble, Scheme, Secret
@@ -102,19 +103,23 @@ class DiskFiles:
 
 
 def _secret_text(path: Path) -> str:
-    try:
-        return _content(path, MAX_SECRET_BYTES).decode("utf-8").removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError as error:
-        # Without `from`: the decoder's error holds the bytes of the secret.
-        raise FileTrouble(f"{path} is no UTF-8 text") from error.__cause__
+    text = None
+    with suppress(UnicodeDecodeError):
+        text = _content(path, MAX_SECRET_BYTES).decode("utf-8").removesuffix("\n").removesuffix("\r")
+    if text is None:
+        # Raised out here since the decoder's error, which holds the secret, would hang on it as its context.
+        raise FileTrouble(f"{path} is no UTF-8 text")
+    return text
 
 
 def _content(path: Path, limit: int) -> bytes:
     try:
         # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise FileTrouble(f"{path} is no file", "for a folder's files write folder/*.yaml")
+        opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            os.close(opened)
+            raise FileTrouble(f"{path} is no file", "for a folder's files write folder/*.yaml")
+        with os.fdopen(opened, "rb") as file:
             content = file.read(limit + 1)
     except FileNotFoundError as error:
         raise FileTrouble(f"there is no file {path}") from error

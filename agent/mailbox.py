@@ -10,7 +10,7 @@ Backing off belongs to the channel: while it is down, one attempt speaks for all
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -21,6 +21,7 @@ from agent.database import Database, insert_new, table_of, upsert
 from agent.records import read_firing
 from agent.tables import ChannelRow, FiringRow, MessageRow, NoticeRow
 from rules.firing import Firing
+from rules.words import Words
 
 # Longer than any service may take to answer; see `agent.channels`.
 CLAIM = timedelta(minutes=5)
@@ -39,8 +40,7 @@ class Notice:
     """Something that the agent itself has to say; one key is told once."""
 
     key: str
-    title: str
-    body: str
+    words: Words
     at: datetime
 
     @property
@@ -159,7 +159,7 @@ class Mailbox:
         healthy = {"failures": 0, "failing_since": None, "next_try_at": None, "asked_until": None, "error": None}
         with self.database.writing() as connection:
             connection.execute(update(messages).where(is_one).values(done | {"attempts": messages.c.attempts + 1}))
-            row = {"name": sent[0].channel, "sent_at": now, "others_told_at": None, **healthy}
+            row = {"name": sent[0].channel, "sent_at": now, **healthy}
             upsert(connection, ChannelRow, [row])
 
     def record_unsent(self, tried: Sequence[Waiting], state: ChannelState, now: datetime) -> None:
@@ -186,7 +186,7 @@ class Mailbox:
 
     def tell(self, notice: Notice, names: Sequence[str]) -> None:
         """Put what the agent has to say into the outbox of these channels, once for its key."""
-        row = {"key": notice.key, "at": notice.at, "title": notice.title, "body": notice.body}
+        row = {"key": notice.key, "at": notice.at, **asdict(notice.words)}
         message = {"notice_key": notice.key, "batch": notice.key, "state": "waiting", "created_at": notice.at}
         with self.database.writing() as connection:
             insert_new(connection, NoticeRow, [row])
@@ -196,6 +196,12 @@ class Mailbox:
         """Keep that other channels were told that this one fails."""
         with self.database.writing() as connection:
             connection.execute(update(channels).where(channels.c.name == name).values(others_told_at=now))
+
+    def record_mended(self, names: Sequence[str]) -> None:
+        """Keep that these channels were changed by their owner: what waits for them is tried at once."""
+        with self.database.writing() as connection:
+            is_one = channels.c.name.in_(list(names))
+            connection.execute(update(channels).where(is_one).values(next_try_at=None, asked_until=None))
 
     def clear_step(self, now: datetime) -> None:
         """After the clock was set back: let no channel wait longer than it ever should."""
@@ -207,7 +213,7 @@ class Mailbox:
 def _waiting(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
     """Return claimed messages with what they say, in the order in which they came."""
     joined = (
-        select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.at)
+        select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.html, notices.c.at)
         .join(firings, firings.c.key == messages.c.firing_key, isouter=True)
         .join(notices, notices.c.key == messages.c.notice_key, isouter=True)
         .where(messages.c.id.in_(ids))
@@ -221,6 +227,6 @@ def _waiting(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
 
 def _what(row: Any) -> Firing | Notice:
     if row.notice_key is not None:
-        return Notice(row.notice_key, row.title, row.body, row.at)
+        return Notice(row.notice_key, Words(row.title, row.body, row.html), row.at)
     record: Mapping[str, Any] = row.record
     return read_firing(record)

@@ -1,4 +1,4 @@
-"""What to do with messages that wait: what goes as one, when a failing channel is tried again, when to say so elsewhere.
+"""What to do with messages that wait: what goes as one, when to try again, when to say elsewhere that a channel fails.
 
 Pure: every answer is a function of its arguments. `agent.courier` acts on them, `agent.mailbox` keeps them.
 """
@@ -45,7 +45,7 @@ def next_try_at(attempts: int, now: datetime, *, retry_after: timedelta | None, 
     attempt to the next, and a restart changes nothing. What the service asks for (`retry_after`) is a lower bound.
     """
     # 2^10 half minutes are over the longest wait already.
-    doubled = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 10), LONGEST_WAIT)
+    doubled = min(FIRST_WAIT * (1 << min(max(attempts, 1) - 1, 10)), LONGEST_WAIT)
     wait = doubled * (1 - JITTER * _fraction(seed))
     return now + min(max(wait, retry_after or wait), LONGEST_WAIT)
 

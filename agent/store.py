@@ -180,7 +180,9 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
     if isinstance(poll.result, Exception):
         _record_trouble(connection, watch, poll, poll.result)
         for rule, row in _due(connection, claim, rules):
-            _set_next_poll(connection, row, _after(poll, poll.result, rule, book, watch.failures + 1))
+            # Each rule backs off by its own failures: how often another asks must not slow it down.
+            next_at = _after(poll, poll.result, rule, book, row.failures + 1)
+            _change(connection, row, {"next_poll_at": next_at, "failures": row.failures + 1})
     else:
         is_changed = _record_sight(connection, watch, poll, poll.result)
         due = _due(connection, claim, rules)
@@ -190,7 +192,8 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
                 turn = _Turn(rule, row, seen, poll.at, book, is_new=True, is_blind=False, batch=_batch(poll))
                 fired += _judge(connection, turn, judge)
             else:
-                _set_next_poll(connection, row, next_poll_at(rule, watch.id, poll.at, book.me.zone))
+                next_at = next_poll_at(rule, watch.id, poll.at, book.me.zone)
+                _change(connection, row, {"next_poll_at": next_at, "failures": 0})
     enrolment.set_due(connection, [watch.id])
     return fired
 
@@ -305,7 +308,7 @@ def _judge(connection: Connection, turn: _Turn, judge: Judge) -> int:
     }
     if turn.is_new:
         regular = next_poll_at(rule, spec.id, now, zone)
-        values["next_poll_at"] = min(regular, verdict.poll_again_at or regular)
+        values |= {"next_poll_at": min(regular, verdict.poll_again_at or regular), "failures": 0}
     _change(connection, row, values)
     for firing in verdict.firings:
         _put_into_outbox(connection, firing, rule.notify, turn.batch)
@@ -324,10 +327,6 @@ def _after(poll: Polled, error: Exception, rule: Rule, book: RuleBook, failures:
     asked = error.retry_after if isinstance(error, WatchError) else None
     regular = after_trouble(rule, poll.claim.watch_id, poll.at, book.me.zone, failures)
     return max(regular, poll.at + asked) if asked else regular
-
-
-def _set_next_poll(connection: Connection, subscription: Any, at: datetime) -> None:
-    _change(connection, subscription, {"next_poll_at": at})
 
 
 def _change(connection: Connection, subscription: Any, values: Mapping[str, Any]) -> None:

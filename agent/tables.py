@@ -99,6 +99,7 @@ class SubscriptionRow(SQLModel, table=True):
     baseline_at: datetime | None = instant()
     judged_at: datetime | None = instant()
     quiet_seconds: float = 0.0
+    failures: int = 0
 
 
 class ObservationRow(SQLModel, table=True):
@@ -164,6 +165,7 @@ class NoticeRow(SQLModel, table=True):
     at: datetime = instant(nullable=False)
     title: str
     body: str = Field(sa_column=Column(Text))
+    html: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class MessageRow(SQLModel, table=True):

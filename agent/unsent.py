@@ -56,7 +56,7 @@ _CAUSES: tuple[tuple[str, str, bool], ...] = (
     (r"could not be delivered", "the answer did not come in time", True),
     (r"timed out", "the answer did not come in time", True),
 )
-_CERTAIN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+_PASSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 _GATEWAY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
 
 _HTTP_STATUS = re.compile(r"error=(\d{3})\d{0,2}\b")
@@ -95,7 +95,7 @@ def _answered(status: int, body: Any) -> Unsent:
         wait = max(TOO_MANY_WAIT, wait or TOO_MANY_WAIT)
     return Unsent(
         reason=f"the service answered {phrase}{f': {detail}' if detail else ''}"[:REASON_LIMIT],
-        permanent=300 <= status < 500 and status not in _CERTAIN,
+        permanent=300 <= status < 500 and status not in _PASSES,
         retry_after=wait,
         doubtful=status in _GATEWAY,
         status=status,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from rules.collected import MASK, Faults, inline_secrets
 from rules.condition import Always, Condition
 from rules.faults import SentenceFaults, nearest
-from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, written
+from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, written
 from rules.origins import origins
 from rules.references import refuse_references
 from rules.rule import Again, For, Rule, WatchSpec
@@ -138,7 +138,7 @@ def _condition(
     node: MappingNode, key: str, kind: Kind, settings: RuleSettings | None, around: Surroundings
 ) -> Condition | None:
     value = node.get(key)
-    if not isinstance(value, ScalarNode) or not value.text.strip():
+    if not isinstance(value, ScalarNode) or not value.text.strip() or around.faults.is_closed(value):
         return None
     known_any = settings is not None and settings.known == "any"
     try:
@@ -159,10 +159,9 @@ def _check_together(ours: MappingNode, settings: RuleSettings, when: Condition, 
         faults.add(key, f"`{rhythm[0].text}` and `{key.text}` both say when to look", "keep one of the two")
     again = settings.again
     if when.is_moment:
-        beside = [key for key in ("for", "until", "again") if key in entries]
+        reminds = again is not None and again.when == "every"
+        beside = [key for key in ("for", "until", "again") if key in entries and not (key == "again" and reminds)]
         for idle in beside:
-            if idle == "again" and again and again.when == "every":
-                continue
             said = f"this condition is true of one reading only, so that `{idle}` has nothing to act on"
             faults.add(entries[idle].key, said, "delete the line, or compare with a value instead of with the last one")
     fact = kind.fact(when.subject)
@@ -206,7 +205,7 @@ def _rule(
     first = settings.first or ("tell" if kind.shape == "gauge" else "baseline")
     clock = settings.cron or settings.at
     return Rule(
-        id=settings.id or slug(settings.name),
+        id=slug(settings.id or settings.name),
         name=settings.name,
         kind=kind,
         watches=watches,
@@ -235,7 +234,7 @@ def _rule(
 def _shown(node: MappingNode, watches: tuple[WatchSpec, ...]) -> str:
     """Return the rule as it stands in the file, with the secrets that stand there blanked."""
     secrets = {secret for watch in watches for secret in secrets_of(watch.watcher)}
-    hidden = {*inline_secrets(node), *(scalar for scalar in _scalars(node) if scalar.text in secrets)}
+    hidden = {*inline_secrets(node), *(scalar for scalar in scalars(node) if scalar.text in secrets)}
     text, at = [" " * (node.place.column - 1)], node.start
     for scalar in sorted(hidden, key=lambda scalar: scalar.start):
         if at <= scalar.start and scalar.end <= node.end:
@@ -243,10 +242,3 @@ def _shown(node: MappingNode, watches: tuple[WatchSpec, ...]) -> str:
             at = scalar.end
     text.append(node.source.text[at : node.end])
     return textwrap.dedent("".join(text)).strip("\n")
-
-
-def _scalars(node: Node) -> list[ScalarNode]:
-    if isinstance(node, ScalarNode):
-        return [node]
-    below = node.items if isinstance(node, SequenceNode) else [entry.value for entry in node.entries.values()]
-    return [scalar for each in below for scalar in _scalars(each)]

@@ -5,6 +5,7 @@ Every method that finds a mistake notes a fault and returns None, so that all fa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -141,11 +142,11 @@ class Terms:
             return None
         return term.fact.length
 
-    def text(self, node: syntax.Node, sort: Sort | None = None) -> tuple[str, ...] | None:
-        """Return the texts that a bare word, a quoted text or `me.x` states."""
-        term = self.term(node, sort or Sort(Text))
+    def text(self, node: syntax.Node) -> Constant | None:
+        """Return the text, or the texts of a list in the profile, that a word, a quoted text or `me.x` states."""
+        term = self.term(node, Sort(Text))
         if isinstance(term, Constant) and isinstance(term.fact, Text | Texts):
-            return term.fact.values if isinstance(term.fact, Texts) else (term.fact.value,)
+            return term
         if term is not None:
             self.fault(node, "a text is expected here", 'put it in quotes, as in "fusion energy"')
         return None
@@ -167,6 +168,8 @@ class Terms:
             return self._chosen(node, node.text, wanted)
         if fact:
             return fact
+        if wanted and wanted.fact is Version and re.match(r"[vV][0-9]", node.text):
+            return Constant(Version(node.text), wanted, node.text)
         if wanted and wanted.fact is Flag and node.text.lower() in _FLAGS:
             yes = Flag(_FLAGS[node.text.lower()])
             return Constant(yes, wanted, str(yes))

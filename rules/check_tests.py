@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rules import syntax
@@ -12,11 +13,11 @@ from rules.dates import MIRRORED
 from rules.evaluate import Holds, Known, Negation, OneOf, Ordered, Test, Timed, Within
 from rules.evaluate_moves import Asked, Changes, Drift, Extreme
 from rules.evaluate_terms import Constant, FactTerm, Term
-from rules.evaluate_texts import TextIs, alike
+from rules.evaluate_texts import TextIs, alike, texts_of
 from rules.quantities import Sort
 from watchers.api import Flag, Money, Number, Span, Text, Texts, Version
 
-_LITERALS = (syntax.Quantity, syntax.Quoted, syntax.Percent, syntax.Negative)
+_LITERALS = (syntax.Quantity, syntax.Quoted, syntax.Percent)
 _EQUALITY = ("=", "!=")
 _TIME_ONLY = {"before": "below", "after": "above"}
 
@@ -109,13 +110,8 @@ def _equal_flags(asked: syntax.Compared, left: Term, right: Term, terms: Terms) 
 
 
 def _text_is(term: Term, options: list[Constant]) -> TextIs:
-    folded = {alike(text) for option in options for text in _texts(option)}
+    folded = {alike(text) for option in options for text in texts_of(option.fact)}
     return TextIs(term, tuple(options), frozenset(folded))
-
-
-def _texts(constant: Constant) -> tuple[str, ...]:
-    fact = constant.fact
-    return fact.values if isinstance(fact, Texts) else (fact.value,) if isinstance(fact, Text) else ()
 
 
 def _unless(test: Test | None, *, negated: bool) -> Test | None:
@@ -263,7 +259,8 @@ def _changed(subject: syntax.Node, asked: syntax.Changed, terms: Terms) -> Test 
     if fact is None:
         return None
     previous = terms.baseline(syntax.Baseline(asked.start, asked.end, "previous", None), fact)
-    before = asked.before and _asked(asked.before, previous, terms)
+    was = replace(previous, words=f"previous {fact.words}") if previous else None
+    before = asked.before and _asked(asked.before, was, terms)
     after = asked.after and _asked(asked.after, fact, terms)
     if previous is None or (asked.before and before is None) or (asked.after and after is None):
         return None

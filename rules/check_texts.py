@@ -11,7 +11,7 @@ from rules.canonical import listed, quoted
 from rules.check_terms import TEXTS, Terms
 from rules.evaluate import Test
 from rules.evaluate_terms import Term
-from rules.evaluate_texts import Like, Matches, Mentions, alike
+from rules.evaluate_texts import Like, Matches, Mentions, alike, texts_of
 from rules.faults import nearest
 from rules.phrases import Phrases, fold, words
 
@@ -53,13 +53,13 @@ def _phrases(node: syntax.Node, terms: Terms) -> Iterator[tuple[str, tuple[str, 
     if isinstance(node, syntax.Quantity):
         written = f"{node.before} {node.number} {node.after}".strip()
         node = syntax.Quoted(node.start, node.end, written)
-    texts = terms.text(node)
-    for text in texts or ():
+    constant = terms.text(node)
+    if constant is None:
+        return
+    for text in texts_of(constant.fact):
         if not words(fold(text)):
             terms.fault(node, f"`{text}` has no word in it to look for", "for signs write contains")
-    if texts:
-        is_named = isinstance(node, syntax.Word) and node.text.startswith("me.")
-        yield node.text if is_named and isinstance(node, syntax.Word) else quoted(texts[0]), texts, False
+    yield constant.words, texts_of(constant.fact), False
 
 
 def _topic(node: syntax.Word, terms: Terms) -> Iterator[tuple[str, tuple[str, ...], bool]]:
@@ -81,22 +81,18 @@ def _topic(node: syntax.Word, terms: Terms) -> Iterator[tuple[str, tuple[str, ..
 def like(subject: syntax.Node, asked: syntax.Like, terms: Terms) -> Test | None:
     """Return the test of `contains`, `starts with`, `ends with` or `matches`."""
     term = _text_subject(subject, asked.how, terms)
-    texts = terms.text(asked.text)
-    if term is None or texts is None:
+    constant = terms.text(asked.text)
+    if term is None or constant is None:
         return None
+    texts = texts_of(constant.fact)
     if len(texts) != 1 or not texts[0].strip():
         terms.fault(asked.text, f"`{asked.how}` needs one text that is not empty")
         return None
-    if asked.how == "matches":
-        return _matches(asked.text, term, texts[0], terms)
-    return Like(term, asked.how, texts[0], alike(texts[0]))
-
-
-def _matches(node: syntax.Node, term: Term, pattern: str, terms: Terms) -> Test | None:
+    if asked.how != "matches":
+        return Like(term, asked.how, alike(texts[0]), constant.words)
     try:
-        return Matches(term, regex.compile(pattern))
+        return Matches(term, regex.compile(texts[0]), constant.words)
     except (regex.error, RecursionError, OverflowError, ValueError) as error:
-        terms.fault(
-            node, f"the regular expression cannot be read: {error}", "test it against a text that it must match"
-        )
+        message = f"the regular expression cannot be read: {error}"
+        terms.fault(asked.text, message, "try it on a text that it must match")
         return None

@@ -8,13 +8,18 @@ from dataclasses import replace
 
 from rules.faults import Fault
 from rules.nodes import MappingNode, Node, ScalarNode, SequenceNode, Source, Spot
+from rules.rule import Place
 
 MASK = "***"
 
 # Shorter ones stand in ordinary words by chance, and the sentence would be lost, not the secret.
 _SHORTEST_IN_WORDS = 4
-# What such a key holds is taken for a secret before anything has said so: a misspelt option shows its line too.
-_TELLTALE = re.compile(r"pass|secret|token|bearer|auth|cookie|proxy|headers|api_?key", re.IGNORECASE)
+# How a key or header is called that holds a secret. Told by the name, since a misspelt option shows its line too.
+_TELLTALE = re.compile(
+    r"passw|passphrase|secret|token|bearer|\bauth\b|authori[sz]ation|cookie|proxy|session|credential|api[_-]?key|"
+    r"\b[\w-]*[_-]key\b",
+    re.IGNORECASE,
+)
 # The same in a line that is no YAML yet.
 _TELLTALE_LINE = re.compile(rf"(?:{_TELLTALE.pattern})\w*[\"']?\s*[:=]\s*(.+)|://([^\s/@]+)@", re.IGNORECASE)
 
@@ -25,9 +30,9 @@ class Faults:
     def __init__(self) -> None:
         self._found: list[tuple[Source, int, Fault]] = []
         self._raw: list[Fault] = []
-        self._places: set[tuple[str, int]] = set()
+        self._closed: set[Place] = set()
         self._behind: dict[str, str] = {}
-        self._blanked: list[ScalarNode] = []
+        self._inline: list[ScalarNode] = []
 
     def __bool__(self) -> bool:
         return bool(self._found or self._raw)
@@ -38,34 +43,46 @@ class Faults:
 
     def add_at(self, source: Source, start: int, end: int, message: str, hint: str = "") -> None:
         """Take a fault of a stretch of a file in, unless its place has one."""
-        if (source.name, start) not in self._places:
-            self._places.add((source.name, start))
-            self._found.append((source, start, source.fault(start, end, message, hint)))
+        fault = source.fault(start, end, message, hint)
+        if fault.place not in self._closed:
+            self._closed.add(fault.place)
+            self._found.append((source, start, fault))
 
     def add_raw(self, faults: Iterable[Fault]) -> None:
         """Take faults in that were found before the file was understood."""
-        self._raw.extend(faults)
+        for fault in faults:
+            self._closed.add(fault.place)
+            self._raw.append(fault)
 
     def close(self, spot: Spot) -> None:
         """Take no more faults of that place: what is wrong there is said already."""
-        self._places.add((spot.source.name, spot.start))
+        self._closed.add(spot.place)
+
+    def is_closed(self, spot: Spot) -> bool:
+        """Return whether what is wrong with a stretch of the file is said already."""
+        return spot.place in self._closed
 
     def hide(self, secret: str, shown: str) -> None:
         """Show something else wherever a text made of values would hold a secret."""
-        if secret:
-            self._behind[secret] = shown
+        self._behind[secret] = shown
 
     def blank(self, scalars: Iterable[ScalarNode]) -> None:
         """Blank secrets that stand in the file itself."""
         for scalar in scalars:
-            self._blanked.append(scalar)
-            if len(scalar.text) >= _SHORTEST_IN_WORDS:
-                self.hide(scalar.text, MASK)
+            self._inline.append(scalar)
 
-    def clean(self, text: str) -> str:
+    def without_references(self, text: str) -> str:
         """Return a text that was made of values, with references in place of what stands behind them."""
         for secret in sorted(self._behind, key=len, reverse=True):
             text = text.replace(secret, self._behind[secret])
+        return text
+
+    def clean(self, text: str) -> str:
+        """Return such a text without any secret, also of those that stand in the file itself."""
+        text = self.without_references(text)
+        for scalar in self._inline:
+            if len(scalar.text) >= _SHORTEST_IN_WORDS:
+                text = text.replace(scalar.text, MASK)
         return text
 
     @property
@@ -74,24 +91,32 @@ class Faults:
         known = [
             replace(fault, line=self._without_secrets(source, start, fault)) for source, start, fault in self._found
         ]
-        return (*known, *(replace(fault, line=_guarded(fault.line)) for fault in self._raw))
+        return (*known, *map(_guarded, self._raw))
 
     def _without_secrets(self, source: Source, start: int, fault: Fault) -> str:
         """Return the line of a fault, blanked where a secret stands; as long as before, for the caret's sake."""
         line, first = fault.line, start - (fault.place.column - 1)
-        for scalar in self._blanked:
+        for scalar in self._inline:
             if scalar.source is source and scalar.start < first + len(line) and scalar.end > first:
                 begin, end = max(0, scalar.start - first), min(len(line), scalar.end - first)
                 line = line[:begin] + "*" * (end - begin) + line[end:]
         return line
 
 
-def _guarded(line: str) -> str:
+def _guarded(fault: Fault) -> Fault:
+    """Return a fault of a file that could not be read, without what looks like a secret."""
+    line, hint = fault.line, fault.hint
     for found in _TELLTALE_LINE.finditer(line):
         begin, end = found.span(1 if found[1] else 2)
-        if "${" not in line[begin:end]:
-            line = line[:begin] + "*" * (end - begin) + line[end:]
-    return line
+        secret = line[begin:end]
+        if "${" not in secret:
+            line, hint = line[:begin] + "*" * len(secret) + line[end:], hint.replace(secret.strip(), MASK)
+    return replace(fault, line=line, hint=hint)
+
+
+def sounds_secret(name: str) -> bool:
+    """Return whether a key or header of that name holds a secret."""
+    return bool(_TELLTALE.search(name))
 
 
 def inline_secrets(node: Node, *, secret: bool = False) -> list[ScalarNode]:
@@ -106,7 +131,7 @@ def inline_secrets(node: Node, *, secret: bool = False) -> list[ScalarNode]:
     return [
         found
         for key, entry in node.entries.items()
-        for found in inline_secrets(entry.value, secret=secret or bool(_TELLTALE.search(key)))
+        for found in inline_secrets(entry.value, secret=secret or sounds_secret(key))
     ]
 
 

@@ -85,13 +85,13 @@ class Like:
 
     term: Term
     how: How
-    text: str
     folded: str
+    asked: str
 
     @property
     def words(self) -> str:
         """Its canonical spelling."""
-        return f"{self.term.words} {self.how} {quoted(self.text)}"
+        return f"{self.term.words} {self.how} {self.asked}"
 
     def judge(self, view: View) -> Finding:
         """Return whether any text of the term does."""
@@ -99,7 +99,7 @@ class Like:
         if isinstance(value, Unknown):
             return Finding(None, value.reason)
         yes = any(self._is_met(alike(text)) for text in texts_of(value))
-        return Finding(yes, self.words if yes else f"{self.term.words} {_LACKS[self.how]} {quoted(short(self.text))}")
+        return Finding(yes, self.words if yes else f"{self.term.words} {_LACKS[self.how]} {short(self.asked)}")
 
     def _is_met(self, text: str) -> bool:
         if self.how == "contains":
@@ -116,11 +116,12 @@ class Matches:
 
     term: Term
     pattern: regex.Pattern[str]
+    asked: str
 
     @property
     def words(self) -> str:
         """Its canonical spelling."""
-        return f"{self.term.words} matches {quoted(self.pattern.pattern)}"
+        return f"{self.term.words} matches {self.asked}"
 
     def judge(self, view: View) -> Finding:
         """Return whether any text of the term matches; None where the pattern takes too long."""
@@ -133,7 +134,5 @@ class Matches:
                 if met:
                     return Finding(True, f"{self.term.words} matches with {quoted(short(met[0]))}")
         except TimeoutError:
-            return Finding(
-                None, f"the pattern {quoted(short(self.pattern.pattern))} takes too long on {self.term.words}"
-            )
-        return Finding(False, f"{self.term.words} does not match {quoted(short(self.pattern.pattern))}")
+            return Finding(None, f"the pattern {short(self.asked)} takes too long on {self.term.words}")
+        return Finding(False, f"{self.term.words} does not match {short(self.asked)}")

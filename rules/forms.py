@@ -24,7 +24,6 @@ from rules.rule import Again, For
 SAID = "said"
 """The type of the errors whose sentence is ours already."""
 
-_LENGTH = "a length of time such as 30m, 12h or 7d"
 _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _QUIET = re.compile(rf"({_CLOCK})\s*-\s*({_CLOCK})")
 _DIGEST = re.compile(rf"(?:daily|weekly on (?:mon|tues|wednes|thurs|fri|satur|sun)day) at {_CLOCK}", re.IGNORECASE)
@@ -38,13 +37,11 @@ def said(message: str, hint: str = "") -> PydanticCustomError:
 
 
 def _duration(value: object) -> timedelta:
-    if isinstance(value, timedelta):
-        return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise said(f"needs a unit: {value} of what?", f"{value}m, {value}h or {value}d")
     length = read_duration(value) if isinstance(value, str) else None
     if length is None:
-        raise said(f"takes {_LENGTH}")
+        raise said("takes a length of time", "30m, 12h or 7d")
     return length
 
 
@@ -65,8 +62,6 @@ def _yes_or_no(value: object) -> bool:
 
 
 def _hold(value: object) -> For:
-    if isinstance(value, For):
-        return value
     if isinstance(value, int):
         raise said(f"needs a unit: {value} of what?", f"{value} polls, or {value}h")
     if isinstance(value, str):
@@ -78,8 +73,6 @@ def _hold(value: object) -> For:
 
 
 def _again(value: object) -> Again:
-    if isinstance(value, Again):
-        return value
     words = " ".join(value.split()).casefold() if isinstance(value, str) else ""
     if words == "never":
         return Again("never")
@@ -94,14 +87,14 @@ def _again(value: object) -> Again:
 
 def _cron(value: object) -> Cron:
     try:
-        return value if isinstance(value, Cron) else read_cron(str(value))
+        return read_cron(str(value))
     except BadCron as error:
         raise said(f"is no schedule: {error}", '"0 8 * * 1-5" is every working day at 08:00') from error
 
 
 def _at(value: object) -> Cron:
     try:
-        return value if isinstance(value, Cron) else daily_at(str(value))
+        return daily_at(str(value))
     except BadCron as error:
         raise said("takes a time of the day", '"08:00"') from error
 
@@ -141,8 +134,6 @@ def _network(value: str) -> str:
 
 
 def _zone(value: object) -> ZoneInfo:
-    if isinstance(value, ZoneInfo):
-        return value
     name = value.strip() if isinstance(value, str) else ""
     try:
         return ZoneInfo(name)

@@ -21,13 +21,13 @@ from rules.build import build_rule, check_channels
 from rules.collected import Faults
 from rules.faults import RuleFaults
 from rules.files import Files
-from rules.nodes import Entry, MappingNode
+from rules.nodes import Entry, MappingNode, ScalarNode
 from rules.notes import notes
 from rules.profile import names
 from rules.references import References
 from rules.rule import Channel, Network, Place, Rule, RuleBook
 from rules.sections import Sections, gather
-from rules.settings import ChannelSettings, DefaultSettings, NetworkSettings, RuleSettings
+from rules.settings import ChannelSettings, DefaultSettings, NetworkSettings
 from rules.slug import slug
 from rules.surroundings import Surroundings
 from rules.validation import Subject, validated
@@ -73,8 +73,8 @@ def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: Z
     rules, disabled = _rules(sections, around)
     if faults:
         raise RuleFaults(faults.found)
-    secrets = {*references.secrets, *secrets_of([watch.watcher for rule in rules for watch in rule.watches])}
-    secrets |= secrets_of(network.hosts)
+    watchers = [watch.watcher for rule in rules for watch in rule.watches]
+    secrets = {*references.secrets, *secrets_of(watchers, certain=True), *secrets_of(network.hosts, certain=True)}
     for channel in channels.values():
         secrets |= address_secrets(channel.url.get_secret_value())
     book = RuleBook(
@@ -123,16 +123,12 @@ def _network(sections: Sections, references: References, files: Files, faults: F
     read = validated(NetworkSettings, node, faults, Subject("network", node), references.value) if node else None
     if read is None or not isinstance(node, MappingNode):
         return Network()
-    written_hosts = node.get("hosts")
-    hosts = {}
-    for host, options in read.hosts.items():
-        place = written_hosts.entries[host] if isinstance(written_hosts, MappingNode) else None
-        if place and isinstance(place.value, MappingNode):
-            if not _HOST.fullmatch(host):
-                faults.add(
-                    place.key, f"`{host}` is no name of a host", "shop.example: without https:// and without a path"
-                )
-            hosts[host.lower()] = with_whole_path(options, place.value, files, faults)
+    hosts, below = {}, node.get("hosts")
+    for host, entry in below.entries.items() if isinstance(below, MappingNode) else ():
+        if not _HOST.fullmatch(host):
+            hint = "shop.example: without https:// and without a path"
+            faults.add(entry.key, f"`{host}` is no name of a host", hint)
+        hosts[host.lower()] = with_whole_path(read.hosts[host], entry.value, files, faults)
     return Network(read.allow, hosts, read.every or HOST_EVERY)
 
 
@@ -145,7 +141,7 @@ def _rules(sections: Sections, around: Surroundings) -> tuple[list[Rule], tuple[
         around.faults.add(sections.rules[0], "there is no channel by which a rule could tell you anything", hint)
     for node in sections.rules:
         rule, settings = build_rule(node, around)
-        rule_id = _identity(node, settings, seen, around.faults) if settings else ""
+        rule_id = _identity(node, seen, around.faults)
         if rule and rule_id:
             rules.append(rule)
         if settings and rule_id and not settings.enabled:
@@ -153,22 +149,24 @@ def _rules(sections: Sections, around: Surroundings) -> tuple[list[Rule], tuple[
     return rules, tuple(disabled)
 
 
-def _identity(node: MappingNode, settings: RuleSettings, seen: dict[str, Place], faults: Faults) -> str:
+def _identity(node: MappingNode, seen: dict[str, Place], faults: Faults) -> str:
     """Return the id of a rule, or nothing where it has none of its own, which is noted."""
-    spot = node.entries["id" if settings.id else "name"].value
-    rule_id = settings.id or slug(settings.name)
-    if settings.id and slug(settings.id) != settings.id:
-        faults.add(spot, "an id is made of small letters, digits and dashes", f"write {slug(rule_id) or 'my-rule'}")
-        return ""
-    if not rule_id:
+    given, name = node.get("id"), node.get("name")
+    spot = given or name
+    if not isinstance(spot, ScalarNode) or spot.value is None or not spot.text.strip():
+        return ""  # noted already, as a name or id that is none
+    rule_id = slug(spot.text)
+    if spot is given and rule_id != spot.text:
+        faults.add(spot, "an id is made of small letters, digits and dashes", f"write {rule_id or 'my-rule'}")
+    elif not rule_id:
         faults.add(spot, "no id can be made of this name: it has neither letters nor digits", "add `id: my-rule`")
-        return ""
-    if rule_id in seen:
+    elif rule_id in seen:
         said = f"the id `{rule_id}` is taken by the rule at {seen[rule_id]}"
         faults.add(spot, said, "give one of the two another name, or an id: of its own")
-        return ""
-    seen[rule_id] = spot.place
-    return rule_id
+    else:
+        seen[rule_id] = spot.place
+        return rule_id
+    return ""
 
 
 def address_secrets(url: str) -> set[str]:
@@ -182,7 +180,7 @@ def address_secrets(url: str) -> set[str]:
     except ValueError:  # an address that only Apprise understands, such as one with a [ in its token
         return {url}
     tokens = [user, *parts.path.split("/"), *(value for _, value in parse_qsl(parts.query))]
-    if "." not in host and ":" not in host:
+    if "." not in host and any(map(str.isdecimal, host.partition(":")[0])):
         tokens.append(host)
     long = {token for token in (*tokens, *map(unquote, tokens)) if len(token) >= _SHORTEST_TOKEN}
     return {url, *long, *{password, unquote(password)}} - {""}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -149,6 +149,18 @@ def core_schema(text: str) -> str | int | float | bool | None:
     if _FLOAT.fullmatch(text):
         return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     return text
+
+
+def scalars(node: Node) -> Iterator[ScalarNode]:
+    """Yield every value inside a node, in the order of the file."""
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from scalars(item)
+    else:
+        for entry in node.entries.values():
+            yield from scalars(entry.value)
 
 
 def value_of(scalar: ScalarNode) -> object:

@@ -23,8 +23,8 @@ def notes(book: RuleBook, topics: Mapping[str, Topic]) -> tuple[str, ...]:
 def _unused(book: RuleBook, topics: Mapping[str, Topic]) -> Iterator[str]:
     if not book.rules and not book.disabled:
         yield "there is no rule: nothing is watched"
-    if book.disabled:
-        return  # what a sleeping rule uses is not unused
+    if not book.rules or book.disabled:
+        return  # what a sleeping rule uses, or one that is yet to be written, is not unused
     told = {channel for rule in book.rules for channel in rule.notify}
     for name, channel in book.channels.items():
         if name not in told:

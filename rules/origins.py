@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from rules.nodes import ScalarNode
 
 _SPACE = " \t\r\n"
@@ -18,14 +16,11 @@ def origins(scalar: ScalarNode) -> list[int]:
     """
     source = scalar.source.text
     at, places = _first(scalar), []
-    for letter in islice(scalar.text, scalar.end - scalar.start):
+    for letter in scalar.text:
         at, width = _next(source, at, scalar, letter)
         places.append(at)
         at += width
-    # A value longer than its source cannot be; should it happen, its rest lies at its end.
-    places += [scalar.end] * (len(scalar.text) + 1 - len(places))
-    places[-1] = min(at, scalar.end)
-    return places
+    return [*places, min(at, scalar.end)]
 
 
 def _first(scalar: ScalarNode) -> int:

@@ -33,7 +33,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 Tree = dict[str | None, Any]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def fold(text: str) -> str:
     """Return a text without the differences of case, accents and width: what `is`, `contains` and `mentions` compare.
 

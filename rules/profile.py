@@ -46,9 +46,7 @@ def _profile(me: Mapping[str, Entry], zone: ZoneInfo, faults: Faults) -> Profile
 
 def _plain(value: object) -> object:
     """Return a value for sentences: decimals are exact where binary fractions are not."""
-    if isinstance(value, float):
-        return Decimal(str(value))
-    return tuple(map(_plain, value)) if isinstance(value, tuple | list) else value
+    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 def _topics(topics: Mapping[str, Entry], faults: Faults) -> dict[str, Topic]:

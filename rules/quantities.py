@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -110,7 +110,10 @@ def _measured(digits: str, unit: str, wanted: Sort | None, own: str | None) -> t
     if unit_length(unit):
         read_number(digits)
         raise Misread(f"`{digits} {unit}` is no length of time between a moment and a hundred years", "write 30 days")
-    if _scales(unit):
+    scales = _scales(unit)
+    if "time" in scales:
+        return Span(int(read_number(digits) * scales["time"] * 1_000_000) * timedelta(microseconds=1)), Sort(Span)
+    if scales:
         return Number(read_number(digits)), Sort(Number, unit)
     if unit[0].isdigit():
         raise Misread("a number has no space inside", f"write {digits}{unit}")

@@ -9,7 +9,7 @@ from typing import cast, get_args
 from rules.collected import Faults
 from rules.faults import nearest
 from rules.files import Files, FileTrouble, Scheme, Secret
-from rules.nodes import Node, ScalarNode, SequenceNode
+from rules.nodes import Node, ScalarNode, scalars
 from rules.origins import origins
 
 _SCHEMES: tuple[str, ...] = get_args(Scheme)
@@ -73,7 +73,8 @@ class References:
                 self._faults.add_at(scalar.source, start, end, trouble.reason, trouble.hint)
                 self._faults.close(scalar)
                 return mark[0]
-            self._faults.hide(self._known[mark[0]].value, mark[0])
+            if self._known[mark[0]].value:
+                self._faults.hide(self._known[mark[0]].value, mark[0])
         return self._known[mark[0]].value
 
     def _check(self, mark: re.Match[str], scheme: str, name: str) -> None:
@@ -88,21 +89,13 @@ class References:
 
 def refers(node: Node) -> bool:
     """Return whether a reference, or the escape of one, stands anywhere in a node."""
-    if isinstance(node, ScalarNode):
-        return "${" in node.text
-    if isinstance(node, SequenceNode):
-        return any(refers(item) for item in node.items)
-    return any(refers(entry.value) for entry in node.entries.values())
+    return any("${" in scalar.text for scalar in scalars(node))
 
 
 def refuse_references(node: Node, faults: Faults) -> None:
     """Note a fault for every reference in a part of the file that is shown, stored or sent as it stands."""
-    if isinstance(node, ScalarNode):
-        mark = next((mark for mark in _MARK.finditer(node.text) if mark[1] and mark[1].startswith(_SCHEMES)), None)
-        if mark:
-            hint = "references stand in channels, in network and in the options of a kind"
-            faults.add(node, f"{mark[0]} would be shown here, and what it stands for is a secret", hint)
-        return
-    below = node.items if isinstance(node, SequenceNode) else [entry.value for entry in node.entries.values()]
-    for each in below:
-        refuse_references(each, faults)
+    for scalar in scalars(node):
+        for mark in _MARK.finditer(scalar.text):
+            if mark[1] and mark[1].startswith(_SCHEMES):
+                hint = "references stand in channels, in network and in the options of a kind"
+                faults.add(scalar, f"{mark[0]} would be shown here, and what it stands for is a secret", hint)

@@ -52,7 +52,7 @@ def schema(kinds: Mapping[str, type[Watcher]]) -> Schema:
         "network": _shape(NetworkSettings, definitions),
         "include": {
             "description": "More files with rules, channels, topics and me, relative to this one.",
-            "type": ["string", "array"],
+            "type": ["string", "array", "null"],
             "items": {"type": "string"},
             "examples": [["people.yaml", "rules.d/*.yaml"]],
         },

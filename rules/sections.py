@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rules.collected import Faults, addresses, inline_secrets
+from rules.faults import Fault
 from rules.files import Files, FileTrouble
-from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, written
+from rules.nodes import NOT_ALLOWED, Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, scalars, written
+from rules.rule import Place
 from rules.validation import unknown_key
 from rules.yaml import read_yaml
 
@@ -60,9 +62,8 @@ def _read(name: str, files: Files, faults: Faults, sections: Sections, by: Scala
         if by is not None and not trouble.line:
             faults.add(by, trouble.reason, trouble.hint)
         else:
-            broken = Source(name, "\n" * max(0, trouble.line - 1) + " " * trouble.column)
-            at = len(broken.text) - min(1, trouble.column)
-            faults.add_at(broken, at, at + 1, trouble.reason, trouble.hint)
+            place = Place(name, max(1, trouble.line), max(1, trouble.column))
+            faults.add_raw([Fault(place, trouble.reason, trouble.hint)])
         return None
     sections.files.append(name)
     source = Source(name, text.removeprefix("\ufeff"))
@@ -78,6 +79,9 @@ def _read(name: str, files: Files, faults: Faults, sections: Sections, by: Scala
             hint = "put rules: above the list, and indent it"
         faults.add(root, said, hint)
         return None
+    for scalar in scalars(root):
+        if scalar.style == "double" and NOT_ALLOWED.search(scalar.text):
+            faults.add(scalar, "an escape in this text stands for a control character or for none", "delete the escape")
     return root
 
 
@@ -108,7 +112,9 @@ def _take_named(section: str, node: Node, sections: Sections, faults: Faults) ->
     known = sections.named[section]
     for name, entry in node.entries.items():
         if name in known:
-            faults.add(entry.key, f"`{name}` stands twice under {section}, first at {known[name].key.place}", "keep one")
+            faults.add(
+                entry.key, f"`{name}` stands twice under {section}, first at {known[name].key.place}", "keep one"
+            )
         else:
             known[name] = entry
 

@@ -132,8 +132,8 @@ class NetworkSettings(Settings):
     every: Duration | None = Field(None, description="The least time between two requests to one host: 1s.")
 
 
-PlainValue = str | bool | int | float
-_PROFILE_VALUE = PlainValue | tuple[PlainValue, ...]
+# In a list, a number is text: the artists that somebody likes are [Tool, 311].
+_PROFILE_VALUE = str | bool | int | float | tuple[str, ...]
 
 
 class ProfileSettings(BaseModel):

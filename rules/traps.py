@@ -75,11 +75,11 @@ def _at_a_token(text: str, begin: int, at: int, problem: str, context: str) -> S
 
 
 def _in_quotes(text: str, begin: int, at: int, problem: str) -> Stretch:
-    if "escape" in problem or "hexadecimal" in problem:
+    if "escape" in problem or "hexadec" in problem:
         # libyaml points at the backslash, the Python parser behind it.
         slash = text.rfind("\\", begin, at + 1)
         slash = at if slash < 0 else slash
-        said = f"between double quotes {text[slash : slash + 2]} is no escape that YAML knows"
+        said = f"between double quotes {text[slash : slash + 2]} begins no escape that YAML knows"
         return slash, slash + 2, said, "put the value between single quotes, where a backslash is just a backslash"
     sign = text[begin : begin + 1]
     hint = f"write {sign} at the end; inside single quotes an apostrophe is written twice: 'it''s'"

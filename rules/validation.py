@@ -14,7 +14,7 @@ from rules.collected import Faults
 from rules.durations import read_duration
 from rules.faults import nearest
 from rules.forms import SAID
-from rules.nodes import MappingNode, Node, ScalarNode, SequenceNode, Spot, value_of, written
+from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Spot, value_of, written
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -67,12 +67,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Where an error points: the path through the data, the key above it, and what stands there."""
+    """Where an error points: the path through the data, the key nearest above with the mapping it is of, the value."""
 
     path: tuple[str | int, ...]
-    key: str
-    spot: Spot
-    node: Node | None
+    entry: Entry | None
+    holder: MappingNode | None
+    node: Node
+
+    @property
+    def key(self) -> str:
+        return self.entry.key.text if self.entry else ""
 
 
 def validated(
@@ -84,6 +88,8 @@ def validated(
     text is meant is taken as it is written: an artist may be called 311.
     """
     data = written(node, read)
+    if isinstance(node, ScalarNode) and not isinstance(data, str | None):
+        data = node.text  # no model is a number: this is the short form of one, such as a topic's only phrase
     mended: set[tuple[str | int, ...]] = set()
     while True:
         try:
@@ -122,16 +128,18 @@ def _put(data: Any, path: Sequence[str | int], value: object) -> None:
 def _find(node: Node, loc: Iterable[str | int]) -> _Found:
     """Follow an error's location as far as it leads; it also names branches of unions, which lead nowhere."""
     path: list[str | int] = []
-    key, spot, here = "", node, node
+    entry: Entry | None = None
+    holder: MappingNode | None = None
+    here = node
     for step in loc:
         if isinstance(here, MappingNode) and str(step) in here.entries:
-            entry = here.entries[str(step)]
-            key, spot, here = str(step), entry.value, entry.value
+            entry, holder = here.entries[str(step)], here
+            here = entry.value
             path.append(str(step))
         elif isinstance(here, SequenceNode) and isinstance(step, int) and step < len(here.items):
-            spot = here = here.items[step]
+            here = here.items[step]
             path.append(step)
-    return _Found(tuple(path), key, spot, here)
+    return _Found(tuple(path), entry, holder, here)
 
 
 def _report(
@@ -140,25 +148,20 @@ def _report(
     by_place: dict[tuple[str | int, ...], list[ErrorDetails]] = {}
     for detail in details:
         found = _find(node, detail["loc"])
-        if detail["type"] == "extra_forbidden":
-            _unknown_key(found.path, node, faults, model)
+        if detail["type"] == "extra_forbidden" and found.entry and found.holder:
+            unknown_key(found.entry.key, faults, _keys_at(model, found.path[:-1]), found.holder.entries)
         else:
             by_place.setdefault(found.path, []).append(detail)
     for path, several in by_place.items():
+        if any(len(other) > len(path) and other[: len(path)] == path for other in by_place):
+            continue  # a list is not too short, say, because of what is wrong with an entry of it
         found = _find(node, path)
-        subject, spot = f"`{found.key}`" if found.key else whole.name, found.spot if path else whole.spot
+        subject, spot = f"`{found.key}`" if found.key else whole.name, found.node if path else whole.spot
         if missing := [str(detail["loc"][-1]) for detail in several if detail["type"] == "missing"]:
             faults.add(spot, f"{subject} has no `{'` and no `'.join(missing)}`", f"add `{missing[0]}: …`")
         else:
             message, hint = _sentence(several, found, subject)
             faults.add(spot, faults.clean(message), faults.clean(hint))
-
-
-def _unknown_key(path: tuple[str | int, ...], node: Node, faults: Faults, model: type[BaseModel]) -> None:
-    holder = _find(node, path[:-1]).node
-    if isinstance(holder, MappingNode):
-        key = holder.entries[str(path[-1])].key
-        unknown_key(key, faults, _keys_at(model, path[:-1]), holder.entries)
 
 
 def unknown_key(key: ScalarNode, faults: Faults, words: Sequence[str], present: Iterable[str]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from rules.collected import Faults
+from rules.collected import Faults, sounds_secret
 from rules.files import Files, FileTrouble
-from rules.nodes import MappingNode
+from rules.nodes import MappingNode, Node
 from rules.references import refers
 from rules.rule import WatchSpec
 from rules.surroundings import Surroundings
@@ -44,7 +44,7 @@ def watch_specs(
         options = json.dumps(_revealed(as_written.model_dump(exclude_defaults=True)), sort_keys=True, default=str)
         if shown is None:
             options = references.unresolved(options, node)
-        label = faults.clean(as_written.label)
+        label = faults.without_references(as_written.label)
         specs.append(WatchSpec(digest([kind.kind.name, options, private]), kind.kind, label, part, private))
     return tuple({spec.id: spec for spec in specs}.values())
 
@@ -59,15 +59,15 @@ def _as_written(kind: type[Watcher], node: MappingNode, count: int) -> tuple[Wat
     return parts if len(parts) == count else None
 
 
-def with_whole_path(options: Options, node: MappingNode, files: Files, faults: Faults) -> Options:
+def with_whole_path(options: Options, node: Node, files: Files, faults: Faults) -> Options:
     """Return options whose `ca:` is an absolute path; it is written relative to the folder of the rule file."""
-    place = node.get("ca")
-    if not isinstance(options, HttpOptions) or not options.ca or place is None:
+    if not isinstance(options, HttpOptions) or not options.ca:
         return options
     try:
         return options.model_copy(update={"ca": files.path(options.ca)})
     except FileTrouble as trouble:
-        faults.add(place, trouble.reason, trouble.hint)
+        place = node.get("ca") if isinstance(node, MappingNode) else None
+        faults.add(place or node, trouble.reason, trouble.hint)
         return options
 
 
@@ -82,14 +82,21 @@ def _revealed(value: Any) -> Any:
     return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def secrets_of(value: Any) -> set[str]:
-    """Return every secret that a model's fields hold."""
+def secrets_of(value: Any, *, certain: bool = False) -> set[str]:
+    """Return the secrets that a model's fields hold.
+
+    With `certain`, without the values of headers whose names promise none: `Accept: text/html` is no secret, and
+    blanking it in every log would blank much else.
+    """
     if isinstance(value, SecretStr):
         return {value.get_secret_value()} - {""}
     if isinstance(value, BaseModel):
-        value = [getattr(value, name) for name in type(value).model_fields]
+        fields = {name: getattr(value, name) for name in type(value).model_fields}
+        if certain and isinstance(value, HttpOptions):
+            fields["headers"] = {name: each for name, each in value.headers.items() if sounds_secret(name)}
+        value = fields
     if isinstance(value, Mapping):
         value = value.values()
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
+    if isinstance(value, str) or not isinstance(value, Iterable):
         return set()
-    return {secret for each in value for secret in secrets_of(each)}
+    return {secret for each in value for secret in secrets_of(each, certain=certain)}

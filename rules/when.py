@@ -90,10 +90,10 @@ def _meaning(test: Test, terms: Terms) -> str:
 def _faults_elsewhere(text: str, first: SentenceFault, terms: Terms) -> Iterator[SentenceFault]:
     """Yield the faults of the parts that `and` and `or` join, where the whole could not be read.
 
-    A part that overlaps the first fault is the one that could not be read, and is passed over.
+    A part that touches the first fault is the one that could not be read, and is passed over.
     """
     for start, end in joined_pieces(text):
-        if start < first.end and first.start < end:
+        if start <= first.end and first.start <= end:
             continue
         try:
             # Blanks before the part keep its places those of the whole.

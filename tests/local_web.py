@@ -55,6 +55,8 @@ class LocalWeb:
         self._hang_up = hang_up
         self.log: list[Asked] = []
         self.connections = 0
+        self.open = 0
+        self.closed = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> LocalWeb:
@@ -81,6 +83,7 @@ class LocalWeb:
         assert task is not None
         self._tasks.add(task)
         self.connections += 1
+        self.open += 1
         number = self.connections
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -88,6 +91,8 @@ class LocalWeb:
                     pass
         finally:
             writer.close()
+            self.open -= 1
+            self.closed.set()
             self._tasks.discard(task)
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from rules.faults import Fault, RuleFaults
 from rules.files import FileTrouble, Scheme, Secret
@@ -28,11 +29,15 @@ class Files:
         self.asked: list[str] = []
 
     def text(self, name: str) -> str:
+        if name == "bytes.yaml":
+            raise FileTrouble("a byte here is no UTF-8", "save it as UTF-8", line=2, column=5)
         if name not in self.texts:
             raise FileTrouble(f"there is no file {name}")
         return self.texts[name]
 
     def glob(self, base: str, pattern: str) -> Sequence[str]:
+        if pattern == "**":
+            raise FileTrouble("that matches every file there is", "name them more closely")
         name = str(PurePosixPath(base).parent / pattern)
         return sorted(fnmatch.filter(self.texts, name)) if "*" in name else [name]
 
@@ -46,6 +51,14 @@ class Files:
         if name == "missing.pem":
             raise FileTrouble(f"there is no file {name}")
         return f"/rules/{name}"
+
+
+class Corner(BaseModel):
+    """A part of a room."""
+
+    model_config = ConfigDict(extra="forbid")
+    room: str = Field(description="The room.")
+    side: Literal["left", "right"] = Field(default="left", description="Its side.")
 
 
 class Shelf(HttpWatcher):
@@ -67,6 +80,10 @@ class Shelf(HttpWatcher):
     urls: tuple[str, ...] = Field(default=(), description="The addresses of several.")
     depth: int = Field(default=1, ge=1, le=9, description="How deep to look.")
     whole: bool = Field(default=False, description="Whether to look at all of it.")
+    patience: timedelta = Field(default=timedelta(seconds=30), description="How long to wait.")
+    code: str | None = Field(default=None, description="Its number on the wall.", pattern="^[A-Z]+$")
+    corner: Corner | None = Field(default=None, description="Where in the room it stands.")
+    tags: frozenset[str] = Field(default=frozenset(), description="What is written on it.")
 
     @field_validator("url")
     @classmethod

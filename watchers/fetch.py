@@ -5,8 +5,8 @@
                        └ redirects           └ recall, keep, deadline
 
 Each step is a module of its own: `address` reads addresses, `admission` and `guard` judge them, `politeness` gives
-turns, `exchange` has the values, `wire` sends, `inflate` unpacks, `answers` names troubles. Every request that leaves is
-one Contact in the ledger.
+turns, `exchange` has the values, `wire` sends, `inflate` unpacks, `answers` names troubles. Every request that leaves
+is one Contact in the ledger.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ class Fetcher:
         redact: Callable[[str], str] = str,
         deadline: timedelta = DEADLINE,
         body_limit: int = BODY_LIMIT,
+        turns: Hosts | None = None,
     ) -> None:
         """Wire the door.
 
@@ -108,6 +109,7 @@ class Fetcher:
             redact: Takes secrets out of a text.
             deadline: For one exchange with its redirects; waiting politely does not count.
             body_limit: For one answer, in unpacked bytes.
+            turns: Whose turn it is at each host, where that has to outlive this door.
 
         Raises:
             ValueError: `allow` holds something that is no network.
@@ -121,7 +123,7 @@ class Fetcher:
         self._user_agent = user_agent
         self._redact = redact
         self._deadline = deadline.total_seconds()
-        self._hosts = Hosts(now)
+        self._hosts = turns or Hosts(now)
         self._wire = Wire(Admission(read_networks(allow), resolve), body_limit=body_limit)
         self._errands: dict[tuple[str, bool], _Errand] = {}
 
@@ -222,25 +224,30 @@ class Fetcher:
 
     async def _hop(self, ask: Ask, trip: _Trip) -> Answer:
         """Ask one host in its turn, remember its answer, and raise the trouble that it is."""
-        known = None
-        if trip.last_read is not None and ask.method in SAFE_METHODS:
-            known = await self._recall(ask.key)
-            if known is not None and known.digest != trip.last_read:
-                known = None
+        known = await self._read_before(ask, trip.last_read)
         async with self._hosts.turn(ask.address, trip.every):
             answer = await self._in_time(ask, known, trip)
             now = self._now()
             quiet = quiet_for(answer, now)
             if quiet is not None:
                 self._hosts.keep_quiet(ask.address, quiet)
+        if answer.status in MOVED:
+            return answer
         trouble = trouble_in(answer, now)
-        if trouble is not None and answer.status not in MOVED:
+        if trouble is not None:
             raise trouble
-        if answer.digest and ask.method in SAFE_METHODS:
+        if ask.method in SAFE_METHODS:
             self._keep(
                 seen_again(known, answer, now) if known and answer.status == 304 else seen_anew(ask, answer, now)
             )
         return answer
+
+    async def _read_before(self, ask: Ask, last_read: str | None) -> Exchange | None:
+        """Return the exchange that this watch last read, where it has a name by which to ask for news alone."""
+        if last_read is None or ask.method not in SAFE_METHODS:
+            return None
+        known = await self._recall(ask.key)
+        return known if known and known.digest == last_read and (known.etag or known.last_modified) else None
 
     async def _in_time(self, ask: Ask, known: Exchange | None, trip: _Trip) -> Answer:
         trip.answered = False

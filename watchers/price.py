@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from pydantic import Field, field_validator, model_validator
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from watchers.address import read_address
 from watchers.answers import what_stands_in_the_way
@@ -32,7 +32,7 @@ from watchers.api import (
 from watchers.reading.currencies import currency_code
 from watchers.reading.html import open_document
 from watchers.reading.product import SelectorMatchesNothing, read_product
-from watchers.reading.stock import AVAILABILITIES
+from watchers.reading.stock_words import AVAILABILITIES
 
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
 _WEB_PAGES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
@@ -71,7 +71,9 @@ class Price(HttpWatcher):
 
     url: str = Field(default="", description="The address of a product page.")
     urls: tuple[str, ...] = Field(default=(), description="The addresses of several product pages, instead of `url`.")
-    select: str = Field(default="", description="A CSS selector of the element that shows the price, if it is not found.")
+    select: str = Field(
+        default="", description="A CSS selector of the element that shows the price, if it is not found."
+    )
     currency: str = Field(default="", description="The ISO 4217 code of the price, where the page leaves it open.")
 
     @field_validator("url")
@@ -93,7 +95,7 @@ class Price(HttpWatcher):
     def _is_a_selector(cls, select: str) -> str:
         try:
             LexborHTMLParser("<p>").css(select or "p")
-        except ValueError as error:  # selectolax names a selector that it cannot read so
+        except SelectolaxError as error:
             raise ValueError(f"{select!r} is no CSS selector") from error
         return select
 

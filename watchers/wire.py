@@ -172,7 +172,7 @@ class Wire:
         try:
             urls = [(ip, httpx.URL(scheme=address.scheme, host=host, port=address.port)) for ip, host in places]
         except httpx.InvalidURL as error:
-            raise SourceRefused(f"{address.host} is no name that a proxy could look up") from error
+            raise SourceRefused(f"{address.host} is no name or address that can be asked") from error
         transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=_LIMITS, proxy=proxy)
         return _Line(transport, tuple(urls))
 
@@ -233,8 +233,6 @@ class Wire:
         attempt.received = len("HTTP/1.1 200 OK\r\n\r\n") + _size(raw)
         headers, cookies = _read_head(raw)
         answer = Answer(ask.address, response.status_code, headers, b"", "", cookies)
-        if answer.status < 200:
-            return answer  # 101: what follows is no HTTP
         good = answer.status in GOOD
         try:
             body = await _read_body(response, headers, self._body_limit if good else ERROR_PAGE_LIMIT, attempt)
@@ -246,7 +244,8 @@ class Wire:
             return replace(answer, digest=known.digest)
         # HEAD has no body: what its headers say is the answer.
         seen = repr(sorted(headers.items())).encode() if ask.method == "HEAD" else body
-        return replace(answer, body=body, digest=hashlib.sha256(seen).hexdigest() if good and seen else "")
+        is_empty = not seen or seen.isspace()
+        return replace(answer, body=body, digest=hashlib.sha256(seen).hexdigest() if good and not is_empty else "")
 
 
 def _proxy(text: str, ca: str | None) -> httpx.Proxy:
@@ -262,7 +261,10 @@ def _proxy(text: str, ca: str | None) -> httpx.Proxy:
 
 def _request(ask: Ask, url: httpx.URL, head: list[tuple[bytes, bytes]], patience: float) -> httpx.Request:
     target = ask.address.target.encode("ascii")
-    extensions: dict[str, object] = {"sni_hostname": ask.address.host, "timeout": {"connect": patience}}
+    extensions: dict[str, object] = {"timeout": {"connect": patience}}
+    if ask.proxy is None:
+        # Through a proxy the URL has the name itself, and this would be taken for the name of a proxy with TLS.
+        extensions["sni_hostname"] = ask.address.host
     if ask.proxy is not None and ask.proxy.lower().startswith("http"):
         # What httpcore tells such a proxy it takes from the URL, which may encode a character more than browsers do.
         try:
@@ -288,13 +290,17 @@ async def _send(transport: httpx.AsyncHTTPTransport, request: httpx.Request, *, 
     if socks:
         request.extensions["trace"] = note
     try:
-        return await transport.handle_async_request(request)
+        response = await transport.handle_async_request(request)
     except BaseException as error:
         for connection in opened:
             await connection.aclose()
         if isinstance(error, AssertionError | SOCKSError):
             raise httpx.ProxyError("no SOCKS") from error
         raise
+    if not response.extensions["http_version"].startswith(b"HTTP/1."):
+        await response.aclose()
+        raise httpx.RemoteProtocolError("another HTTP than was asked for")
+    return response
 
 
 async def _read_body(response: httpx.Response, headers: Mapping[str, str], limit: int, attempt: Attempt) -> bytes:

@@ -1,18 +1,19 @@
 """`run`: the service itself."""
 
+# ruff: noqa: PLC0415 - the engine and all that it stands on are loaded by the command that needs them.
+
 from __future__ import annotations
 
-import asyncio
 import logging
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.app import Agent, Place
 from agent.commands.shell import Exit, Rules, State, fail, place_of, rules_of
-from agent.database import StoreError
-from agent.logs import start_logging
-from rules.rule import RuleBook
+
+if TYPE_CHECKING:
+    from agent.places import Place
+    from rules.rule import RuleBook
 
 
 def run(
@@ -23,7 +24,15 @@ def run(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings and errors alone.")] = False,
 ) -> None:
-    """Watch the sources and tell the owner; ends with SIGTERM, reads the rules again with SIGHUP."""
+    """Watch the sources and tell the owner.
+
+    Ends with SIGTERM or Ctrl-C, and reads the rules again with SIGHUP or when the file changes.
+    """
+    import asyncio
+
+    from agent.database import StoreError
+    from agent.logs import start_logging
+
     start_logging(logging.WARNING if quiet else logging.INFO)
     place = place_of(rules, state)
     try:
@@ -33,6 +42,8 @@ def run(
 
 
 async def _watch(place: Place, book: RuleBook, *, once: bool) -> None:
+    from agent.app import Agent
+
     agent = await Agent.open(place, book)
     try:
         await (agent.run_once() if once else agent.run())

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from agent.database import Database, table_of
 from agent.mailbox import ChannelState, Mailbox
 from agent.tables import MessageRow, RuleRow, SubscriptionRow, WatchRow
-from agent.views.rules import RuleView, Seen, Trouble, rules_of, trouble_of
+from agent.views.rules import Seen, Trouble, rules_of, trouble_of
 from rules.rule import RuleBook
 
 messages = table_of(MessageRow)

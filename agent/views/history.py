@@ -60,8 +60,14 @@ def known_rules(database: Database) -> dict[str, str]:
         return {row.id: row.name for row in connection.execute(select(rules.c.id, rules.c.name))}
 
 
-def history_of(database: Database, rule_id: str) -> tuple[Series, ...]:
-    """Return a rule's history, one series for each observation that it keeps readings of or told of."""
+def history_of(database: Database, rule_id: str, *, title: str = "title") -> tuple[Series, ...]:
+    """Return a rule's history, one series for each observation that it keeps readings of or told of.
+
+    Args:
+        database: The store.
+        rule_id: The rule; it may have left the file.
+        title: The fact that names an observation.
+    """
     with database.reading() as connection:
         told = _told(connection, rule_id)
         seen: dict[tuple[str, str], list[Seen]] = {}
@@ -69,7 +75,7 @@ def history_of(database: Database, rule_id: str) -> tuple[Series, ...]:
             seen.setdefault((row.watch_id, row.key), []).append(Seen(row.at, row.until, decode_facts(row.facts)))
         labels = {row.id: row.label for row in connection.execute(select(watches.c.id, watches.c.label))}
     places = dict.fromkeys((*seen, *told))
-    return tuple(_series(labels, place, seen.get(place, ()), told.get(place, ())) for place in places)
+    return tuple(_series(labels, title, place, seen.get(place, ()), told.get(place, ())) for place in places)
 
 
 def plotted(series: Series, names: Sequence[str] = ()) -> str:
@@ -89,13 +95,13 @@ def _told(connection: Connection, rule_id: str) -> dict[tuple[str, str], list[Fi
 
 
 def _series(
-    labels: Mapping[str, str], place: tuple[str, str], seen: Sequence[Seen], told: Sequence[Firing]
+    labels: Mapping[str, str], title: str, place: tuple[str, str], seen: Sequence[Seen], told: Sequence[Firing]
 ) -> Series:
     watch_id, key = place
-    titles = [str(reading.facts["title"]) for reading in reversed(seen) if "title" in reading.facts]
-    title = titles[0] if titles else told[-1].title if told else ""
+    names = [str(reading.facts[title]) for reading in reversed(seen) if title in reading.facts]
+    name = names[0] if names else told[-1].title if told else ""
     marked = tuple(_marked(seen, number, told) for number in range(len(seen)))
-    return Series(labels.get(watch_id, told[-1].source if told else ""), key, title, marked, tuple(told))
+    return Series(labels.get(watch_id, told[-1].source if told else ""), key, name, marked, tuple(told))
 
 
 def _marked(seen: Sequence[Seen], number: int, told: Sequence[Firing]) -> Seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -60,16 +60,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message as it went to a channel, which may have told of several things at once.
+    """One message as it went to channels, or as it would go now; it may tell of several things at once.
 
     Attributes:
-        sent_at: None while it waits: then these are the words that it would have now.
-        with_others: How many other firings and notices it told of.
+        sent_to: The channels that took it, the first at `sent_at`.
+        waiting_for: Those that have not taken it yet.
+        with_others: How many other firings and notices it tells of.
     """
 
-    channels: tuple[str, ...]
-    sent_at: datetime | None
     words: Words
+    sent_to: tuple[str, ...]
+    waiting_for: tuple[str, ...]
+    sent_at: datetime | None
     with_others: int
 
 
@@ -105,7 +107,7 @@ def find(database: Database, asked: str) -> tuple[Told, ...]:
 
 
 def as_sent(database: Database, one: Told, zone: str, now: datetime) -> tuple[Sent, ...]:
-    """Return the words of each message that told of a firing or notice, equal ones once; the last is still waiting.
+    """Return the words of each message that told of a firing or notice, equal ones once.
 
     Args:
         database: The store.
@@ -120,22 +122,25 @@ def as_sent(database: Database, one: Told, zone: str, now: datetime) -> tuple[Se
                 continue
             batch = _sent_together(connection, delivery.channel, delivery.sent_at)
             words = compose(batch, zone, delivery.sent_at)
-            found.append(Sent((delivery.channel,), delivery.sent_at, words, len(batch) - 1))
-    waiting = tuple(delivery for delivery in one.deliveries if delivery.sent_at is None)
+            found.append(Sent(words, (delivery.channel,), (), delivery.sent_at, len(batch) - 1))
+    waiting = tuple(delivery.channel for delivery in one.deliveries if delivery.sent_at is None)
     if waiting or not one.deliveries:
         alone = Message(0, "", one.what, "", _began(one.what), 0)
-        found.append(Sent(tuple(delivery.channel for delivery in waiting), None, compose([alone], zone, now), 0))
+        found.append(Sent(compose([alone], zone, now), (), waiting, None, 0))
     return tuple(_merged(found))
 
 
 def _merged(found: Iterable[Sent]) -> Iterable[Sent]:
-    by_words: dict[tuple[Words, bool], Sent] = {}
+    """Return each wording once, with all its channels."""
+    merged: dict[Words, Sent] = {}
     for sent in found:
-        place = (sent.words, sent.sent_at is None)
-        same = by_words.get(place)
-        channels = (*same.channels, *sent.channels) if same else sent.channels
-        by_words[place] = Sent(channels, same.sent_at if same else sent.sent_at, sent.words, sent.with_others)
-    return by_words.values()
+        same = merged.get(sent.words)
+        if same is not None:
+            sent_to, waiting_for = (*same.sent_to, *sent.sent_to), (*same.waiting_for, *sent.waiting_for)
+            merged[sent.words] = replace(same, sent_to=sent_to, waiting_for=waiting_for)
+        else:
+            merged[sent.words] = sent
+    return merged.values()
 
 
 def _sent_together(connection: Connection, channel: str, sent_at: datetime) -> list[Message]:
@@ -168,8 +173,6 @@ def _deliveries(connection: Connection, column: Any, keys: Sequence[str]) -> dic
     rows = connection.execute(select(messages, column.label("of")).where(column.in_(keys)).order_by(messages.c.id))
     for row in rows:
         error = row.error or ""
-        delivery = Delivery(
-            row.channel, row.state, row.attempts, row.created_at, row.tried_at, row.sent_at, error
-        )
+        delivery = Delivery(row.channel, row.state, row.attempts, row.created_at, row.tried_at, row.sent_at, error)
         found[row.of] = (*found.get(row.of, ()), delivery)
     return found

@@ -112,7 +112,8 @@ class RuleView:
 def rules_of(database: Database, book: RuleBook) -> tuple[RuleView, ...]:
     """Return every enabled rule of a book, in its order."""
     with database.reading() as connection:
-        told = dict(connection.execute(select(firings.c.rule_id, func.max(firings.c.at)).group_by(firings.c.rule_id)).tuples())
+        last = select(firings.c.rule_id, func.max(firings.c.at).label("at")).group_by(firings.c.rule_id)
+        told = {row.rule_id: row.at for row in connection.execute(last)}
         return tuple(_rule(connection, rule, told.get(rule.id)) for rule in book.rules)
 
 

@@ -25,7 +25,8 @@ from tests.mail_server import PASSWORD, mail_server
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 WORDS = Words("Title", "Body", "<p>Body</p>")
-SOON = timedelta(seconds=0.3)
+# The shorter one is for sends that hang whatever happens, the longer one where others must arrive within it.
+SOON, LATER = timedelta(seconds=0.3), timedelta(seconds=1.5)
 
 
 def channels(deadline=timedelta(seconds=60), **urls):
@@ -165,7 +166,7 @@ def test_a_send_that_hangs_is_given_up_and_starves_no_other_channel(sink):
     sink.gate.clear()
 
     async def both(quick):
-        sender = channels(SOON, hangs=f"json://{sink.host}/", works=f"json://{quick.host}/")
+        sender = channels(LATER, hangs=f"json://{sink.host}/", works=f"json://{quick.host}/")
         return await asyncio.gather(
             sender.send("hangs", WORDS, message_id="m1"),
             *(sender.send("works", WORDS, message_id=str(number)) for number in range(5)),
@@ -174,7 +175,7 @@ def test_a_send_that_hangs_is_given_up_and_starves_no_other_channel(sink):
     with http_sink() as quick:
         asyncio.run(channels(it=f"json://{quick.host}/").send("it", WORDS, message_id="warm"))
         hung, *others = asyncio.run(both(quick))
-    assert hung == Unsent("no end of it within 0.3 s", doubtful=True)
+    assert hung == Unsent("no end of it within 1.5 s", doubtful=True)
     assert all(isinstance(outcome, Sent) for outcome in others)
 
 
@@ -182,7 +183,7 @@ def test_a_message_that_hung_and_arrived_after_all_is_not_sent_again(sink):
     sink.gate.clear()
 
     async def twice():
-        sender = channels(SOON, it=f"json://{sink.host}/")
+        sender = channels(LATER, it=f"json://{sink.host}/")
         first = await sender.send("it", WORDS, message_id="m1")
         sink.gate.set()
         second = await _until_known(sender, "m1")
@@ -201,7 +202,7 @@ def test_a_message_that_hung_and_then_failed_is_sent_again(sink):
     sink.status = 500
 
     async def twice():
-        sender = channels(SOON, it=f"json://{sink.host}/")
+        sender = channels(LATER, it=f"json://{sink.host}/")
         first = await sender.send("it", WORDS, message_id="m1")
         sink.gate.set()
         await asyncio.to_thread(_threads_end)
@@ -228,7 +229,28 @@ def test_a_channel_that_hangs_again_and_again_does_not_gather_threads(sink):
     outcomes, hanging, after = asyncio.run(many())
     assert hanging == MOST_LEFT_BEHIND
     assert [outcome.doubtful for outcome in outcomes] == [True] * MOST_LEFT_BEHIND + [False] * 2
-    assert isinstance(after, Sent)
+    assert "earlier messages hang" in outcomes[-1].reason
+    assert isinstance(after, Sent) or after.doubtful  # tried again, however slow this machine is
+
+
+def test_messages_behind_one_that_hangs_are_given_back_in_time(sink):
+    sink.gate.clear()
+
+    async def ten():
+        sender = channels(SOON, it=f"json://{sink.host}/")
+        return await asyncio.gather(*(sender.send("it", WORDS, message_id=str(number)) for number in range(10)))
+
+    outcomes = asyncio.run(ten())
+    busy = Unsent("the channel is still busy with an earlier message")
+    # The one whose turn came at the very end of its own wait may be either.
+    assert outcomes[0].doubtful
+    assert outcomes[2:] == [busy] * 8
+
+
+def test_a_bug_of_ours_is_raised_to_whoever_sends(sink, monkeypatch):
+    monkeypatch.setattr("agent.services.tuned", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        send(f"json://{sink.host}/")
 
 
 def test_a_caller_who_stops_waiting_does_not_stop_the_message(sink):

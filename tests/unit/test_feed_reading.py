@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchers.api import SourceChanged, SourceRefused, SourceUnavailable, WatchError
-from watchers.reading.feedencoding import decode_document
 from watchers.reading.feed import read_feed
+from watchers.reading.feedencoding import decode_document
 from watchers.reading.plain import MAX_TEXT, words_of
 
 URL = "https://one.example/feeds/main"
@@ -249,10 +249,9 @@ def test_what_is_no_feed_has_a_name(body, trouble, said):
         read(body)
 
 
-WORD = st.sampled_from(
-    """<item> </item> <title> </title> <![CDATA[ ]]> <!-- --> &amp; & &#x0; < > <guid> </guid> a " ' = <p </rss> </channel>
-    &nbsp; &#99999999; <entry> </entry> <x:y> <pubDate> \x00 é <?x ?> <link/> <body> <!DOCTYPE[""".split()
-)
+PIECES = """<item> </item> <title> </title> <![CDATA[ ]]> <!-- --> &amp; & &#x0; < > <guid> </guid> a " ' = <p </rss> é
+</channel> &nbsp; &#99999999; <entry> </entry> <x:y> <pubDate> \x00 <?x ?> <link/> <body> <!DOCTYPE["""
+WORD = st.sampled_from(PIECES.split())
 
 
 @given(st.lists(WORD, max_size=40).map("".join))

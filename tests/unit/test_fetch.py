@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tests.local_web import NOON, Asked, LocalWeb, door, reply
+from watchers import kept_open
 from watchers.api import Auth, HttpOptions, Request, SourceChanged, SourceGone, SourceRefused, SourceUnavailable
 from watchers.exchange import first_ask, fresh_until, retry_after
 from watchers.fetch import Contact
@@ -99,6 +100,17 @@ def test_a_host_that_says_304_out_of_nothing_is_not_believed():
         async with LocalWeb(reply(status=304)) as web, door() as d:
             with pytest.raises(SourceUnavailable, match="304"):
                 await d.get(web.url(), last_read=digest(b"160.00"))
+
+    asyncio.run(story())
+
+
+def test_a_304_to_a_question_without_validators_is_not_believed_either():
+    async def story():
+        async with LocalWeb(reply(b"160.00")) as web, door() as d:
+            page = await d.get(web.url())
+            web._answer = reply(status=304)
+            with pytest.raises(SourceUnavailable, match="304"):
+                await d.get(web.url(), last_read=page.digest)
 
     asyncio.run(story())
 
@@ -582,13 +594,10 @@ def test_a_contact_says_who_was_asked_for_whom_and_how_much_was_said():
 
 
 def test_a_page_keeps_its_headers_by_lower_case_name():
+    raw = b"HTTP/1.1 200 OK\r\nX-A: 1\r\nx-a: 2\r\nContent-Type: Text/HTML; charset=x\r\nContent-Length: 1\r\n\r\n."
+
     async def story():
-        async with (
-            LocalWeb(
-                b"HTTP/1.1 200 OK\r\nX-A: 1\r\nx-a: 2\r\nContent-Type: Text/HTML; charset=x\r\nContent-Length: 1\r\n\r\n."
-            ) as web,
-            door() as d,
-        ):
+        async with LocalWeb(raw) as web, door() as d:
             return await d.get(web.url())
 
     page = asyncio.run(story())
@@ -624,6 +633,23 @@ def test_a_page_that_is_gone_says_so():
                 await d.get(web.url())
 
     asyncio.run(story())
+
+
+def test_idle_connections_are_closed_and_never_many(monkeypatch):
+    monkeypatch.setattr(kept_open, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(kept_open, "MANY", 3)
+
+    async def story():
+        async with LocalWeb(reply(b"x")) as web, door() as d:
+            for n in range(6):
+                await d.get(web.url("/", f"host{n}.example"))
+            kept = len(d.fetcher._wire._lines)
+            while web.open:
+                await asyncio.wait_for(web.closed.wait(), 10)
+                web.closed.clear()
+            return kept, len(d.fetcher._wire._lines)
+
+    assert asyncio.run(story()) == (3, 0)
 
 
 def test_connections_are_used_again_and_closed_at_the_end():

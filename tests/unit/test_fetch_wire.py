@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 
 import httpx
 import pytest
@@ -294,6 +296,15 @@ def test_a_question_that_changes_something_is_not_sent_twice():
     assert asyncio.run(story()) == [b"1", b"2"]
 
 
+def test_no_other_module_knows_httpx():
+    root = Path(wire.__file__).parents[1]
+    sources = [path for package in ("agent", "rules", "watchers") for path in (root / package).rglob("*.py")]
+    knowing = [
+        path.name for path in sources if re.search(r"^\s*(?:import|from) httpx\b", path.read_text(), re.MULTILINE)
+    ]
+    assert knowing == ["wire.py"]
+
+
 def test_every_error_of_a_transport_has_a_sentence():
     """Of httpx's other errors, the Client, a status check or reading a body twice raise some, and none is used here."""
 
@@ -327,8 +338,8 @@ def test_an_error_of_a_transport_becomes_one_sentence_without_its_own_words(kind
 class ForwardProxy(LocalWeb):
     """A proxy that forwards `GET http://…` and opens tunnels for CONNECT, if it is given the right password."""
 
-    def __init__(self, password: str = "") -> None:
-        super().__init__(b"")
+    def __init__(self, password: str = "", tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(b"", tls=tls)
         self.password = password
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> bool:
@@ -418,6 +429,28 @@ def test_https_goes_through_a_tunnel_and_the_certificate_is_checked_for_the_name
             return page.body, [asked.method for asked in proxy.log]
 
     assert asyncio.run(story()) == (b"160.00", ["CONNECT", "CONNECT"])
+
+
+def test_a_proxy_may_speak_tls_itself_and_is_checked_for_its_own_name(authority, tmp_path):
+    signer, ca = authority
+    context = served(tmp_path, certificate("127.0.0.1", signer=signer))
+
+    async def story():
+        async with LocalWeb(reply(b"160.00")) as web, ForwardProxy(tls=context) as proxy, door() as d:
+            return await d.get(web.url("/", "shop.example"), through(proxy.url(), ca=ca))
+
+    assert asyncio.run(story()).body == b"160.00"
+
+
+def test_an_address_that_no_proxy_would_take_is_named():
+    async def story():
+        async with ForwardProxy() as proxy, door() as d:
+            for address in ("http://shop.example/" + "x" * 70_000, f"http://{'a' * 70_000}/"):
+                with pytest.raises(SourceRefused, match=r"too long|can be asked"):
+                    await d.get(address, through(proxy.url()))
+            return proxy.log
+
+    assert asyncio.run(story()) == []
 
 
 def test_a_proxy_s_password_is_sent_to_the_proxy_and_shown_to_nobody():

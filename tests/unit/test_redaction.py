@@ -44,6 +44,11 @@ def test_a_very_short_secret_does_not_hide_ordinary_text():
     assert Redactor(["a", "", "to"]).clean("a letter to me") == "a letter to me"
 
 
+def test_every_line_of_a_key_file_is_hidden_by_itself():
+    key = "-----BEGIN KEY-----\nMIGHAgEAMBMGByqG\nSM49AgEGCCqGSM49\n"
+    assert Redactor([key]).clean("near SM49AgEGCCqGSM49 it broke") == f"near {MASK} it broke"
+
+
 def test_without_secrets_an_ordinary_sentence_and_its_link_stay_as_they_are():
     text = "price 139.00 USD at https://shop.example/item/B08N5WRWNW1234567890?colour=blue&page=2 by me@mail.example"
     assert Redactor().clean(text) == text

@@ -92,6 +92,7 @@ def test_an_alias_repeats_what_it_names(loader: type) -> None:
     }
 
 
+ENDED = "the value ended before this: quotes and brackets hold the whole value or none of it"
 WRONG = [
     ("a: 1\na: 2\n", "2:1 the key `a` stands twice here, first in line 1"),
     ("a: {b: 1, 'b': 2}\n", "1:11 the key `b` stands twice here, first in line 1"),
@@ -129,11 +130,11 @@ WRONG = [
     ("a:\n  - b\n  c: 1\n", "3:3 an item of the list above is expected here"),
     ("a:\n  - b: 1\n   c: 1\n", "3:4 this line is indented by 3 spaces, the list above by 2"),
     ("a: - b\n", "1:4 a list cannot begin behind a key on the same line"),
-    ('when: "x" in title\n', "1:11 the value ended before this: quotes and brackets hold the whole value or none of it"),
-    ("when: [a] or b\n", "1:11 the value ended before this: quotes and brackets hold the whole value or none of it"),
-    ("name: 'it's'\n", "1:11 the value ended before this: quotes and brackets hold the whole value or none of it"),
+    ('when: "x" in title\n', f"1:11 {ENDED}"),
+    ("when: [a] or b\n", f"1:11 {ENDED}"),
+    ("name: 'it's'\n", f"1:11 {ENDED}"),
     ("name: 'x\nwhen: y\n", "1:7 the quotation that begins here has no end"),
-    ('name: "\\d+"\n', "1:8 between double quotes \\d is no escape that YAML knows"),
+    ('name: "\\d+"\n', "1:8 between double quotes \\d begins no escape that YAML knows"),
     ("a: [1, 2\n", "1:4 the [ that begins here has no ], or a comma is missing behind its last value"),
     ("a: {b: 1\nc: 2\n", "1:4 the { that begins here has no }, or a comma is missing behind its last value"),
     ("r: {when: type in [a, b]}\n", "1:19 a [ inside { … } belongs to YAML, not to the value"),

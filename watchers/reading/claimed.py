@@ -1,6 +1,6 @@
 """The product that a page is about, as its structured data describes it, and the prices claimed for it.
 
-    described products ──▶ those that fit the page's heading and address ──▶ Claimed(amounts, old ones, range, stock)
+described products ──▶ those that fit the page's heading and address ──▶ Claimed(amounts, old ones, range, stock)
 """
 
 from __future__ import annotations
@@ -139,7 +139,11 @@ def _of_this_page(claims: list[Claim], url: str) -> list[Claim]:
     """Return the claims of the variant that the address names, or all where it names none."""
     named = [claim for claim in claims if _names_variant(claim.address, claim.codes, url)]
     others = [claim for claim in claims if claim not in named]
-    if named and any(not (claim.low or claim.high) for claim in named) and any(claim.codes or claim.address for claim in others):
+    if (
+        named
+        and any(not (claim.low or claim.high) for claim in named)
+        and any(claim.codes or claim.address for claim in others)
+    ):
         return named
     return claims
 

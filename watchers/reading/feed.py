@@ -17,8 +17,8 @@ import feedparser
 
 from watchers.api import Page, SourceChanged, SourceRefused, SourceUnavailable, WatchError
 from watchers.reading.dates import read_date
-from watchers.reading.feedencoding import decode_document
 from watchers.reading.feeddocument import FeedDocument, FeedEntry
+from watchers.reading.feedencoding import decode_document
 from watchers.reading.jsonfeed import read_json_feed
 from watchers.reading.links import web_address
 from watchers.reading.plain import plain_line, words_of
@@ -39,6 +39,19 @@ _OUTAGES = re.compile(
 _PAGE_ROOTS = frozenset({"html", "head", "body"})
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml")
 _VAGUE = frozenset({"", "atom"})  # feedparser's words for a root that says no more than its name
+_OF_A_FEED = {
+    "author",
+    "contributors",
+    "id",
+    "info",
+    "language",
+    "link",
+    "links",
+    "rights",
+    "subtitle",
+    "title",
+    "updated",
+}
 
 
 def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> FeedDocument:
@@ -70,7 +83,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> FeedDocument
         entries=tuple(_entry(entry, url, feed.version) for entry in feed.entries),
         left_out=mended.left_out,
     )
-    if feed.version in _VAGUE and not (document.entries or document.title or document.link):
+    if feed.version in _VAGUE and not document.entries and not feed.feed.keys() & _OF_A_FEED:
         raise SourceChanged("the answer looks like a feed, but says nothing: no title and no entry")
     return document
 

@@ -22,8 +22,8 @@ def _set(words: str) -> frozenset[str]:
 
 _UNSEEN: Final = _set("script style template noscript head title meta link svg math iframe object")
 _INLINE: Final = _set(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark meter nobr output q ruby rt rp "
-    "s samp small span strike strong sub sup time tt u var wbr"
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark meter nobr output q ruby rt "
+    "rp s samp small span strike strong sub sup time tt u var wbr"
 )
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACE: Final = re.compile(r"\s+")
@@ -94,7 +94,7 @@ def price_text(node: LexborNode) -> str:
 
 
 def _pieces(root: LexborNode) -> Iterator[tuple[str, bool]]:
-    """Yield the texts that a reader sees of a node, and whether each is raised; a space where a block begins or ends."""
+    """Yield the texts that a reader sees of a node, and whether each is raised; a space at the borders of blocks."""
     waiting: list[tuple[LexborNode | str, bool]] = [(root, False)]
     while waiting:
         node, raised = waiting.pop()

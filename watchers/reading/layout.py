@@ -1,6 +1,6 @@
 """Where things stand on a page: its visible texts in their order, and what surrounds each of them.
 
-    document ──▶ Layout(runs) ──▶ surroundings(node): struck, hidden, aside, in a link to elsewhere, names …
+document ──▶ Layout(runs) ──▶ surroundings(node): struck, hidden, aside, in a link to elsewhere, names …
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborNode
 
 from watchers.reading.html import Document
-from watchers.reading.vocabulary import NAMELESS, Names, Role, hides, read_names
+from watchers.reading.shop_words import Role
+from watchers.reading.vocabulary import NAMELESS, Names, hides, read_names
 
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "option", "textarea", "title", "svg", "iframe", "object"})
+_UNSEEN = frozenset(
+    {"script", "style", "noscript", "template", "option", "textarea", "title", "svg", "iframe", "object"}
+)
 _STRUCK = frozenset({"del", "s", "strike"})
 _WHOLE = frozenset({"html", "body", "main", "form"})
 _NAMING = ("class", "id", "itemprop", "property", "data-testid", "data-test", "data-qa", "data-hook")
@@ -63,6 +66,11 @@ class Surroundings:
         while around is not None and levels > 0:
             yield around
             around, levels = around.up, levels - 1
+
+    def is_within(self, other: Surroundings, levels: int) -> bool:
+        """Say whether this stands in another element, or in the one so many levels around it."""
+        outer = list(other.outwards(levels + 1))[-1]
+        return any(step.identity == outer.identity for step in self.outwards())
 
 
 class Layout:

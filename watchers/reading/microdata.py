@@ -80,7 +80,7 @@ class _Page:
                 draft.add(name, value)
 
     def _parts(self, scope: LexborNode) -> Iterator[LexborNode]:
-        """Yield the elements whose properties belong to an item, in the page's order; not what is inside inner items."""
+        """Yield the elements whose properties belong to an item, in the page's order; not inside inner items."""
         referred = (scope.attributes.get("itemref") or "").split()
         waiting = [self._by_id(name) for name in reversed(referred)] + [*reversed(list(scope.iter()))]
         seen = {scope.mem_id}

@@ -17,10 +17,10 @@ NAMES: Final[Mapping[Role, str]] = {
         stroke; struck; durchgestrichen; strikeout; line thru; txt strike; cross price; price cross""",
     Role.FORMER: """
         old; oldprice; priceold; was; wasprice; pricewas; rrp; rrpprice; msrp; uvp; mrp; pvpr; price before; before;
-        previous; prev price; past; former; compare; compareat; compare price; ancien; anterior; antes; avant; vorher;
-        listprice; list price; price list; retailprice; retail price; recommended price; suggested price; stary;
-        stara; antiguo; vecchio; oude prijs; full price; price full; original price strike; reference price; market
-        price""",
+        previous; prev price; past; former; compare; compareat; compare price; ancien; anterior; antes; avant;
+        vorher; listprice; list price; price list; retailprice; retail price; recommended price; suggested price;
+        stary; stara; antiguo; vecchio; oude prijs; full price; price full; original price strike; reference price;
+        market price""",
     Role.USUAL: """
         regular price; price regular; original price; price original; normal price; price normal; standard price;
         price standard; base price; price base; initial price; price initial; usual price; regularprice;
@@ -36,39 +36,39 @@ NAMES: Final[Mapping[Role, str]] = {
         ppu; pum; perunit; per; unitprice; unit price; price unit; grundpreis; measure; priceperunit; basicprice""",
     Role.INSTALMENT: """
         month; monthly; months; installment; installments; instalment; instalments; cuota; cuotas; emi; apr; rate;
-        rates; raty; rata; leasing; fee; fees; fiscal; parcela; parcelas; parcelado; parcelamento; splitit; interest;
-        finance; financing; credit; cofidis; klarna; afterpay; clearpay; zippay; affirm; paypal; paylater; pay later;
-        mensual; mensualite; ratenzahlung; alma; scalapay; oney; sezzle; credito""",
+        rates; raty; rata; leasing; fee; fees; fiscal; parcela; parcelas; parcelado; parcelamento; splitit;
+        interest; finance; financing; credit; cofidis; klarna; afterpay; clearpay; zippay; affirm; paypal; paylater;
+        pay later; mensual; mensualite; ratenzahlung; alma; scalapay; oney; sezzle; credito""",
     Role.FROM: """
         range; from; starting; price from; from price""",
     Role.OTHER: """
         used; refurb; refurbished; subscribe; subscription; swatch; swatches; variant; variants; variation;
-        variations; option; options; bundle; bundles; addon; addons; add on; warranty; protection; insurance; service;
-        trade; tradein; total; subtotal; tax; taxes; tier; tiers; bulk; qty; quantity; member; members; accessory;
-        threshold; sizes; size selector; size list; size item; size option; price min; price max; min price; max
-        price; installation; minicart; cart total; cart drawer; cart summary; basket total; calculator; history;
-        merchant; merchants; sellers""",
+        variations; option; options; bundle; bundles; addon; addons; add on; warranty; protection; insurance;
+        service; trade; tradein; total; subtotal; tax; taxes; tier; tiers; bulk; qty; quantity; member; members;
+        accessory; threshold; sizes; size selector; size list; size item; size option; price min; price max;
+        min price; max price; installation; minicart; cart total; cart drawer; cart summary; basket total;
+        calculator; history; merchant; merchants; sellers""",
 }
 
 ASIDE: Final = """
     carousel; recommend; recommended; recommendation; recommendations; recommender; reco; recos; recommandations;
-    similar; similars; related; relateds; also; upsell; upsells; crosssell; crosssells; xsell; cross sell; cross
-    selling; crossselling; sponsored; fbt; bought; together; recent; recently; viewed; lastseen; last seen; compare;
-    comparison; alternative; alternatives; suggestion; suggestions; suggested; bestseller; bestsellers; minicart; mini
-    cart; nav; navbar; navigation; menu; submenu; megamenu; breadcrumb; breadcrumbs; footer; review; reviews; comment;
-    comments; testimonials; newsletter; cookie; cookies; consent; tooltip; modal; dialog; popup; popover; overlay;
-    drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete; listing; hlisting; plp;
-    productlist; product list; product grid; productgrid; product card; product cards; productcard; productcards;
-    product tile; product tiles; producttile; product teaser; products; items list; is related to; is similar to; item
-    list element; accessories; zubehoer; similaires; empfehlung; empfehlungen; relacionados; correlati; podobne;
-    history; ranking; topbar; announcement; you may like; maylike; inspiration; recos product; toplist; price changes;
-    swiper slide; slick slide; card item"""
+    similar; similars; related; relateds; also; upsell; upsells; crosssell; crosssells; xsell; cross sell;
+    cross selling; crossselling; sponsored; fbt; bought; together; recent; recently; viewed; lastseen; last seen;
+    compare; comparison; alternative; alternatives; suggestion; suggestions; suggested; bestseller; bestsellers;
+    minicart; mini cart; nav; navbar; navigation; menu; submenu; megamenu; breadcrumb; breadcrumbs; footer; review;
+    reviews; comment; comments; testimonials; newsletter; cookie; cookies; consent; tooltip; modal; dialog; popup;
+    popover; overlay; drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete;
+    listing; hlisting; plp; productlist; product list; product grid; productgrid; product card; product cards;
+    productcard; productcards; product tile; product tiles; producttile; product teaser; products; items list;
+    is related to; is similar to; item list element; accessories; zubehoer; similaires; empfehlung; empfehlungen;
+    relacionados; correlati; podobne; history; ranking; topbar; announcement; you may like; maylike; inspiration;
+    recos product; toplist; price changes; swiper slide; slick slide; card item"""
 """Parts of a page that are not about its own product."""
 
 CURRENT: Final = """
     our; ourprice; current; currentprice; now; nowprice; sale; saleprice; special; specialprice; final; finalprice;
-    actual; main; buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today; active; offer;
-    promo; to pay; topay; product price; productprice; price product; reduced; discounted price; internet"""
+    actual; main; buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today; active;
+    offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price; internet"""
 """What calls a price the one to pay now."""
 
 PRICE: Final = """

@@ -102,9 +102,9 @@ def _products(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
         waiting = [(top, False)]
         while waiting:
             item, listed = waiting.pop()
-            if item.is_a(*_PRODUCTS) and (item.items("offers", "hasVariant", "model") or item.texts("price") or item.is_a("Product")):
-                yield item, listed
-            elif item.properties.get("offers") and not item.is_a(*_OFFERS):
+            if (item.is_a(*_PRODUCTS) and (
+                item.items("offers", "hasVariant", "model") or item.texts("price") or item.is_a("Product")
+            )) or (item.properties.get("offers") and not item.is_a(*_OFFERS)):
                 yield item, listed
             for name in reversed(tuple(item.properties)):
                 if name in ("offers", "hasVariant", "model", "priceSpecification"):
@@ -196,7 +196,9 @@ def _claims(offer: Item, address: str, codes: tuple[str, ...]) -> Iterator[Claim
 def _specified(item: Item, currency: str, address: str, codes: tuple[str, ...]) -> Iterator[Claim]:
     if item.is_a("DeliveryChargeSpecification", "PaymentChargeSpecification") or _is_unit_price(item):
         return
-    kind = (item.text("priceType") or next((inner.text("name") for inner in item.items("priceType")), "")).rpartition("/")[2]
+    kind = (item.text("priceType") or next((inner.text("name") for inner in item.items("priceType")), "")).rpartition(
+        "/"
+    )[2]
     members_only = bool(item.properties.get("validForMemberTier"))
     own = item.text("priceCurrency", "currency") or currency
     low, high = item.text("minPrice"), item.text("maxPrice")

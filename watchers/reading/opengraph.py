@@ -14,6 +14,8 @@ from watchers.reading.html import Document
 
 MAX_TAGS: Final = 1_000
 _NAMES: Final = re.compile(r"(?:og|product|twitter|article|book|music|video|profile|business|place|event):\S+")
+_IN_FULL: Final = re.compile(r"https?://(?:ogp\.me/ns|opengraphprotocol\.org/schema)(?:/(\w+))?[#/]")
+"""The vocabulary of a name that is written in full: the part after `ns/` is the prefix, and og: where there is none."""
 _LABELLED: Final = re.compile(r"twitter:label(\d)")
 
 
@@ -23,7 +25,8 @@ def open_graph(document: Document) -> list[Draft]:
     for tag in document.tree.css("meta[content]")[:MAX_TAGS]:
         attributes = tag.attributes
         content = cleaned(attributes.get("content") or "")
-        for name in ((attributes.get(key) or "").strip().lower() for key in ("property", "name")):
+        for written in (attributes.get("property"), attributes.get("name")):
+            name = _IN_FULL.sub(lambda known: f"{known[1] or 'og'}:", (written or "").strip().lower(), count=1)
             if content and _NAMES.fullmatch(name):
                 page.properties.setdefault(name, []).append(content)
                 break

@@ -1,7 +1,7 @@
 """A page of a shop → what it says of its product, each fact with its evidence or the reason why it is unknown.
 
-    document ─┬▶ markup.items ▶ offers ▶ claimed ─┐
-              └▶ layout ▶ tags ▶ shown, stock ────┴▶ settle ▶ Product
+document ─┬▶ markup.items ▶ offers ▶ claimed ─┐
+          └▶ layout ▶ tags ▶ shown, stock ────┴▶ settle ▶ Product
 """
 
 from __future__ import annotations
@@ -21,14 +21,8 @@ from watchers.reading.money import read_money
 from watchers.reading.offers import described
 from watchers.reading.settle import Settled, list_price, settle
 from watchers.reading.shown import Landmarks, landmarks, shown_price
-from watchers.reading.stock import (
-    FOR_SALE,
-    IN_STOCK,
-    OUT_OF_STOCK,
-    Availability,
-    availability,
-    seen_availability,
-)
+from watchers.reading.stock import Availability, availability, seen_availability
+from watchers.reading.stock_words import FOR_SALE, IN_STOCK, OUT_OF_STOCK
 from watchers.reading.tags import price_tags
 
 _NAME_CHARACTERS = 300
@@ -115,7 +109,9 @@ def _selected(document: Document, select: str) -> Settled:
     if not reading.sure:
         why = reading.doubt or " or ".join(map(str, (reading.amount, *reading.ambiguous)))
         return Settled(None, reason=f'the selected element says "{text[:60]}": {why}')
-    return Settled(reading.amount, reading.currency, f'selected element: "{text[:60]}"', label=reading.currency_text or "")
+    return Settled(
+        reading.amount, reading.currency, f'selected element: "{text[:60]}"', label=reading.currency_text or ""
+    )
 
 
 def _keep_name(product: Product, claims: Claimed, marks: Landmarks, title: str) -> None:
@@ -125,7 +121,9 @@ def _keep_name(product: Product, claims: Claimed, marks: Landmarks, title: str) 
     elif heading:
         product.know("title", Text(heading[:_NAME_CHARACTERS]), "heading")
     elif claims.name or title:
-        product.know("title", Text((claims.name or title)[:_NAME_CHARACTERS]), "structured data" if claims.name else "title")
+        product.know(
+            "title", Text((claims.name or title)[:_NAME_CHARACTERS]), "structured data" if claims.name else "title"
+        )
 
 
 def _heading_text(marks: Landmarks) -> str:

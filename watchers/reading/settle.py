@@ -74,7 +74,9 @@ def _one_of(claims: Claimed, shown: Shown) -> Stated | Settled | None:
     amounts = {each.amount for each in prices}
     if len(amounts) <= 1:
         return prices[0] if prices else None
-    seen = [each for each in prices if shown.certain and shown.best is not None and each.amount == shown.best.tag.amount]
+    seen = [
+        each for each in prices if shown.certain and shown.best is not None and each.amount == shown.best.tag.amount
+    ]
     if seen:
         return seen[0]
     listed = ", ".join(str(amount) for amount in sorted(amounts)[:4])
@@ -98,11 +100,15 @@ def _by_sight(claims: Claimed, shown: Shown, sold_out: bool) -> Settled:
     if best is None or best.points < 1:
         return Settled(None, reason="the page states no price")
     if shown.rivals and best.points >= 1:
-        return Settled(None, reason=f"several prices stand out: {_amounts(best.tag, *(each.tag for each in shown.rivals))}")
+        return Settled(
+            None, reason=f"several prices stand out: {_amounts(best.tag, *(each.tag for each in shown.rivals))}"
+        )
     if best.tag.upto is not None:
         return Settled(None, reason=f"the page shows a range of prices: {best.tag.text}")
     if sold_out and not claims.is_product:
-        return Settled(None, reason=f"the product is not for sale; {best.tag.text} on the page may be of something else")
+        return Settled(
+            None, reason=f"the product is not for sale; {best.tag.text} on the page may be of something else"
+        )
     if not shown.certain or (not claims.is_product and best.points < ALONE):
         return Settled(None, reason=f"{best.tag.text} stands on the page, but not surely as the price of its product")
     return Settled(best.tag.amount, None, f'visible price "{best.tag.text}": {", ".join(best.reasons)}', tag=best.tag)
@@ -114,15 +120,21 @@ def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
     same = [each for each in shown.candidates if (each.tag.amount, each.tag.upto) == (amount, None)]
     near = max(same, key=lambda each: each.points, default=None)
     if near is not None and near.points > 0 and (near is best or not shown.certain):
+        if near.lower is not None and not shown.certain:
+            return Settled(None, reason=f"{place} says {amount}, but the page shows {near.lower.text} beside it")
         return _agreed(stated, amount, near.tag)
     if best is not None and shown.certain:
         seen = f'the page shows "{best.tag.text}"'
         if not _same_currency(stated, best.tag):
             return Settled(None, reason=f"{place} says {amount} {stated.currency}, but {seen}")
         if amount in shown.old and best.tag.amount < amount:
-            return Settled(best.tag.amount, stated.currency, f"{seen}, and {amount} ({place}) as the old price", tag=best.tag)
+            return Settled(
+                best.tag.amount, stated.currency, f"{seen}, and {amount} ({place}) as the old price", tag=best.tag
+            )
         if amount not in shown.amounts and best.points >= BEYOND_DOUBT and _plausible(best.tag.amount, amount):
-            return Settled(best.tag.amount, stated.currency, f"{seen}, and nowhere the {amount} of {place}", tag=best.tag)
+            return Settled(
+                best.tag.amount, stated.currency, f"{seen}, and nowhere the {amount} of {place}", tag=best.tag
+            )
         return Settled(None, reason=f"{place} says {amount}, but {seen}")
     if amount in shown.old and amount not in shown.current:
         return Settled(None, reason=f"{place} says {amount}, which the page shows only as an old price")

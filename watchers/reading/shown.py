@@ -13,11 +13,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
-from watchers.reading.likeness import likeness
 from watchers.reading.layout import Layout, Run, Surroundings
+from watchers.reading.likeness import likeness
+from watchers.reading.shop_words import Role
 from watchers.reading.tags import PriceTag
-from watchers.reading.vocabulary import Role, is_buy_label
+from watchers.reading.vocabulary import is_buy_label, read_label
 
 ENOUGH = 6.0
 MARGIN = 2.0
@@ -29,6 +31,7 @@ _LOUD = frozenset({"h1", "h2", "h3", "strong", "b", "ins", "big"})
 NEAR_RUNS = 80
 CARD_RUNS = 6
 CARD_LEVELS = 4
+BLOCK_LEVELS = 2
 LONG_NAME = 12
 HALF = 0.5
 _LEVELS = {"h1": 1.0, "h2": 0.4, "h3": 0.2}
@@ -60,7 +63,9 @@ def landmarks(layout: Layout, names: Sequence[str]) -> Landmarks:
     if heading is not None:
         path = {step.identity: step.depth for step in layout.around(heading).outwards()}
     buttons = tuple(
-        run.order for run in layout.runs if len(run.text) <= 40 and is_buy_label(run.text) and not layout.around(run).unseen
+        run.order
+        for run in layout.runs
+        if len(run.text) <= 40 and is_buy_label(run.text) and not layout.around(run).unseen
     )
     return Landmarks(heading, path, buttons)
 
@@ -99,11 +104,16 @@ def _headings(layout: Layout) -> Iterator[tuple[str, Run]]:
 
 @dataclass(slots=True)
 class Candidate:
-    """A tag with the points that speak for it."""
+    """A tag with the points that speak for it.
+
+    Attributes:
+        lower: A lower price right beside it that is as likely: this one may be the old price of a sale.
+    """
 
     tag: PriceTag
     points: float = 0.0
     reasons: list[str] = field(default_factory=list)
+    lower: PriceTag | None = None
 
     def add(self, points: float, reason: str) -> None:
         """Count a piece of evidence."""
@@ -150,6 +160,7 @@ def shown_price(
             candidate.add(-4, "stands beside a link to something else")
         if candidate.tag.amount in embedded:
             candidate.add(1, "is a price in the page's own data")
+    _mark_lower(layout, candidates)
     by_amount: defaultdict[tuple[Decimal, Decimal | None], list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         by_amount[candidate.tag.amount, candidate.tag.upto].append(candidate)
@@ -165,6 +176,21 @@ def shown_price(
         frozenset(tag.amount for tag in (each.tag for each in candidates) if tag.upto is None),
         frozenset(tag.amount for tag in tags if tag.upto is None),
     )
+
+
+def _mark_lower(layout: Layout, candidates: Sequence[Candidate]) -> None:
+    for one, other in pairwise(candidates):
+        between = layout.runs[one.tag.order + 1 : other.tag.order]
+        if len(between) > CARD_RUNS or not all(read_label(run.text).complete for run in between):
+            continue
+        for higher, lower in ((one, other), (other, one)):
+            if (
+                lower.tag.amount < higher.tag.amount
+                and lower.tag.upto is None
+                and lower.points >= higher.points - MARGIN
+                and lower.tag.around.is_within(higher.tag.outer, BLOCK_LEVELS)
+            ):
+                higher.lower = lower.tag
 
 
 def _strongest(group: list[Candidate]) -> Candidate:

@@ -19,7 +19,8 @@ from watchers.reading.currencies import labels
 from watchers.reading.html import price_text
 from watchers.reading.layout import Layout, Run, Surroundings
 from watchers.reading.money import read_money
-from watchers.reading.vocabulary import Role, read_label
+from watchers.reading.shop_words import Role
+from watchers.reading.vocabulary import read_label
 
 MAX_TAG_CHARACTERS = 60
 MAX_LABEL_CHARACTERS = 40
@@ -31,7 +32,10 @@ _RANGE = re.compile(r"[-–—~〜～]|\b(?:to|bis|à|a|al|do|до|tot|til)\b", 
 _CENTS = re.compile(r"[.,]?\s?(\d\d)\s?\D{0,4}")
 _DIGITS = re.compile(r"\d")
 _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")
-_SUFFIX = re.compile(r"^\s*\(?\s*(?:/|per\b|pro\b|par\b|al mes\b|por mes\b|a month|each month|monthly|p\.?\s?m\.?\b|x\s*\d|×|mtl|mens|mies|měs|мес|в месяц|[&+]?\s*\w* ?(?:shipping|delivery|versand|livraison))", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"^\s*\(?\s*(?:/|per\b|pro\b|par\b|al mes\b|por mes\b|a month|each month|monthly|p\.?\s?m\.?\b|x\s*\d|×|mtl|mens|mies|měs|мес|в месяц|[&+]?\s*\w* ?(?:shipping|delivery|versand|livraison))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def _follows_digits(layout: Layout, run: Run, around: Surroundings) -> bool:
     if run.order == 0 or not _CENTS.fullmatch(run.text):
         return False
     before = layout.runs[run.order - 1]
-    return before.text[-1].isdigit() and _within(layout.around(before), around, 2)
+    return before.text[-1].isdigit() and layout.around(before).is_within(around, 2)
 
 
 def _is_cents(around: Surroundings) -> bool:
@@ -213,14 +217,13 @@ def _with_cents(layout: Layout, run: Run, spread: _Spread, amount: Decimal) -> D
     widest = layout.surroundings(spread.widest)
     for follower in layout.runs[run.order + 1 : run.order + 4]:
         around = layout.around(follower)
-        if spread.whole and _within(around, widest, 0):
+        if spread.whole and around.is_within(widest, 0):
             continue
         cents = _CENTS.fullmatch(follower.text)
-        if cents is None or not _within(around, widest, 2):
-            return amount
-        if _is_cents(around):
-            return amount + Decimal(cents[1]) / 100
-        return None if spread.text[-1].isdigit() and _within(around, widest, 1) else amount
+        if cents is not None and _is_cents(around) and around.is_within(widest, 2):
+            return Decimal(f"{amount.to_integral_value()}.{cents[1]}")
+        digits = follower.text.isdigit() and len(follower.text) <= 3
+        return None if digits and spread.text[-1].isdigit() and around.is_within(widest, 1) else amount
     return amount
 
 
@@ -230,17 +233,19 @@ def _currency_beside(layout: Layout, run: Run, outer: Surroundings) -> str | Non
         if not 0 <= order < len(layout.runs):
             continue
         other = layout.runs[order]
+        if order < run.order and order > 0 and layout.runs[order - 1].text[-1].isdigit():
+            continue  # it stands behind another number, and is that one's
         if len(other.text) <= LONGEST_CURRENCY and not _DIGITS.search(other.text) and _has_currency(other.text):
-            return other.text if _within(layout.around(other), outer, 2) else None
+            return other.text if layout.around(other).is_within(outer, 1) else None
     return None
 
 
 def _label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Role]:
     for follower in layout.runs[run.order + 1 : run.order + 6]:
         beside = layout.around(follower)
-        if _within(beside, outer, 0):
+        if beside.is_within(outer, 0):
             continue
-        if _SUFFIX.match(follower.text) and _within(beside, outer, 2):
+        if _SUFFIX.match(follower.text) and beside.is_within(outer, 2):
             return read_label(follower.text).roles
         break
     return frozenset()
@@ -256,14 +261,4 @@ def _label_before(layout: Layout, run: Run, around: Surroundings) -> frozenset[R
     if beside.hidden and not around.hidden:
         return frozenset()
     label = read_label(before.text)
-    return label.roles if label.complete and _within(beside, around, 3) else frozenset()
-
-
-def _within(other: Surroundings, around: Surroundings, levels: int) -> bool:
-    """Say whether another text stands inside the element so many levels around a tag."""
-    outer = around
-    for _ in range(levels):
-        if outer.up is None:
-            return False
-        outer = outer.up
-    return any(step.identity == outer.identity for step in other.outwards())
+    return label.roles if label.complete and beside.is_within(around, 3) else frozenset()

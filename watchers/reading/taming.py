@@ -18,8 +18,6 @@ from typing import Final
 
 MAX_DEPTH: Final = 512
 MAX_ATTRIBUTES: Final = 256
-LONG_TAG: Final = 2048
-"""A shorter tag cannot hold enough attributes to matter, so they are not counted."""
 MAX_REOPENED: Final = 1_000_000
 """How many formatting elements a page may make the builder open again: each block opens those left open before it."""
 
@@ -28,21 +26,38 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_TAG: Final = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*))")
+_MARK: Final = re.compile(
+    r"<(?:(?P<comment>!--)(?!-?>)|(?P<cdata>!\[CDATA\[)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)|(?P<other>[!?/]))"
+)
+_COMMENT_END: Final = re.compile(r"--!?>")
+_SCRIPT: Final = re.compile("<script", re.IGNORECASE)
+_OPENING: Final = re.compile("<!--")
 _ATTRIBUTE: Final = re.compile(r"""[\s/]*[^\s/>][^\s/>=]*+(?:\s*=\s*(?:"[^"]*"|'[^']*'|(?!["'])[^\s>]*))?""")
-_RAW: Final = {
-    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
-    for name in _set("script style textarea title xmp iframe noembed noframes")
-}
+_RAW_NAMES: Final = "script|style|textarea|title|xmp|iframe|noembed|noframes"
+_ATTRIBUTES: Final = r"""(?: [\s/]++ | [^\s/>=]++ (?: =\s*+ (?: "[^"]*+" | '[^']*+' | [^\s>"'][^\s>]*+ )?+ )?+ ){0,512}+
+"""
+_TAGS: Final = re.compile(
+    rf"""<(?:
+        !-- (?!-?>) (?: [^-]++ | -(?!-!?>) )*+
+      | (?: [!?] (?!\[CDATA\[) | /(?![a-zA-Z]) ) [^>]*+
+      | (?P<raw> (?i:{_RAW_NAMES}) ) (?=[\s/>]) {_ATTRIBUTES} >
+        (?P<content> (?: [^<]++ | <(?!/(?i:(?P=raw))[\s/>]) )*+ )
+      | (?P<end>/?+) (?P<name>[a-zA-Z][^\s/>]*+) {_ATTRIBUTES} (?: (?<=(?P<void>/))> | > )
+      | (?P<odd>[a-zA-Z/!] (?s:.*+))
+    )""",
+    re.VERBOSE,
+)
+"""Markup that every reader reads in one way; `odd` is where there is some other."""
+_RAW: Final = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW_NAMES.split("|")}
 # Void elements, and those whose next of a kind closes them: alone they do not nest.
 _FLAT: Final = _set(
-    "area base br col embed hr img input link meta param source track wbr a nobr p li dt dd option optgroup rb rp rt rtc "
-    "tr td th thead tbody tfoot caption colgroup html head body frameset frame image keygen plaintext"
+    "area base br col embed hr img input link meta param source track wbr a nobr p li dt dd option optgroup rb rp rt "
+    "rtc tr td th thead tbody tfoot caption colgroup html head body frameset frame image keygen plaintext"
 )
 _FORMATTING: Final = _set("b big code em font i s small strike strong tt u")
 _BLOCKS: Final = _set(
-    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer h1 h2 h3 h4 h5 "
-    "h6 header hgroup listing main menu nav ol pre search section summary ul button form select noscript"
+    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer h1 h2 h3 h4 "
+    "h5 h6 header hgroup listing main menu nav ol pre search section summary ul button form select noscript"
 )
 _BARRIERS: Final = _set("table template object marquee applet svg math foreignobject desc annotation-xml")
 _FOREIGN: Final = _set("svg math")
@@ -102,13 +117,44 @@ class _Open:
 
 def tame(markup: str) -> str:
     """Return the markup, without the tags and attributes that go beyond the limits."""
-    if markup.count("<") <= MAX_DEPTH and len(markup) <= LONG_TAG:
-        return markup
-    return _Scan(markup).tamed()
+    return markup if _is_tame(markup) else _Scan(markup).tamed()
+
+
+def _is_tame(markup: str) -> bool:
+    """Say whether a quick look is enough: nearly every tag has its end, and nothing is nested deep.
+
+    An end tag counts only for the element opened last, and markup that two readers may read in two ways never is
+    tame: so this may call an untidy page wild, but no wild one tame.
+    """
+    found = _TAGS.findall(markup)
+    names: list[str] = []
+    foreign = False
+    for raw, content, end, written, void, odd in found:
+        if odd or (raw and "<" in content and (foreign or _is_escaped(content, 0, len(content)))):
+            return False
+        name = written.lower()
+        if raw or name in _FLAT or not name:
+            foreign = foreign and name not in _BREAKOUT
+        elif end:
+            if names and names[-1] == name:
+                names.pop()
+                foreign = foreign and name not in _FOREIGN
+        elif not (void and foreign):
+            names.append(name)
+            foreign = name in _FOREIGN or (foreign and name not in _BREAKOUT and name not in _INTEGRATION)
+            if len(names) > MAX_DEPTH // 2:
+                return False
+    return sum(name in _FORMATTING for name in names) * len(found) <= MAX_REOPENED
+
+
+def _is_escaped(text: str, start: int, end: int) -> bool:
+    """Say whether a script may go on beyond its end tag: where one is opened inside a comment inside it."""
+    comment = text.find("<!--", start, end)
+    return comment >= 0 and _SCRIPT.search(text, comment, end) is not None
 
 
 class _Scan:
-    """One pass over a page's tags."""
+    """One careful pass over a page's tags."""
 
     def __init__(self, markup: str) -> None:
         self.markup = markup
@@ -120,37 +166,42 @@ class _Scan:
 
     def tamed(self) -> str:
         position = reopened = 0
-        closing = -1  # where the next ">" is: looked for once, also where there are many "<" before it
-        while tag := _TAG.search(self.markup, position):
-            if tag["comment"]:
-                position = self.markup.find("-->", tag.start() + 2) + 3
-                if position < 3:
-                    break
-                continue
-            if closing < tag.end():
-                closing = self.markup.find(">", tag.end())
-                if closing < 0:  # a tag that never ends is no tag
-                    break
-            name = tag["name"].lower()
+        while found := _MARK.search(self.markup, position):
             reopened += self.formats
             if reopened > MAX_REOPENED:
-                self.cuts.append((tag.start(), len(self.markup)))
+                self.cuts.append((found.start(), len(self.markup)))
                 break
-            if tag["end"]:
-                self._end(name, tag.start(), closing + 1)
-                position = closing + 1
-                continue
-            end = closing + 1
-            if end - tag.end() > LONG_TAG:
-                end = self._long(tag.end())
-            self._start(name, tag.start(), end)
-            position = end
-            if name in _RAW:
-                over = _RAW[name].search(self.markup, position)
-                if over is None:
-                    break
-                position = over.end()
+            position = self._beyond(found)
+            if position < 0:
+                break
         return self._without_cuts()
+
+    def _beyond(self, mark: re.Match[str]) -> int:
+        """Take in what stands at a "<", and return where to go on: -1 where the rest holds no more tags."""
+        if mark["comment"]:
+            over = _COMMENT_END.search(self.markup, mark.end())
+            return over.end() if over else -1
+        if mark["cdata"]:  # a text in SVG, a comment up to the first ">" elsewhere: made plain, as it may be either
+            end = mark.end() if self.opened.foreign is not None else self.markup.find(">", mark.end()) + 1
+            self.cuts.append((mark.start(), end or len(self.markup)))
+            return end or -1
+        if mark["other"]:
+            return self.markup.find(">", mark.end()) + 1 or -1
+        name = mark["name"].lower()
+        end = self._tag_end(mark.end())
+        if end < 0:
+            return -1
+        if mark["end"]:
+            self._end(name, mark.start(), end)
+            return end
+        self._start(name, mark.start(), end)
+        if name in _RAW and self.opened.foreign is None:
+            over = _RAW[name].search(self.markup, end)
+            rest = over.start() if over else len(self.markup)
+            if _is_escaped(self.markup, end, rest):
+                self.cuts.extend(opening.span() for opening in _OPENING.finditer(self.markup, end, rest))
+            return over.start() if over else -1
+        return end
 
     def _start(self, name: str, start: int, end: int) -> None:
         foreign = self.opened.foreign
@@ -158,7 +209,7 @@ class _Scan:
             self.opened.cut(foreign)
         elif foreign is not None and self.markup.startswith("/>", end - 2):
             return
-        if name in _FLAT or name in _RAW:
+        if name in _FLAT or (name in _RAW and foreign is None):
             return
         if len(self.opened.names) >= MAX_DEPTH or (self.formats >= MAX_DEPTH and name in _FORMATTING):
             self.dropped[name] += 1
@@ -181,20 +232,19 @@ class _Scan:
             self.formatting[name].pop()
             self.formats -= 1
 
-    def _long(self, position: int) -> int:
-        """Return where a long start tag ends, quotes minded; attributes beyond the limit are cut."""
-        count = 0
+    def _tag_end(self, position: int) -> int:
+        """Return where a tag ends, quotes minded, or -1; attributes beyond the limit are cut."""
         surplus = None
+        count = 0
         while attribute := _ATTRIBUTE.match(self.markup, position):
             if count == MAX_ATTRIBUTES:
                 surplus = position
             count += 1
             position = attribute.end()
         closing = self.markup.find(">", position)
-        end = len(self.markup) if closing < 0 else closing + 1
-        if surplus is not None:
-            self.cuts.append((surplus, end - 1))
-        return end
+        if surplus is not None and closing >= 0:
+            self.cuts.append((surplus, closing))
+        return closing + 1 or -1
 
     def _without_cuts(self) -> str:
         if not self.cuts:

@@ -1,7 +1,7 @@
 """What words and names on a page say of the money beside them.
 
-    label, note, button ──▶ read_label ▶ roles, and whether it is a label at all       `shop_words`
-    class, id …         ──▶ read_names ▶ roles, price, current, aside, cents           `name_words`
+label, note, button ──▶ read_label ▶ roles, and whether it is a label at all       `shop_words`
+class, id …         ──▶ read_names ▶ roles, price, current, aside, cents           `name_words`
 """
 
 from __future__ import annotations
@@ -94,7 +94,11 @@ def _longest_phrase(words: list[str], at: int) -> tuple[int, frozenset[Role]]:
         given = _LABEL_TABLE.whole.get(phrase)
         if given is None:
             given = next(
-                (_LABEL_TABLE.stems[phrase[:end]] for end in range(len(phrase), _SHORTEST_STEM - 1, -1) if phrase[:end] in _LABEL_TABLE.stems),
+                (
+                    _LABEL_TABLE.stems[phrase[:end]]
+                    for end in range(len(phrase), _SHORTEST_STEM - 1, -1)
+                    if phrase[:end] in _LABEL_TABLE.stems
+                ),
                 None,
             )
         if given is not None:
@@ -146,7 +150,9 @@ def read_names(names: str) -> Names:
         names,
         frozenset().union(*roles),
         price=_NO_PRICE_NAMES.isdisjoint(known)
-        and (any(sign in part for part in parts for sign in name_words.PRICE_PARTS) or not _PRICE_NAMES.isdisjoint(parts)),
+        and (
+            any(sign in part for part in parts for sign in name_words.PRICE_PARTS) or not _PRICE_NAMES.isdisjoint(parts)
+        ),
         current=not _CURRENT_NAMES.isdisjoint(known),
         aside=not _ASIDE_NAMES.isdisjoint(known),
         cents=not _CENTS.isdisjoint(parts),

@@ -1,0 +1,68 @@
+"""`init`: a rule file to start with, and its schema for an editor."""
+
+# ruff: noqa: PLC0415 - the kinds and the schema are loaded by the command that needs them.
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from shlex import quote
+from typing import Annotated
+
+import typer
+
+from agent.commands.shell import Exit, Rules, fail, installed_kinds, place_of, say
+
+SCHEMA_FILE = "rules.schema.json"
+EARLIER = "~"
+
+
+def starter() -> str:
+    """Return the commented rule file that a new owner begins with."""
+    return (files(__package__) / "starter.yaml").read_text(encoding="utf-8")
+
+
+def init(
+    rules: Rules = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file that is there; it stays beside it, as rules.yaml~.")
+    ] = False,
+) -> None:
+    """Write a commented rule file to start with, and its schema for your editor."""
+    file = place_of(rules, None).rules
+    if file.exists() and not force:
+        fail(f"{file} is there already: --force replaces it and keeps it as {file.name}{EARLIER}", Exit.USAGE)
+    try:
+        kept = _write(file)
+    except OSError as error:
+        fail(f"{error.filename or file} cannot be written: {error.strerror}", Exit.FAULTY_RULES)
+    say(
+        "Wrote ", (str(file), "bold"), f" and {SCHEMA_FILE} beside it.", *([f" The old one is {kept}."] if kept else [])
+    )
+    say("\nNext:")
+    named = f" --rules {quote(str(file))}" if rules else ""
+    for command, purpose in (
+        (f"$EDITOR {quote(str(file))}", "name a channel and a rule: the examples show how"),
+        (f"trusted-agent check{named}", "find every mistake"),
+        (f"trusted-agent channels test{named}", "send yourself a message"),
+        (f"trusted-agent run{named}", "watch; trusted-agent service install keeps it running"),
+    ):
+        say((command, "cyan"), indent=2)
+        say(purpose, indent=6)
+
+
+def _write(file: Path) -> str:
+    """Write the two files, readable by their owner alone; return where an earlier rule file was put."""
+    from rules.schema import schema
+
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = ""
+    if file.exists():
+        kept = f"{file}{EARLIER}"
+        file.replace(kept)
+    file.touch(mode=0o600)
+    file.write_text(starter(), encoding="utf-8")
+    shape = json.dumps(schema(installed_kinds()), indent=2, ensure_ascii=False)
+    file.with_name(SCHEMA_FILE).write_text(f"{shape}\n", encoding="utf-8")
+    return kept

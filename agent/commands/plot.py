@@ -1,0 +1,102 @@
+"""A small plot of a number through time, of characters alone.
+
+Each column is an equal part of the time; its value is the last one that was known by its end. Where several values fall
+into one column, the lowest and highest of them are both drawn, so that a short fall is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rules.plausible import magnitude
+from rules.words import written_time
+from watchers.api import Money, Number
+from watchers.facts import plain
+
+if TYPE_CHECKING:
+    from agent.views.history import Seen
+
+NARROWEST = 10
+TOLD = "●"
+LEVEL, FALL, GAP = "─", "│", " "
+
+Span = tuple[Decimal, Decimal]
+
+
+def plot(readings: Sequence[Seen], name: str, columns: int, rows: int, zone: str) -> Iterator[str]:
+    """Yield the lines of a plot, with the highest and lowest value at its left and what was told below.
+
+    Args:
+        readings: Oldest first; where the fact is unknown the plot has a gap.
+        name: The fact to draw.
+        columns: How wide it may be, labels included.
+        rows: How high.
+        zone: Whose days the axis shows.
+    """
+    values = [_value(reading, name) for reading in readings]
+    known = [value for value in values if value is not None]
+    if not known:
+        return
+    lowest, highest = min(known), max(known)
+    labels = {0: plain(highest, places=_places(known)), rows - 1: plain(lowest, places=_places(known))}
+    margin = max(len(label) for label in labels.values())
+    across = max(NARROWEST, columns - margin - 3)
+    spans = _spans(readings, values, across)
+    for row in range(rows if lowest != highest else 1):
+        line = "".join(_mark(span, row, rows, lowest, highest) for span in spans)
+        yield f"{labels.get(row, ''):>{margin}} ┤{line}".rstrip()
+    told = "".join(
+        TOLD if any(_place(readings, at, across) == column for at in _told(readings)) else " "
+        for column in range(across)
+    )
+    yield f"{'told':>{margin}} └{told}".rstrip() if told.strip() else f"{'':>{margin}} └"
+    first, last = (written_time(at, zone) for at in (readings[0].at, readings[-1].until))
+    yield f"{'':>{margin}}  {first}{last.rjust(max(len(last) + 2, across - len(first)))}"
+
+
+def _value(reading: Seen, name: str) -> Decimal | None:
+    fact = reading.facts.get(name)
+    return magnitude(fact) if isinstance(fact, Money | Number) else None
+
+
+def _places(known: Sequence[Decimal]) -> int:
+    """Return how many decimal places all values are shown with."""
+    return min(2, max(max(0, -int(value.as_tuple().exponent)) for value in known))
+
+
+def _spans(readings: Sequence[Seen], values: Sequence[Decimal | None], across: int) -> list[Span | None]:
+    """Return the lowest and highest value of each column, None where nothing was known."""
+    spans: list[Span | None] = [None] * across
+    for number, (reading, value) in enumerate(zip(readings, values, strict=True)):
+        if value is None:
+            continue
+        # A value stands until the next reading began, since in between nothing else was seen.
+        end = readings[number + 1].at if number + 1 < len(readings) else reading.until
+        for column in range(_place(readings, reading.at, across), _place(readings, end, across) + 1):
+            low, high = spans[column] or (value, value)
+            spans[column] = (min(low, value), max(high, value))
+    return spans
+
+
+def _place(readings: Sequence[Seen], at: datetime, across: int) -> int:
+    begin, whole = readings[0].at, readings[-1].until - readings[0].at
+    return min(across - 1, int((at - begin) / whole * across)) if whole else 0
+
+
+def _told(readings: Sequence[Seen]) -> Iterator[datetime]:
+    return (reading.at for reading in readings if reading.told)
+
+
+def _mark(span: Span | None, row: int, rows: int, lowest: Decimal, highest: Decimal) -> str:
+    if span is None:
+        return GAP
+    if lowest == highest:
+        return LEVEL
+    scale = (rows - 1) / (highest - lowest)
+    top, bottom = (round((highest - value) * scale) for value in (span[1], span[0]))
+    if top == bottom:
+        return LEVEL if row == top else GAP
+    return FALL if top <= row <= bottom else GAP
