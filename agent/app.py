@@ -11,7 +11,7 @@ import signal
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from agent import systemd
+from agent import VERSION, systemd
 from agent.changes import Changes
 from agent.channels import Channels
 from agent.clock import Clock
@@ -97,7 +97,8 @@ class Agent:
 
     async def run_once(self) -> None:
         """Poll everything that is due, deliver, return; messages that wait are tried whatever they waited for."""
-        while await self.engine.poll_due():
+        began = self.clock.now()
+        while await self.engine.poll_due(began):
             await self.engine.settled()
         await self.engine.judge_due()
         await self.engine.deliver_due(at_once=True)
@@ -139,6 +140,7 @@ class Agent:
             allow=book.network.allow,
             hosts=book.network.hosts,
             host_every=book.network.host_every,
+            user_agent=user_agent(book.network.contact),
             redact=redactor.clean,
             turns=self._turns,
         )
@@ -195,6 +197,14 @@ class Agent:
 
     async def _next_tidy_at(self) -> datetime:
         return self._tidy_at
+
+
+def user_agent(contact: str) -> str:
+    """Return what the program calls itself: its name and version, and whom to write to, as MusicBrainz asks.
+
+    The form is that of https://musicbrainz.org/doc/MusicBrainz_API/Rate_Limiting.
+    """
+    return f"trusted-agent/{VERSION} ( {contact or 'a personal watchdog; no contact given'} )"
 
 
 async def _stay_alive() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import SQLModel
 
 from agent.migrations import NewerStore, migrate
@@ -46,7 +46,7 @@ class Database:
             engine = _postgresql(text) if is_address else _sqlite(Path(place))
             database = cls(engine)
             migrate(database.engine, None if database.is_postgresql else Path(place))
-        except (OperationalError, DBAPIError, sqlite3.Error, OSError) as error:
+        except (DBAPIError, sqlite3.Error, OSError) as error:
             cause = getattr(error, "orig", None) or error
             raise StoreError(f"the store {_shown(text)} cannot be opened: {cause}") from error
         except NewerStore as error:
@@ -55,14 +55,22 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction that may write: all of it is kept, or nothing."""
-        with self.engine.begin() as connection:
+        """Open a transaction that may write: all of it is kept, or nothing.
+
+        Raises:
+            StoreError: The database cannot do it: a full disk, a server that went away.
+        """
+        with _translated(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that only reads, and waits for no writer."""
-        with self.engine.connect().execution_options(reading=True) as connection:
+        """Open a transaction that only reads, and waits for no writer.
+
+        Raises:
+            StoreError: The database cannot do it.
+        """
+        with _translated(), self.engine.connect().execution_options(reading=True) as connection:
             yield connection
 
     def close(self) -> None:
@@ -122,6 +130,17 @@ def _sqlite(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say what the database could not do as an error of ours; a mistake in our own SQL stays what it is."""
+    try:
+        yield
+    except (ProgrammingError, IntegrityError):
+        raise
+    except DBAPIError as error:
+        raise StoreError(f"the store cannot be used: {error.orig}") from error
 
 
 def _postgresql(address: str) -> Engine:

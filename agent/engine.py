@@ -18,6 +18,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from agent import process
+from agent.blindness import tell_blindness
 from agent.channels import Channels
 from agent.clock import Clock
 from agent.context import Errand, PollContext
@@ -75,12 +76,13 @@ class Engine:
         """Run a transaction in the store's own thread."""
         return await asyncio.get_running_loop().run_in_executor(self._store_thread, partial(work, *args, **kwargs))
 
-    async def poll_due(self) -> int:
-        """Begin to poll every watch that is due, as far as there is room; return how many."""
+    async def poll_due(self, due_by: datetime | None = None) -> int:
+        """Begin to poll every watch that is due, or was at an earlier instant, as far as there is room."""
         room = POLLS_AT_ONCE - len(self._under_way)
         if room <= 0:
             return 0
-        claims = await self.in_store(self.store.claim_watches, self._token, self.clock.now(), room)
+        now = self.clock.now()
+        claims = await self.in_store(self.store.claim_watches, self._token, now, room, due_by=due_by)
         for claim in claims:
             task = asyncio.create_task(self._poll(claim))
             self._under_way.add(task)
@@ -93,7 +95,8 @@ class Engine:
         return fired
 
     async def deliver_due(self, *, at_once: bool = False) -> int:
-        """Try every message that may be tried now; return how many were sent."""
+        """Say what cannot be seen, and try every message that may be tried now; return how many were sent."""
+        await self.in_store(tell_blindness, self.store.database, self.book, self.clock.now())
         sent = await self._courier.deliver(self.clock.now, at_once=at_once)
         await self.in_store(self._ledger.write)
         return sent
@@ -170,13 +173,5 @@ class Engine:
 
 
 def _specs(book: RuleBook) -> dict[str, WatchSpec]:
-    """Return every watch of a book by its id.
-
-    Where one rule allows private addresses and another does not, the allowing one counts: both name one address.
-    """
-    specs: dict[str, WatchSpec] = {}
-    for rule in book.rules:
-        for spec in rule.watches:
-            if spec.id not in specs or spec.private:
-                specs[spec.id] = spec
-    return specs
+    """Return every watch of a book by its id."""
+    return {spec.id: spec for rule in book.rules for spec in rule.watches}

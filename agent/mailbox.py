@@ -186,11 +186,8 @@ class Mailbox:
 
     def tell(self, notice: Notice, names: Sequence[str]) -> None:
         """Put what the agent has to say into the outbox of these channels, once for its key."""
-        row = {"key": notice.key, "at": notice.at, **asdict(notice.words)}
-        message = {"notice_key": notice.key, "batch": notice.key, "state": "waiting", "created_at": notice.at}
         with self.database.writing() as connection:
-            insert_new(connection, NoticeRow, [row])
-            insert_new(connection, MessageRow, [{**message, "channel": name, "attempts": 0} for name in names])
+            put_notice(connection, notice, names, batch=notice.key)
 
     def record_others_told(self, name: str, now: datetime) -> None:
         """Keep that other channels were told that this one fails."""
@@ -208,6 +205,13 @@ class Mailbox:
         ahead = channels.c.next_try_at > now + LONGEST_WAIT
         with self.database.writing() as connection:
             connection.execute(update(channels).where(ahead).values(next_try_at=now, asked_until=None))
+
+
+def put_notice(connection: Connection, notice: Notice, names: Sequence[str], *, batch: str) -> None:
+    """Put what the agent has to say into the outbox of these channels; equal batches go as one message."""
+    insert_new(connection, NoticeRow, [{"key": notice.key, "at": notice.at, **asdict(notice.words)}])
+    message = {"notice_key": notice.key, "batch": batch, "state": "waiting", "created_at": notice.at, "attempts": 0}
+    insert_new(connection, MessageRow, [{**message, "channel": name} for name in names])
 
 
 def _waiting(connection: Connection, ids: Sequence[int]) -> list[Waiting]:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
+from agent.database import StoreError
 
 MOST_SLEEP_SECONDS = 60.0
 # A store that cannot be written (a full disk, a database that restarts) is asked again at this pace.
@@ -47,8 +47,8 @@ class Pass:
             try:
                 await self._work()
                 seconds = self._seconds_until(await self._next_at())
-            except DBAPIError as error:
-                log.error("%s: the store cannot be used: %s", self.name, error.orig)  # noqa: TRY400 - no fault of ours
+            except StoreError as error:
+                log.error("%s: %s", self.name, error)  # noqa: TRY400 - no fault of ours
                 seconds = AFTER_FAILURE_SECONDS
             except Exception:
                 # A fault of ours in one pass must not end the others: it is logged whole, and the pass goes on.

@@ -60,25 +60,6 @@ def _cron(text: str, zone: ZoneInfo) -> CronTrigger:
 
 
 def _weekdays(field: str) -> str:
-    """Return cron's weekday field in names: in cron 0 and 7 are Sunday, in the library 0 is Monday."""
-    names = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-    def named(part: str) -> str:
-        span, _, step = part.partition("/")
-        if span == "*" and step:
-            return ",".join(names[day] for day in range(0, 7, int(step)))
-        bounds = (
-            [names.index(bound) if bound in names else int(bound) for bound in span.lower().split("-")]
-            if span != "*"
-            else []
-        )
-        if not bounds:
-            return "*"
-        days = (
-            range(bounds[0], bounds[-1] + 1, int(step or 1))
-            if bounds[0] <= bounds[-1]
-            else (*range(bounds[0], 7, int(step or 1)), *range(0, bounds[-1] + 1, int(step or 1)))
-        )
-        return ",".join(names[day] for day in days)
-
-    return ",".join(named(part) for part in field.split(","))
+    """Return cron's weekday field in names: in cron 0 is Sunday, in the library 0 is Monday."""
+    names = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+    return field if field == "*" else ",".join(names[int(day)] for day in field.split(","))

@@ -99,12 +99,17 @@ class Store:
             judged = connection.scalar(select(func.min(subscriptions.c.judge_at)).where(subscriptions.c.is_awake))
         return min((instant for instant in (polled, judged) if instant is not None), default=None)
 
-    def claim_watches(self, token: str, now: datetime, limit: int) -> list[Claim]:
-        """Take due watches that nobody else is polling, the longest due first."""
+    def claim_watches(self, token: str, now: datetime, limit: int, *, due_by: datetime | None = None) -> list[Claim]:
+        """Take watches that are due now, or were at an earlier instant, and that nobody else is polling."""
         until = watches.c.claimed_until
         # A claim further off than any can be was made by a clock that ran ahead.
         is_free = or_(until.is_(None), until <= now, until > now + CLAIM)
-        due = select(watches.c.id).where(watches.c.due_at <= now, is_free).order_by(watches.c.due_at).limit(limit)
+        due = (
+            select(watches.c.id)
+            .where(watches.c.due_at <= (due_by or now), is_free)
+            .order_by(watches.c.due_at)
+            .limit(limit)
+        )
         if self.database.is_postgresql:
             due = due.with_for_update(skip_locked=True)
         claimed = {"claimed_by": token, "claimed_until": now + CLAIM}

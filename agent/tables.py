@@ -83,6 +83,8 @@ class WatchRow(SQLModel, table=True):
     trouble_text: str | None = Field(default=None, sa_column=Column(Text))
     trouble_since: datetime | None = instant()
     failures: int = 0
+    blind_since: datetime | None = instant()
+    blind_told_at: datetime | None = instant()
 
 
 class SubscriptionRow(SQLModel, table=True):

@@ -41,6 +41,7 @@ def tidy(database: Database, book: RuleBook, now: datetime) -> None:
     """Forget what is due to be forgotten; one transaction."""
     with database.writing() as connection:
         _forget_sleepers(connection, now)
+        _forget_left_watches(connection, book, now)
         _forget_idle_watches(connection)
         _forget_old_readings(connection, book, now)
         _thin_readings(connection, now)
@@ -55,6 +56,18 @@ def _forget_sleepers(connection: Connection, now: datetime) -> None:
         table = table_of(model)
         connection.execute(delete(table).where(table.c.rule_id.in_(gone)))
     connection.execute(delete(rules).where(rules.c.id.in_(gone)))
+
+
+def _forget_left_watches(connection: Connection, book: RuleBook, now: datetime) -> None:
+    """A watch that a rule no longer names sleeps as long: an address that is put back is known again."""
+    ours = subscriptions.c.rule_id.in_([rule.id for rule in book.rules])
+    left = (ours, subscriptions.c.is_awake.is_(False), subscriptions.c.next_poll_at < now - SLEEP)
+    rows = connection.execute(select(subscriptions.c.rule_id, subscriptions.c.watch_id).where(*left)).all()
+    for row in rows:
+        for model in (SubscriptionRow, MemoryRow, ReadingRow):
+            table = table_of(model)
+            is_one = (table.c.rule_id == row.rule_id, table.c.watch_id == row.watch_id)
+            connection.execute(delete(table).where(*is_one))
 
 
 def _forget_idle_watches(connection: Connection) -> None:

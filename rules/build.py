@@ -82,12 +82,15 @@ def _divided(node: MappingNode, kind: type[Watcher] | None, faults: Faults) -> t
     ours: dict[str, Entry] = {}
     options: dict[str, Entry] = {}
     words = [*RULE_KEYS, *(kind.options() if kind else ())]
+    fields = kind.model_fields if kind else {}
+    needed = {"name", "watch", *(name for name, field in fields.items() if field.is_required())}
     for key, entry in node.entries.items():
         if kind is not None and key not in words:
             unknown_key(entry.key, faults, words, node.entries)
         elif isinstance(entry.value, ScalarNode) and entry.value.value is None:
             faults.add(entry.key, f"`{key}` has no value", "write one after the colon, or delete the line")
-            faults.close(_head(node))  # where its absence would be noted a second time
+            if key in needed:
+                faults.close(_head(node))  # where its absence would be noted a second time
         elif key in RULE_KEYS:
             ours[key] = entry
             _refuse_eaten(key, entry.value, faults)
@@ -234,7 +237,7 @@ def _rule(
 def _shown(node: MappingNode, watches: tuple[WatchSpec, ...]) -> str:
     """Return the rule as it stands in the file, with the secrets that stand there blanked."""
     secrets = {secret for watch in watches for secret in secrets_of(watch.watcher)}
-    hidden = {*inline_secrets(node), *(scalar for scalar in scalars(node) if scalar.text in secrets)}
+    hidden = {scalar for scalar in scalars(node) if scalar.text in secrets} | set(inline_secrets(node))
     text, at = [" " * (node.place.column - 1)], node.start
     for scalar in sorted(hidden, key=lambda scalar: scalar.start):
         if at <= scalar.start and scalar.end <= node.end:

@@ -122,12 +122,16 @@ class Terms:
         if length and about.sort.fact not in AMOUNTS:
             self.fault(node, f"{about.words} is {about.sort}, which has no {node.which}", "compare it with previous")
             return None
+        return self.then(about, node.which, length, side)
+
+    def then(self, fact: FactTerm, which: syntax.Which, length: timedelta = timedelta(), side: Side = "") -> Then:
+        """Return what a fact was, and note that the sentence rests on it."""
         self.looks_back = True
         self.window = max(self.window, length)
-        self.is_moment = self.is_moment or node.which == "previous"
-        is_safe = (node.which, side) in (("highest", "below"), ("lowest", "above"))
-        words = f"{node.which} in {duration(length)}" if length else node.which
-        return Then(about, node.which, length, words, needs_half=not (is_safe or self.known_any))
+        self.is_moment = self.is_moment or which == "previous"
+        is_safe = (which, side) in (("highest", "below"), ("lowest", "above"))
+        words = f"{which} in {duration(length)}" if length else which
+        return Then(fact, which, length, words, needs_half=not (is_safe or self.known_any))
 
     def length(self, node: syntax.Node) -> timedelta | None:
         """Return a length of time that is settled when the sentence is loaded."""
@@ -301,7 +305,7 @@ class Terms:
             self.fault(node.of, f"{whole.words} is {whole.sort}, of which there is no percentage")
             return None
         words = f"({whole.words})" if isinstance(whole, Computed) else whole.words
-        return Share(share, whole, f"{percent_words(share)} of {words}", whole.motion)
+        return Share(share, whole, f"{percent_words(share)} of {words}")
 
     def share(self, node: syntax.Percent) -> Decimal | None:
         """Return the number of a percentage."""

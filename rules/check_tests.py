@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rules import syntax
+from rules.amounts import Amount, number
 from rules.check_terms import AMOUNTS, TEXTS, TIMES, Side, Terms
 from rules.check_texts import like, mentioned
 from rules.dates import MIRRORED
@@ -56,7 +57,7 @@ def _compared(subject: syntax.Node, asked: syntax.Compared, terms: Terms) -> Tes
     if not names and not (left.motion or right.motion):
         terms.fault(asked, "this names no fact, so it is always the same", f"it may name {_facts(terms)}")
         return None
-    return _comparison(subject, asked, left, right, terms)
+    return _comparison(asked, left, right, terms)
 
 
 def _sides(op: syntax.Operator) -> tuple[Side, Side]:
@@ -70,7 +71,7 @@ def _facts(terms: Terms) -> str:
     return ", ".join(spec.name for spec in terms.kind.facts)
 
 
-def _comparison(subject: syntax.Node, asked: syntax.Compared, left: Term, right: Term, terms: Terms) -> Test | None:
+def _comparison(asked: syntax.Compared, left: Term, right: Term, terms: Terms) -> Test | None:
     """Return the test of two terms, by what sorts they are."""
     one, other = left.sort.fact, right.sort.fact
     if asked.word.lower() in _TIME_ONLY and one not in TIMES:
@@ -88,7 +89,7 @@ def _comparison(subject: syntax.Node, asked: syntax.Compared, left: Term, right:
         return _equal_flags(asked, left, right, terms)
     if one is other and one not in (*TEXTS, Flag) and left.sort.unit == right.sort.unit:
         return Ordered(asked.op, left, right)
-    _mismatch(subject, asked, left, right, terms)
+    _mismatch(asked, left, right, terms)
     return None
 
 
@@ -118,15 +119,13 @@ def _unless(test: Test | None, *, negated: bool) -> Test | None:
     return Negation(test) if test and negated else test
 
 
-def _mismatch(subject: syntax.Node, asked: syntax.Compared, left: Term, right: Term, terms: Terms) -> None:
+def _mismatch(asked: syntax.Compared, left: Term, right: Term, terms: Terms) -> None:
     """Note that two sorts never meet, with what was probably meant."""
     one, other = left.sort, right.sort
     message = f"{left.words} is {one}, and {right.words} is {other}"
-    at, hint = asked.right, terms.example(left.words)
+    hint = terms.example(left.words)
     if isinstance(asked.right, syntax.Percent) and asked.right.of is None:
         message, hint = f"{right.words} of what?", f"write {right.words} of previous, or of another fact"
-    elif isinstance(subject, syntax.Percent) and subject.of is None:
-        at, message, hint = subject, f"{left.words} of what?", f"write {left.words} of {right.words}"
     elif one.fact is Money and other == Sort(Number):
         currency = terms.names.me.currency or "USD"
         message = f"{message}: money needs a currency"
@@ -140,7 +139,7 @@ def _mismatch(subject: syntax.Node, asked: syntax.Compared, left: Term, right: T
             f"{message}: the units do not fit",
             f"write a number of {one.unit}" if one.unit else "leave out the unit",
         )
-    terms.fault(at, message, hint)
+    terms.fault(asked.right, message, hint)
 
 
 def _extreme(subject: syntax.Node, baseline: syntax.Baseline, terms: Terms) -> Test | None:
@@ -191,7 +190,7 @@ def _option(item: syntax.Node, term: Term, option: Term | None, terms: Terms) ->
     if not isinstance(option, Constant):
         terms.fault(item, "the entries of a list are fixed values", "for other values join comparisons with `or`")
         return None
-    return _comparison(item, syntax.Compared(item.start, item.end, "=", item, "is"), term, option, terms)
+    return _comparison(syntax.Compared(item.start, item.end, "=", item, "is"), term, option, terms)
 
 
 def _known(subject: syntax.Node, asked: syntax.Known, terms: Terms) -> Test | None:
@@ -242,13 +241,9 @@ def _drift_by_amount(
         return None
     if (amount.sort.fact, amount.sort.unit) != (fact.sort.fact, fact.sort.unit):
         compared = syntax.Compared(node.start, node.end, "=", node, "by")
-        _mismatch(node, compared, fact, amount, terms)
+        _mismatch(compared, fact, amount, terms)
         return None
-    value = amount.fact if isinstance(amount, Constant) else None
-    if (isinstance(value, Money) and value.amount <= 0) or (isinstance(value, Number) and value.value <= 0):
-        terms.fault(node, "how far it moved is more than 0", "the direction is in drops, rises or moves")
-        return None
-    if isinstance(value, Span) and value.length.total_seconds() <= 0:
+    if isinstance(amount, Constant) and isinstance(amount.fact, Amount) and number(amount.fact) <= 0:
         terms.fault(node, "how far it moved is more than 0", "the direction is in drops, rises or moves")
         return None
     return Drift(fact, asked.direction, baseline, amount=amount)
@@ -258,25 +253,23 @@ def _changed(subject: syntax.Node, asked: syntax.Changed, terms: Terms) -> Test 
     fact = _plain_fact(subject, "changes", terms)
     if fact is None:
         return None
-    previous = terms.baseline(syntax.Baseline(asked.start, asked.end, "previous", None), fact)
-    was = replace(previous, words=f"previous {fact.words}") if previous else None
-    before = asked.before and _asked(asked.before, was, terms)
-    after = asked.after and _asked(asked.after, fact, terms)
-    if previous is None or (asked.before and before is None) or (asked.after and after is None):
+    previous = terms.then(fact, "previous")
+    was = replace(previous, words=f"previous {fact.words}")
+    before = _asked(asked.before, was, terms) if asked.before else None
+    after = _asked(asked.after, fact, terms) if asked.after else None
+    if (asked.before and before is None) or (asked.after and after is None):
         return None
-    return Changes(fact, previous, before or None, after or None)
+    return Changes(fact, previous, before, after)
 
 
-def _asked(node: syntax.Node, term: Term | None, terms: Terms) -> Asked | None:
+def _asked(node: syntax.Node, term: Term, terms: Terms) -> Asked | None:
     """Return the test that a fact is or was one value."""
-    if term is None:
-        return None
     value = terms.term(node, term.sort)
     if not isinstance(value, Constant):
         if value is not None:
             terms.fault(node, "a change goes from one fixed value to another", "for a limit write below or above")
         return None
-    test = _comparison(node, syntax.Compared(node.start, node.end, "=", node, "is"), term, value, terms)
+    test = _comparison(syntax.Compared(node.start, node.end, "=", node, "is"), term, value, terms)
     return Asked(test, value.words) if test else None
 
 

@@ -187,10 +187,11 @@ class OneOf:
 
     def judge(self, view: View) -> Finding:
         """Return whether any of the values is met."""
+        value = self.term.value(view)
         finding = joined([test.judge(view) for test in self.tests], decisive=True)
-        if finding.holds is not False:
+        if isinstance(value, Unknown) or finding.holds is not False:
             return finding
-        return Finding(False, f"{_with_value(self.term, self.term.value(view), view)} is {_none_of(self.options)}")
+        return Finding(False, f"{_with_value(self.term, value, view)} is {_none_of(self.options)}", finding.changes_at)
 
 
 def _none_of(options: tuple[Constant, ...]) -> str:
@@ -198,14 +199,14 @@ def _none_of(options: tuple[Constant, ...]) -> str:
     return f"none of {', '.join(words)}{' …' if len(options) > len(words) else ''}"
 
 
-def _with_value(term: Term, value: Fact | Unknown, view: View) -> str:
+def _with_value(term: Term, value: Fact, view: View) -> str:
     """Return a term with its value: "price 139.00 USD", "144.00 USD (80% of median in 90 days)"."""
-    if isinstance(value, Unknown):
+    if isinstance(term, Constant) and term.is_spelled_out:
         return term.words
     shown = said(value, term.sort.unit, view.zone)
     if isinstance(term, FactTerm):
         return f"{term.words} {shown}"
-    return shown if shown == term.words or isinstance(term, Constant) else f"{shown} ({term.words})"
+    return shown if isinstance(term, Constant) else f"{shown} ({term.words})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,15 +225,16 @@ class Ordered:
     def judge(self, view: View) -> Finding:
         """Return how the two compare."""
         left, right = self.left.value(view), self.right.value(view)
-        for value in (left, right):
-            if isinstance(value, Unknown):
-                return Finding(None, value.reason)
+        if isinstance(left, Unknown):
+            return Finding(None, left.reason)
+        if isinstance(right, Unknown):
+            return Finding(None, right.reason)
         order = _order(left, right)
         if isinstance(order, Unknown):
             return Finding(None, f"{_with_value(self.left, left, view)} is not comparable: {order.reason}")
         return Finding(holds(self.op, order), self._because(left, right, view, yes=holds(self.op, order)))
 
-    def _because(self, left: Fact | Unknown, right: Fact | Unknown, view: View, *, yes: bool) -> str:
+    def _because(self, left: Fact, right: Fact, view: View, *, yes: bool) -> str:
         shown = _with_value(self.right, right, view)
         if self.op in ("=", "!="):
             is_same = yes is (self.op == "=")
@@ -249,7 +251,7 @@ def holds(op: Operator, order: int) -> bool:
     return order < 0 if op == "<" else order <= 0 if op == "<=" else order > 0 if op == ">" else order >= 0
 
 
-def _order(left: Fact | Unknown, right: Fact | Unknown) -> int | Unknown:
+def _order(left: Fact, right: Fact) -> int | Unknown:
     """Return -1, 0 or 1 for left before, at or after right."""
     if isinstance(left, Version) and isinstance(right, Version):
         return compare_versions(left.value, right.value)
@@ -278,12 +280,12 @@ class Timed:
     def judge(self, view: View) -> Finding:
         """Return how the two compare; None where a partial date does not settle it."""
         left, right = self.left.value(view), self.right.value(view)
-        spans = []
-        for term, value in ((self.left, left), (self.right, right)):
-            if isinstance(value, Unknown):
-                return Finding(None, value.reason)
-            spans.append(_when(term, value))
-        yes = ordered(self.op, spans[0], spans[1], view.zone)
+        if isinstance(left, Unknown):
+            return Finding(None, left.reason)
+        if isinstance(right, Unknown):
+            return Finding(None, right.reason)
+        one, other = _when(self.left, left), _when(self.right, right)
+        yes = ordered(self.op, one, other, view.zone)
         relation = comparison(self.op, of_time=True)
         relation = relation if relation.startswith("is") else f"is {relation}"
         if yes is not None and not yes:
@@ -293,10 +295,10 @@ class Timed:
         because = f"{subject} {relation} {shown}"
         if yes is None:
             because = f"{subject} is not exact enough to be compared with {shown}"
-        return Finding(yes, because, next_change(spans[0], spans[1], view.now, view.zone))
+        return Finding(yes, because, next_change(one, other, view.now, view.zone))
 
 
-def _when(term: Term, value: Fact | Unknown) -> When:
+def _when(term: Term, value: Fact) -> When:
     if not isinstance(value, Day | Moment):
         raise TypeError(f"{type(value).__name__} is no time")
     return when(value, whole=term.is_literal, motion=term.motion)

@@ -99,6 +99,11 @@ class Constant:
     motion: Motion = ""
     is_literal: bool = True
 
+    @property
+    def is_spelled_out(self) -> bool:
+        """Whether its spelling shows the value: `me.budget` does not, nor does an instant in the owner's zone."""
+        return not (self.words.startswith("me.") or isinstance(self.fact, Moment))
+
     def value(self, view: View) -> Fact | Unknown:
         """Return it."""
         return self.fact
@@ -194,13 +199,10 @@ class Computed:
 
     @property
     def motion(self) -> Motion:
-        """How it moves with the clock: as its moving side, by whole days only where whole days are added."""
-        moving = self.left.motion or self.right.motion
-        if self.left.motion and self.right.motion:
-            return "daily"
-        other = self.right if self.left.motion else self.left
-        whole = isinstance(other, Constant) and isinstance(other.fact, Span) and not other.fact.length % _DAY
-        return "daily" if moving == "today" and not whole else moving
+        """How it moves with the clock: a date that a length is added to moves as before if these are whole days."""
+        by = self.right.fact if isinstance(self.right, Constant) else None
+        whole = isinstance(by, Span) and not by.length % _DAY
+        return "daily" if self.left.motion == "today" and not whole else self.left.motion
 
     @property
     def is_literal(self) -> bool:
@@ -228,16 +230,12 @@ class Share:
     of: Term
     words: str
     motion: Motion = ""
+    is_literal: bool = False
 
     @property
     def sort(self) -> Sort:
         """What sort of value it gives: that of the whole."""
         return self.of.sort
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether it rests on no fact."""
-        return self.of.is_literal
 
     def value(self, view: View) -> Fact | Unknown:
         """Return the share, or why there is none."""

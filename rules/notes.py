@@ -38,8 +38,10 @@ def _unused(book: RuleBook, topics: Mapping[str, Topic]) -> Iterator[str]:
 
 def _rude(book: RuleBook) -> Iterator[str]:
     for rule in book.rules:
+        if rule.cron is not None or rule.every >= POLITE:
+            continue
         public = sorted(host for watch in rule.watches for host in watch.watcher.hosts if not _is_home(host))
-        if rule.cron is None and rule.every < POLITE and public:
+        if public:
             often = f"{rule.place}: {rule.name} asks {public[0]} every {write_duration(rule.every)}"
             yield f"{often}: many sites shut out who asks more than once a minute"
 

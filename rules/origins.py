@@ -43,8 +43,6 @@ def _next(source: str, at: int, scalar: ScalarNode, letter: str) -> tuple[int, i
             at += 1
         elif scalar.style == "single" and source.startswith("''", at):
             return at, 2
-        elif letter in _SPACE and source[at] not in _SPACE:
-            return at, 0
         else:
             return at, 1
     return scalar.end, 0

@@ -82,6 +82,7 @@ class Rule:
         written: The rule as it stands in the file, for explanations; secrets by reference.
         until: Once met, it stays met until this is true; None: until `condition` is false.
         first: What the first good poll of a watch may do.
+        cron: Five numeric fields, Sunday is 0, and never both kinds of days restricted; `every` is its longest gap.
         keep: How long its readings are kept; None: the default of the store.
         known_any: A window may be judged however little of it is known (`known: any`).
         ignore_repeats: How many earlier versions of a text are no news when they return.
@@ -158,11 +159,13 @@ class Network:
         allow: Private networks and addresses that polls may contact, in CIDR form; empty by default.
         hosts: Request options per host, used where a rule does not say otherwise.
         host_every: The least time between two requests to one host.
+        contact: What the owner lets every source know of how to reach them; empty by default.
     """
 
     allow: tuple[str, ...] = ()
     hosts: Mapping[str, HttpOptions] = field(default_factory=dict)
     host_every: timedelta = timedelta(seconds=1)
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +175,9 @@ class RuleBook:
     Attributes:
         rules: The enabled rules, in the order of the file.
         disabled: The ids of rules with `enabled: no`: they sleep, and keep their state.
-        secrets: Every value that came by reference: what must never be logged, stored or shown.
-        files: Every file that was read, so that a change of one can be noticed.
+        secrets: Every value that came by reference or is one by its place (a channel's address, a password): what must
+            never be logged, stored or shown.
+        files: Every file that was read, secrets included, so that a change of one can be noticed.
         notices: Sentences for the owner about what is allowed but probably not meant.
     """
 

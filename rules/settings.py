@@ -130,6 +130,12 @@ class NetworkSettings(Settings):
     allow: tuple[NetworkText, ...] = Field((), description="Private networks and addresses that polls may contact.")
     hosts: dict[str, HttpOptions] = Field(default_factory=dict, description="Request options by host.")
     every: Duration | None = Field(None, description="The least time between two requests to one host: 1s.")
+    contact: str = Field(
+        "",
+        max_length=200,
+        pattern=r"^[ -~]*$",
+        description="An address that sources may write to; sent to all of them. MusicBrainz asks for one.",
+    )
 
 
 # In a list, a number is text: the artists that somebody likes are [Tool, 311].

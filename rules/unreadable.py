@@ -124,7 +124,7 @@ def _misplaced(text: str, at: int, word: str, terminal: str, accepts: set[str]) 
             at, end, f"one test makes one comparison, and `{word}` begins a second one",
             f"write `and`, then name the fact again before `{word}`",
         )  # fmt: skip
-    return _unjoined(text, at, word, terminal, accepts)
+    return _unjoined(at, word, terminal, accepts)
 
 
 def _aimless(text: str, at: int, end: int, said: str, terminal: str) -> SentenceFault:
@@ -144,11 +144,9 @@ def _aimless(text: str, at: int, end: int, said: str, terminal: str) -> Sentence
     )
 
 
-def _unjoined(text: str, at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault:
+def _unjoined(at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault:
     """Return the fault of a word that follows something complete: misspelt, unquoted or not joined."""
     end = at + len(word)
-    if terminal == "NUMBER" and text[:at].rstrip()[-1:].isdigit():
-        return SentenceFault(at, end, "a number has no space inside", "write it in one piece: 1299.00")
     meant = _OTHER_WORDS.get(word.lower()) or nearest(word, [key for key in _KEYWORDS if abs(len(key) - len(word)) < 2])
     if "LSQB" in accepts:
         return SentenceFault(

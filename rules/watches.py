@@ -90,6 +90,8 @@ def secrets_of(value: Any, *, certain: bool = False) -> set[str]:
     """
     if isinstance(value, SecretStr):
         return {value.get_secret_value()} - {""}
+    if not value or isinstance(value, str | int):
+        return set()
     if isinstance(value, BaseModel):
         fields = {name: getattr(value, name) for name in type(value).model_fields}
         if certain and isinstance(value, HttpOptions):
@@ -97,6 +99,4 @@ def secrets_of(value: Any, *, certain: bool = False) -> set[str]:
         value = fields
     if isinstance(value, Mapping):
         value = value.values()
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return set()
-    return {secret for each in value for secret in secrets_of(each, certain=certain)}
+    return set().union(*(secrets_of(each, certain=certain) for each in value)) if isinstance(value, Iterable) else set()

@@ -1,4 +1,4 @@
-"""A store with a past, made by the real rules, judge, store and mailbox; only the sources and the hours are invented."""
+"""A store with a past, made by the real rules, judge, store and mailbox; only sources and hours are invented."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from agent.rulebook import read_rules
 from agent.store import Polled, Store
 from agent.unsent import Unsent
 from rules.judge import judge
+from rules.words import Words
 from watchers.api import Flag, Moment, Observation, Poll, Text, WatchError
 from watchers.facts import Money
 
@@ -49,8 +51,6 @@ SHOP, FEED = "https://shop.example/headphones", "https://one.example/rss"
 def product(amount: str | None, title: str = "Studio Headphones", **facts: Any) -> Poll:
     seen = {"title": Text(title), "sold_out": Flag(False), **facts}
     if amount is not None:
-        from decimal import Decimal
-
         seen["price"] = Money(Decimal(amount), "USD")
     evidence = {"price": "JSON-LD offers.price"} if amount is not None else {}
     return Poll((Observation("product", seen, evidence=evidence, link=SHOP),))
@@ -132,7 +132,7 @@ class Lived:
 
     def say(self, title: str, body: str) -> Notice:
         """Let the agent have something to say of its own."""
-        notice = Notice(f"test {title}", title, body, self.now)
+        notice = Notice(f"test {title}", Words(title, body), self.now)
         with self.open() as database:
             Mailbox(database).tell(notice, ["phone"])
         return notice

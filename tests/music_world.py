@@ -24,7 +24,7 @@ class Wire:
 
     def __call__(self, request: Request) -> Answer:
         headers = {"User-Agent": "trusted-agent/0.1 ( owner@home.example )", **request.headers}
-        if "cache-control" not in request.headers and request.url in self.etags:
+        if not request.whole and request.url in self.etags:
             headers["If-None-Match"] = self.etags[request.url]
         try:
             with urllib.request.urlopen(urllib.request.Request(request.url, headers=headers), timeout=10) as reply:

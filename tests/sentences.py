@@ -60,12 +60,22 @@ def faults(sentence: str, kind: Kind = GAUGE, *, names: Names = NAMES) -> list[S
     return []
 
 
+def view(facts: dict[str, Fact], **seen: object) -> View:
+    given: dict[str, object] = {"now": NOW, "zone": NEW_YORK, **seen}
+    return View(facts, **given)  # type: ignore[arg-type]
+
+
 def finding(
-    sentence: str, facts: dict[str, Fact], kind: Kind = GAUGE, *, known_any: bool = False, **seen: object
+    sentence: str,
+    facts: dict[str, Fact],
+    kind: Kind = GAUGE,
+    *,
+    names: Names = NAMES,
+    known_any: bool = False,
+    **seen: object,
 ) -> Finding:
     """Return what a sentence says of some facts; the rest of the view is given by name."""
-    given: dict[str, object] = {"now": NOW, "zone": NEW_YORK, **seen}
-    return compiled(sentence, kind, known_any=known_any).evaluate(View(facts, **given))  # type: ignore[arg-type]
+    return compiled(sentence, kind, names=names, known_any=known_any).evaluate(view(facts, **seen))
 
 
 def truth(sentence: str, facts: dict[str, Fact], kind: Kind = GAUGE, **seen: object) -> bool | None:

@@ -35,7 +35,7 @@ HOST_EVERY: Final = timedelta(seconds=1)
 SHARED_FOR: Final = timedelta(seconds=0.5)
 """How long an answer serves whoever asks the same: watches that are due together come a moment apart."""
 MAX_REDIRECTS: Final = 10
-USER_AGENT: Final = "trusted-agent (a personal watchdog)"
+USER_AGENT: Final = "trusted-agent (a personal watchdog; no contact given)"
 
 
 @dataclass(slots=True)

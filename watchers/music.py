@@ -207,6 +207,8 @@ class Music(HttpWatcher):
             tuple(map(self._observation, listing.releases)),
             cursor=f"{mbid} {listing.pages}",
             notices=(*notices, *merged, *_unread(listing.unreadable)),
+            # What the heir of a merged artist made before is nothing new.
+            is_baseline=bool(merged),
         )
 
     def read(self, page: Page, context: Context) -> Poll:
@@ -255,8 +257,7 @@ class Music(HttpWatcher):
 
     def _request(self, path: str, *, is_whole: bool, **query: str) -> Request:
         """Return a request to the web service; `is_whole` where its answer is needed even if it is an old one."""
-        headers = {"cache-control": "no-cache"} if is_whole else {}
-        return Request(f"{self.server}/ws/2/{path}?{urlencode({**query, 'fmt': 'json'})}", headers=headers)
+        return Request(f"{self.server}/ws/2/{path}?{urlencode({**query, 'fmt': 'json'})}", whole=is_whole)
 
     async def _listing(self, context: Context, mbid: str, *, was_long: bool) -> Listing | None:
         """Return all release groups of an artist, or None where they are those of the last poll.

@@ -137,7 +137,7 @@ def _list(one: Told, zone: str, *, digits: int = 6) -> None:
     from rules.words import compose, written_time
 
     if isinstance(one.what, Notice):
-        at, title, shown = one.what.at, one.what.title, one.id
+        at, title, shown = one.what.at, one.what.words.title, one.id
     else:
         at, title, shown = one.what.seen_at, compose(one.what).title, one.what.key[:digits]
     say((shown, "cyan"), f"  {written_time(at, zone)}  ", (title, "bold"))

@@ -140,7 +140,8 @@ def _show(series: Series, rule: Rule | None, zone: str) -> None:
     preferred = (rule.condition.subject, rule.kind.plot, rule.kind.main) if rule is not None else ()
     name = plotted(series, preferred)
     if name and len(series.readings) > 1:
-        for line in plot(series.readings, name, width() - 2, PLOT_ROWS, zone):
+        told_at = [firing.seen_at for firing in series.told]
+        for line in plot(series.readings, name, told_at, columns=width() - 2, rows=PLOT_ROWS, zone=zone):
             say(line, indent=2)
     for parts in _lines(series.readings[-MOST_LISTED:], name, zone):
         say(*parts, indent=2)

@@ -20,18 +20,21 @@ if TYPE_CHECKING:
     from agent.views.history import Seen
 
 NARROWEST = 10
-TOLD = "●"
+TOLD, TOLD_LABEL = "●", "told"
 LEVEL, FALL, GAP = "─", "│", " "
 
 Span = tuple[Decimal, Decimal]
 
 
-def plot(readings: Sequence[Seen], name: str, columns: int, rows: int, zone: str) -> Iterator[str]:
+def plot(
+    readings: Sequence[Seen], name: str, told_at: Sequence[datetime], *, columns: int, rows: int, zone: str
+) -> Iterator[str]:
     """Yield the lines of a plot, with the highest and lowest value at its left and what was told below.
 
     Args:
         readings: Oldest first; where the fact is unknown the plot has a gap.
         name: The fact to draw.
+        told_at: When the owner was told.
         columns: How wide it may be, labels included.
         rows: How high.
         zone: Whose days the axis shows.
@@ -41,18 +44,17 @@ def plot(readings: Sequence[Seen], name: str, columns: int, rows: int, zone: str
     if not known:
         return
     lowest, highest = min(known), max(known)
-    labels = {0: plain(highest, places=_places(known)), rows - 1: plain(lowest, places=_places(known))}
-    margin = max(len(label) for label in labels.values())
-    across = max(NARROWEST, columns - margin - 3)
+    places = 2 if any(isinstance(reading.facts.get(name), Money) for reading in readings) else 0
+    labels = {0: plain(highest, places=places), rows - 1: plain(lowest, places=places)}
+    margin = max(len(label) for label in (*labels.values(), TOLD_LABEL))
+    across = max(NARROWEST, columns - margin - 2)
     spans = _spans(readings, values, across)
     for row in range(rows if lowest != highest else 1):
         line = "".join(_mark(span, row, rows, lowest, highest) for span in spans)
         yield f"{labels.get(row, ''):>{margin}} ┤{line}".rstrip()
-    told = "".join(
-        TOLD if any(_place(readings, at, across) == column for at in _told(readings)) else " "
-        for column in range(across)
-    )
-    yield f"{'told':>{margin}} └{told}".rstrip() if told.strip() else f"{'':>{margin}} └"
+    marked = {_place(readings, at, across) for at in told_at}
+    told = "".join(TOLD if column in marked else " " for column in range(across))
+    yield f"{TOLD_LABEL:>{margin}} └{told}".rstrip() if told.strip() else f"{'':>{margin}} └"
     first, last = (written_time(at, zone) for at in (readings[0].at, readings[-1].until))
     yield f"{'':>{margin}}  {first}{last.rjust(max(len(last) + 2, across - len(first)))}"
 
@@ -60,11 +62,6 @@ def plot(readings: Sequence[Seen], name: str, columns: int, rows: int, zone: str
 def _value(reading: Seen, name: str) -> Decimal | None:
     fact = reading.facts.get(name)
     return magnitude(fact) if isinstance(fact, Money | Number) else None
-
-
-def _places(known: Sequence[Decimal]) -> int:
-    """Return how many decimal places all values are shown with."""
-    return min(2, max(max(0, -int(value.as_tuple().exponent)) for value in known))
 
 
 def _spans(readings: Sequence[Seen], values: Sequence[Decimal | None], across: int) -> list[Span | None]:
@@ -83,11 +80,7 @@ def _spans(readings: Sequence[Seen], values: Sequence[Decimal | None], across: i
 
 def _place(readings: Sequence[Seen], at: datetime, across: int) -> int:
     begin, whole = readings[0].at, readings[-1].until - readings[0].at
-    return min(across - 1, int((at - begin) / whole * across)) if whole else 0
-
-
-def _told(readings: Sequence[Seen]) -> Iterator[datetime]:
-    return (reading.at for reading in readings if reading.told)
+    return max(0, min(across - 1, int((at - begin) / whole * across))) if whole else 0
 
 
 def _mark(span: Span | None, row: int, rows: int, lowest: Decimal, highest: Decimal) -> str:

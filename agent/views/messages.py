@@ -95,7 +95,7 @@ def find(database: Database, asked: str) -> tuple[Told, ...]:
         rows = connection.execute(
             select(firings).where(firings.c.key.startswith(prefix)).order_by(firings.c.at.desc())
         ).all()
-        known = [Notice(row.key, row.title, row.body, row.at) for row in connection.execute(select(notices))]
+        known = [_notice(row.key, row) for row in connection.execute(select(notices))]
         # A notice's id is made of its key, and there are few of them.
         meant = sorted((one for one in known if one.id.startswith(prefix)), key=lambda one: one.at, reverse=True)
         of_firings = _deliveries(connection, messages.c.firing_key, [row.key for row in rows])
@@ -146,7 +146,7 @@ def _merged(found: Iterable[Sent]) -> Iterable[Sent]:
 def _sent_together(connection: Connection, channel: str, sent_at: datetime) -> list[Message]:
     """Return all that one message told of: one send writes one instant into all of its rows."""
     joined = (
-        select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.at)
+        select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.html, notices.c.at)
         .join(firings, firings.c.key == messages.c.firing_key, isouter=True)
         .join(notices, notices.c.key == messages.c.notice_key, isouter=True)
         .where(messages.c.channel == channel, messages.c.sent_at == sent_at)
@@ -160,8 +160,12 @@ def _sent_together(connection: Connection, channel: str, sent_at: datetime) -> l
 
 def _what(row: Any) -> Firing | Notice:
     if row.notice_key is not None:
-        return Notice(row.notice_key, row.title, row.body, row.at)
+        return _notice(row.notice_key, row)
     return read_firing(row.record)
+
+
+def _notice(key: str, row: Any) -> Notice:
+    return Notice(key, Words(row.title, row.body, row.html), row.at)
 
 
 def _began(what: Firing | Notice) -> datetime:

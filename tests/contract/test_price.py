@@ -1,5 +1,7 @@
 """The kind `price` keeps what every kind promises."""
 
+from types import MappingProxyType
+
 from watchers.price import Price
 from watchers.testing import WatcherContract
 
@@ -14,7 +16,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Blue Kettle | Example Shop
 class TestPrice(WatcherContract):
     watcher = Price(url="https://shop.example/kettle")
     answers = PAGE
-    headers = {"content-type": "text/html; charset=utf-8"}
+    headers = MappingProxyType({"content-type": "text/html; charset=utf-8"})
 
 
 class TestPriceOfSeveralShops(WatcherContract):

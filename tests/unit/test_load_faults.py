@@ -212,6 +212,18 @@ def test_a_fault_shows_its_line_with_a_caret_and_what_to_write() -> None:
     )
 
 
+def test_a_key_without_a_value_hides_no_other_that_is_missing() -> None:
+    faults = faults_of(CHANNEL + "rules:\n  - watch: wire\n    note:\n    feeds: [https://a.example]\n")
+    assert [(fault.place.line, fault.message) for fault in faults] == [
+        (3, "this rule has no `name`"),
+        (4, "`note` has no value"),
+    ]
+    faults = faults_of(rule_text("watch: wire", "feeds:"))
+    assert [(fault.place.line, fault.message) for fault in faults] == [(5, "`feeds` has no value")]
+    faults = faults_of(CHANNEL + "rules:\n  - name: x\n    watch:\n    feeds: [x]\n")
+    assert [(fault.place.line, fault.message) for fault in faults] == [(4, "`watch` has no value")]
+
+
 def test_what_follows_from_a_mistake_is_no_second_one() -> None:
     faults = faults_of(rule_text("watch: shelf", "url: ${env:GONE}", "when: changes"))
     assert [fault.message for fault in faults] == ["there is no GONE"]

@@ -79,7 +79,7 @@ def test_lists_graphs_and_several_blocks_are_all_read():
         ("D", "JSON-LD #2 @graph[1]"),
         ("F", "JSON-LD #3 @graph[0]"),
     ]
-    assert found[2].vocabulary == "https://schema.org"
+    assert found[2].vocabulary == "https://schema.org/"
     assert found[3].texts("x") == ("1", "2", "3")
 
 
@@ -106,6 +106,11 @@ def test_values_are_texts_and_nothing_is_nothing():
     assert {name: thing.texts(name) for name in "abcdef"} == {
         "a": ("1299.00",), "b": ("true",), "c": (), "d": ("Tom & Jerry",), "e": ("x",), "f": (),
     }  # fmt: skip
+
+
+def test_no_text_holds_what_cannot_be_stored():
+    (thing,) = json_ld(r'{"a\ud800": "b\u0000\udfffc", "@id": "\ud83d\ude00\ud83d"}')
+    assert (thing.id, dict(thing.properties)) == ("😀\ufffd", {"a\ufffd": ("b\ufffd\ufffdc",)})
 
 
 def test_an_address_keeps_its_ampersands():
@@ -243,8 +248,20 @@ def size(found):
         "<meta property=og:title content=x>" * 20_000,
         "<script type=application/ld+json>{}</script>" * 10_000,
     ],
-    ids=["brackets", "objects", "references", "many", "digits", "scopes", "itemrefs", "borrowed", "types", "resources"]
-    + ["tags", "scripts"],
+    ids=[
+        "brackets",
+        "objects",
+        "references",
+        "many",
+        "digits",
+        "scopes",
+        "itemrefs",
+        "borrowed",
+        "types",
+        "resources",
+        "tags",
+        "scripts",
+    ],
 )
 def test_a_page_made_to_hurt_is_read_within_limits(markup):
     found = read(markup)

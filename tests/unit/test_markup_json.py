@@ -68,8 +68,8 @@ def test_what_is_no_json_has_no_values(text):
 
 
 HURTFUL = [
-    "[", '{"a":', "<!--", "/*", "//", '"', '{"', '{"a":"', '",', "{'a' ", "[1", "[,", '"\n', "{}]", "{a", "\\", '{"a":1,}',
-    "<!--{", "/*{", '{"a" ', "'", "{:", "[{",
+    "[", '{"a":', "<!--", "/*", "//", '"', '{"', '{"a":"', '",', "{'a' ", "[1", "[,", '"\n', "{}]", "{a", "\\",
+    '{"a":1,}', "<!--{", "/*{", '{"a" ', "'", "{:", "[{",
 ]  # fmt: skip
 
 
@@ -77,6 +77,6 @@ HURTFUL = [
 def test_a_text_made_to_hurt_takes_time_by_its_length(unit):
     """A reader that went back would need hours; the limit is loose, for a slow machine that does other things."""
     begun = time.process_time()
-    read_values(unit * (490_000 // len(unit)))
-    read_values('{"a":"' + unit * (490_000 // len(unit)))
+    read_values(unit * (250_000 // len(unit)))
+    read_values('{"a":"' + unit * (250_000 // len(unit)))
     assert time.process_time() - begun < 20

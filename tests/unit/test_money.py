@@ -145,11 +145,11 @@ def test_a_text_that_is_no_one_price_says_what_speaks_against_it(text, doubt):
 
 @pytest.mark.parametrize(
     "text",
-    (
-        "|AQUAFINESSE|Not Available|Free shipping|20% off|Save 20 %|15.08.2017|v1.2.3|5 stars|16.00 ft|64GB|MX924 IX|$1e5"
-        "|$NaN|½ €|1111111111111111111111111111111"
-    ).split("|"),
-)
+    [
+        "", "AQUAFINESSE", "Not Available", "Free shipping", "20% off", "Save 20 %", "15.08.2017", "v1.2.3", "5 stars",
+        "16.00 ft", "64GB", "MX924 IX", "$1e5", "$NaN", "½ €", "1111111111111111111111111111111",
+    ],
+)  # fmt: skip
 def test_a_text_without_an_amount_gives_none(text):
     assert read_money(text) is None
 

@@ -242,6 +242,10 @@ def test_a_meaning_names_what_the_profile_and_the_topics_stood_for() -> None:
     assert compiled("price is lowest in 3 days", known_any=True).meaning == "price is lowest in 3 days; known = any"
 
 
+def test_a_sentence_has_one_canonical_spelling() -> None:
+    assert compiled("(below $5) AND (type is ep)").canonical == 'price below 5.00 USD and type is "ep"'  # type: ignore[attr-defined]
+
+
 def test_a_sentence_tells_the_judge_what_it_rests_on() -> None:
     plain = compiled("below $150 and not sold_out")
     assert (plain.subject, plain.facts) == ("price", {"price", "sold_out"})
@@ -268,3 +272,19 @@ def test_names_of_facts_may_be_words_of_the_language_where_these_cannot_stand() 
     )
     assert compiled('from contains "boss" and to is me.city', mail).facts == {"from", "to"}
     assert compiled("lowest below 5 USD", mail).subject == "lowest"
+
+
+NOTHING_KNOWN = [
+    "price below $1", "list_price > price", "available", "not available", "released before today", "today > released",
+    "released within 3 days", "rating in [1, 2]", "type is album", "title mentions x", "title contains x",
+    'title matches "x"', "drops from previous", "is lowest in 3 days", "price < mean in 3 days", "changes",
+    "price < 80% of list_price", "price + list_price > $1", "released + 3 days is today", "version > 3",
+    "starts - latency before now", "drops by 10% of list_price from previous",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", NOTHING_KNOWN)
+def test_of_what_nothing_is_known_nothing_is_true_or_false(sentence: str) -> None:
+    told = finding(sentence, {}, previous=reading(1, price=usd(1)))
+    assert told.holds is None
+    assert "is unknown" in told.because

@@ -9,7 +9,7 @@ import pytest
 
 from rules.condition import Reading
 from tests.sentences import NOW, finding, reading, truth, usd
-from watchers.api import Day, Fact, Flag, Money, Number, Text, Version
+from watchers.api import Day, Fact, Flag, Moment, Money, Number, Span, Text, Texts, Version
 
 
 def priced(days_ago: float, days: float, amount: object, **more: float) -> Reading:
@@ -198,6 +198,43 @@ def test_versions_and_dates_rise_too() -> None:
     assert truth("released rises from previous", {"released": Day(2026, 6, 1)}, previous=before) is True
     assert truth("released moves from previous", {"released": Day(2026, 5, 3)}, previous=before) is None
     assert truth("released moves from previous", {"released": Day(2026, 5)}, previous=before) is False
+
+
+def test_the_amount_of_a_drop_may_be_unknown_too() -> None:
+    before = {"previous": priced(1, 0, 200)}
+    assert truth("drops by 10% of list_price from previous", now(100), **before) is None
+    assert truth("drops by 10% of list_price from previous", {**now(100), "list_price": usd(1000)}, **before) is True
+
+
+def test_a_price_without_a_currency_is_no_lowest() -> None:
+    told = finding("price is lowest in 9 days", {"price": Money(Decimal(1), None)}, history=[priced(9, 9, 200)])
+    assert told.holds is None
+    assert "no currency" in told.because
+
+
+def test_the_order_of_several_texts_is_no_change() -> None:
+    before = reading(1, categories=Texts(("a", "b")))
+    assert truth("categories changes", {"categories": Texts(("b", "a"))}, previous=before) is False
+    assert truth("categories changes", {"categories": Texts(("b",))}, previous=before) is True
+
+
+def test_numbers_and_lengths_have_windows_too() -> None:
+    history = [reading(10, 10, rating=Number(Decimal(3)), latency=Span(timedelta(seconds=4)))]
+    assert truth("rating above mean in 9 days", {"rating": Number(Decimal(4))}, history=history) is True
+    assert truth("latency is lowest in 9 days", {"latency": Span(timedelta(seconds=3))}, history=history) is True
+
+
+def test_short_windows_are_known_in_minutes() -> None:
+    told = finding("price < mean in 2h", now(1), history=[priced(0.05, 0.01, 200)])
+    assert told.because == "mean in 2 hours is unknown: known for 14 of 120 minutes"
+
+
+def test_dates_drop_and_rise_in_both_directions() -> None:
+    before = reading(1, released=Day(2026, 5, 14), starts=Moment(NOW))
+    assert truth("released drops from previous", {"released": Day(2026, 5, 13)}, previous=before) is True
+    assert truth("released drops from previous", {"released": Day(2026, 5)}, previous=before) is None
+    told = finding("starts moves from previous", {"starts": Moment(NOW)}, previous=before)
+    assert told.because == "starts 2026-05-20 12:00 has not moved from 2026-05-20 12:00 (previous)"
 
 
 def test_a_reading_of_another_time_may_hold_another_type() -> None:

@@ -71,6 +71,8 @@ def claimed(products: Sequence[Described], url: str, names: Sequence[str]) -> Cl
     """Return what is claimed of the product that a page is about.
 
     Args:
+        products: Everything that the page describes.
+        url: The address of the page.
         names: What the page calls its product: its heading and its title, the surest first.
     """
     own = [product for product in products if not product.meta and not product.listed]
@@ -103,9 +105,10 @@ def _main(products: Sequence[Described], url: str, names: Sequence[str]) -> list
     if not ranked:
         return []
     best = ranked[0]
-    own = [best, *(other for other in ranked[1:] if _same(other, best))]
+    own, rest = [best], []
+    for other in ranked[1:]:
+        (own if _same(other, best) else rest).append(other)
     fit = _fit(best, url, names)
-    rest = [other for other in ranked if other not in own]
     if not rest:
         return own
     return [] if fit < ALIKE or any(_fit(other, url, names) > fit - CLEARLY for other in rest) else own
@@ -137,8 +140,10 @@ def _is_here(address: str, codes: Sequence[str], url: str) -> float:
 
 def _of_this_page(claims: list[Claim], url: str) -> list[Claim]:
     """Return the claims of the variant that the address names, or all where it names none."""
-    named = [claim for claim in claims if _names_variant(claim.address, claim.codes, url)]
-    others = [claim for claim in claims if claim not in named]
+    named: list[Claim] = []
+    others: list[Claim] = []
+    for claim in claims:
+        (named if _names_variant(claim.address, claim.codes, url) else others).append(claim)
     if (
         named
         and any(not (claim.low or claim.high) for claim in named)

@@ -27,7 +27,8 @@ _BEFORE: Final = {
     "a former price": r"""
         was|rrp|r\.r\.p\.?|uvp|msrp|list price|listenpreis|regular price|reg\.? price|original price|statt|vorher|bisher
         instead of|au lieu de|prix conseillé|ancien prix|antes|precio anterior|invece di|prezzo di listino
-        adviesprijs|tidigare|ord\.? ?pris|ordinarie pris|před slevou|běžná cena|původní cena|stara cena|cena regularna|старая цена""",
+        adviesprijs|tidigare|ord\.? ?pris|ordinarie pris|před slevou|běžná cena|původní cena
+        stara cena|cena regularna|старая цена""",
     "a saving": r"""
         save|you save|sparen|sie sparen|ersparnis|économisez|ahorra|risparmi|besparing|zľava|sleva|скидка""",
     "a delivery charge": r"""

@@ -20,6 +20,8 @@ MAX_DEPTH: Final = 40
 MAX_VALUES: Final = 50_000
 
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""What JSON can escape and no database and no message can hold: NUL, and halves of a character."""
 _PREFIXES: Final = {"schema": "https://schema.org/", "gr": "http://purl.org/goodrelations/v1#"}
 
 
@@ -57,7 +59,8 @@ def split_name(name: str) -> tuple[str, str]:
 
 def cleaned(text: str) -> str:
     """Return a text of a page's data as a reader would have it: entities resolved, no space around it."""
-    return (_ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text).strip()
+    text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
+    return _UNSTORABLE.sub("\ufffd", text).strip()
 
 
 class Unfolding:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-_PRICE = re.compile(r"""(?:rice|PRICE)["'\\\w]{0,16}\s*[:=]\s*\\?["']?(\d{1,9}(?:\.\d{1,4})?)(?![\d.,])""")
+_PRICE = re.compile(r"""(?:rice|PRICE)["'\\\w-]{0,16}\s*[:=]\s*\\?["']?(\d{1,9}(?:\.\d{1,4})?)(?![\d.,])""")
 _CURRENCY = re.compile(r"""(?:urrency|URRENCY)["'\\\w]{0,12}\s*[:=]\s*\\?["']([A-Za-z]{3})\\?["']""")
 _MAX_PAIRS = 500
 TELLING = 12

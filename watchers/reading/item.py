@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Syntax = Literal["json-ld", "microdata", "rdfa", "opengraph", "microformats"]
+Syntax = Literal["json-ld", "microdata", "rdfa", "opengraph"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class _Nodes:
         for name, value in node.items():
             if name and not name.startswith("@"):
                 for part in self._values(value, vocabulary, depth + 1):
-                    draft.add(name, part)
+                    draft.add(cleaned(name), part)
         return draft
 
     def _values(self, value: Json, vocabulary: str, depth: int) -> Iterator[str | Draft]:
@@ -114,10 +114,9 @@ class _Nodes:
 
 def _vocabulary(context: Json) -> str:
     for part in context if isinstance(context, list) else [context]:
-        if isinstance(part, str):
-            return part
-        if isinstance(part, dict) and isinstance(vocabulary := part.get("@vocab"), str):
-            return vocabulary
+        vocabulary = part.get("@vocab") if isinstance(part, dict) else part
+        if isinstance(vocabulary, str) and vocabulary:
+            return vocabulary if vocabulary[-1] in "/#" else f"{vocabulary}/"
     return ""
 
 

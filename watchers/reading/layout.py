@@ -44,7 +44,7 @@ class Surroundings:
         struck: It is crossed out.
         hidden: It is not shown as the page arrives.
         unseen: It is no part of the visible page at all (a script, a list's option).
-        aside: It is itself a part that is not about the page's own product (navigation, recommendations …), by its name.
+        aside: Its own name or tag is that of a part that is not about the page's product: navigation, recommendations …
         link: The address of the link around it; empty where it is in none, or in one to this very page.
         up: The surroundings of its parent.
     """

@@ -33,7 +33,8 @@ _STOP: Final = re.compile(r"[\"'\\]")
 _KEY_ENDS: Final = re.compile(r"\s*:")
 _VALUE_ENDS: Final = re.compile(
     r"""\s*+(?: [}\]] | $ | ; | //|/\* | ,\s*+(?:["'{\[}\]\d/-] | $ | (?:true|false|null)\b | [\w$@]+\s*:) )
-        | \s*\n\s*["}\]]""",
+        | \s*\n\s*["}\]]
+        | \s+"[\w@$:.-]{1,60}"\s*:""",  # the next key, where its comma is missing
     re.VERBOSE,
 )
 _ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}

@@ -15,13 +15,7 @@ from dataclasses import dataclass
 from watchers.reading.item import Item
 
 _OFFERS = frozenset({"Offer", "AggregateOffer", "OfferForPurchase", "OfferForLease"})
-_PRODUCTS = frozenset(
-    {
-        "Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle", "Car", "Motorcycle",
-        "Book", "Movie", "MusicAlbum", "MusicRelease", "VideoGame", "Game", "SoftwareApplication", "MobileApplication",
-        "WebApplication", "Course", "CreativeWork", "Service", "Drug", "DietarySupplement", "Accommodation", "HotelRoom",
-    }
-)  # fmt: skip
+_PRODUCTS = frozenset({"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts"})
 _OTHER_THINGS = frozenset(
     {
         "isRelatedTo", "isSimilarTo", "isAccessoryOrSparePartFor", "isConsumableFor", "isVariantOf", "itemListElement",
@@ -29,6 +23,7 @@ _OTHER_THINGS = frozenset(
         "successorOf", "related", "category", "brand", "manufacturer", "seller", "author", "publisher", "breadcrumb",
     }
 )  # fmt: skip
+_OWN_PARTS = frozenset({"offers", "hasVariant", "model", "priceSpecification"})
 _LIST_PRICES = frozenset({"ListPrice", "SRP", "MSRP", "StrikethroughPrice", "RegularPrice", "MinimumAdvertisedPrice"})
 _MAX_OFFERS = 200
 
@@ -91,26 +86,24 @@ class Described:
 def described(items: Sequence[Item]) -> list[Described]:
     """Return every product of a page, in its order; variants of one product are one."""
     found = [_describe(item, listed) for item, listed in _products(items)]
-    if not found:
-        found = [_describe(item, listed=False) for item in items if item.is_a(*_OFFERS)]
+    if all(product.listed for product in found):
+        found += [_describe(item, listed=False) for item in items if item.is_a(*_OFFERS)]
     found.extend(_describe_tags(item) for item in items if item.syntax == "opengraph")
     return [each for each in found if each.claims or each.stock or each.name]
 
 
 def _products(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
+    """Yield everything that is, or is offered like, a product, and whether it stands inside another's description."""
     for top in items:
         waiting = [(top, False)]
         while waiting:
             item, listed = waiting.pop()
-            if (item.is_a(*_PRODUCTS) and (
-                item.items("offers", "hasVariant", "model") or item.texts("price") or item.is_a("Product")
-            )) or (item.properties.get("offers") and not item.is_a(*_OFFERS)):
+            if item.is_a(*_PRODUCTS) or (item.properties.get("offers") and not item.is_a(*_OFFERS)):
                 yield item, listed
             for name in reversed(tuple(item.properties)):
-                if name in ("offers", "hasVariant", "model", "priceSpecification"):
-                    continue
-                aside = name in _OTHER_THINGS
-                waiting.extend((inner, listed or aside) for inner in reversed(item.items(name)))
+                if name not in _OWN_PARTS:
+                    inside = listed or name in _OTHER_THINGS
+                    waiting.extend((inner, inside) for inner in reversed(item.items(name)))
 
 
 def _describe(item: Item, listed: bool) -> Described:
@@ -123,13 +116,12 @@ def _describe(item: Item, listed: bool) -> Described:
             address = offer.text("url") or variant.text("url")
             own = codes + _codes(offer)
             claims.extend(_claims(offer, address, own))
-            for text in _words(offer, "availability"):
-                stock.append(Stock(text, f"{offer.place}.availability", address, own))
+            stock.extend(_stock(offer, address, own))
             sellers.extend(_names(offer, "seller", "offeredBy"))
-        for text in _words(variant, "availability") if variant not in _offers(variant) else ():
-            stock.append(Stock(text, f"{variant.place}.availability", variant.text("url"), codes))
+        if not variant.items("offers"):
+            stock.extend(_stock(variant, variant.text("url"), codes))
     return Described(
-        item.text("name", "title"),
+        item.text("name", "title") or next((inner.text("name") for inner in item.items("itemOffered")), ""),
         item.place,
         item.order,
         tuple(dict.fromkeys(claims)),
@@ -223,8 +215,10 @@ def _is_unit_price(item: Item) -> bool:
     return any(not quantity.properties.get("valueReference") for quantity in quantities)
 
 
-def _words(item: Item, name: str) -> tuple[str, ...]:
-    return (*item.texts(name), *(inner.id or inner.text("name") for inner in item.items(name)))
+def _stock(item: Item, address: str, codes: tuple[str, ...]) -> list[Stock]:
+    inner = (each.id or each.text("name") for each in item.items("availability"))
+    place = f"{item.place}.availability"
+    return [Stock(text, place, address, codes) for text in (*item.texts("availability"), *inner) if text]
 
 
 def _names(item: Item, *names: str) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
     """Read a product page.
 
     Args:
+        document: The page.
         url: The address that answered, to tell the page's product and variant from others.
         select: CSS selector of the element that shows the price; empty to find it.
         currency: ISO code to use instead of what the page says.
@@ -156,7 +157,7 @@ def _currency(settled: Settled, claims: Claimed, data: Embedded, document: Docum
         return settled.currency
     label = settled.label or (settled.tag.currency_text if settled.tag else "") or ""
     host = urlsplit(url).hostname or ""
-    if label and (code := currency_code(label, language=document.language, domain=host)) is not None:
+    if label and (code := currency_code(label, language=_language(document), domain=host)) is not None:
         return code
     possible = may_mean(label) if label else ()
     if len(claims.currencies) == 1:
@@ -164,6 +165,15 @@ def _currency(settled: Settled, claims: Claimed, data: Embedded, document: Docum
         return code if not label or code in possible else None
     fitting = [code for code in data.currencies if currency_code(code) and (not label or code in possible)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _language(document: Document) -> str:
+    """Return the language of a page, with its country if the page names one anywhere."""
+    if "-" in document.language:
+        return document.language
+    meta = document.tree.css_first('meta[property="og:locale"]')
+    locale = (meta.attributes.get("content") or "") if meta is not None else ""
+    return locale.replace("_", "-").lower() or document.language
 
 
 def _with_button(stock: Availability, settled: Settled, marks: Landmarks) -> Availability:

@@ -17,6 +17,8 @@ from watchers.reading.tags import PriceTag
 
 BEYOND_DOUBT = 9.0
 """Points with which a visible price is believed against structured data that the page does not show at all."""
+LIKELY = 4.0
+"""Points with which a visible price, though not sure, speaks against structured data that the page does not show."""
 ALONE = 6.5
 """Points that a visible price needs where no structured data speaks of a product at all."""
 
@@ -45,6 +47,8 @@ def settle(claims: Claimed, shown: Shown, *, sold_out: bool) -> Settled:
     """Weigh what is claimed against what is shown.
 
     Args:
+        claims: What the structured data says.
+        shown: What the visible page says.
         sold_out: The page says that the product cannot be bought now: prices on it are then likely of other things.
     """
     stated = _one_of(claims, shown)
@@ -61,30 +65,32 @@ def settle(claims: Claimed, shown: Shown, *, sold_out: bool) -> Settled:
 
 def _one_of(claims: Claimed, shown: Shown) -> Stated | Settled | None:
     """Return the one claimed price, None where there is none, or why there is not one."""
-    prices = [each for each in claims.prices if each.amount > 0]
-    low, high = claims.low, claims.high
-    if not prices and low is not None and (high is None or low.amount == high.amount):
-        if high is not None or (shown.best is not None and shown.best.tag.amount == low.amount and shown.certain):
-            return low
-    if not prices and low is not None:
-        if shown.certain and shown.best is not None and _between(low, shown.best.tag.amount, high):
-            return None
-        upto = f" to {high.amount}" if high else " on"
-        return Settled(None, reason=f"several offers, from {low.amount}{upto}: {low.claim.place}")
-    amounts = {each.amount for each in prices}
-    if len(amounts) <= 1:
-        return prices[0] if prices else None
-    seen = [
-        each for each in prices if shown.certain and shown.best is not None and each.amount == shown.best.tag.amount
-    ]
-    if seen:
-        return seen[0]
-    listed = ", ".join(str(amount) for amount in sorted(amounts)[:4])
+    if not claims.prices:
+        return _of_range(claims, shown) if claims.low is not None else None
+    if len(claims.amounts) == 1:
+        return claims.prices[0]
+    seen = _certain_amount(shown)
+    if seen in claims.amounts:
+        return next(each for each in claims.prices if each.amount == seen)
+    listed = ", ".join(str(amount) for amount in sorted(claims.amounts)[:4])
     return Settled(None, reason=f"several prices in the structured data ({listed}), and the page does not tell which")
 
 
-def _between(low: Stated, amount: Decimal, high: Stated | None) -> bool:
-    return low.amount <= amount and (high is None or amount <= high.amount)
+def _of_range(claims: Claimed, shown: Shown) -> Stated | Settled | None:
+    """Return the one price of a range that has no width, or leave it to a page that shows one price within it."""
+    low, high = claims.low, claims.high
+    assert low is not None, "a range has a lowest price"  # noqa: S101 - the caller has looked
+    seen = _certain_amount(shown)
+    if (high is not None and low.amount == high.amount) or seen == low.amount:
+        return low
+    if seen is not None and low.amount <= seen and (high is None or seen <= high.amount):
+        return None
+    upto = f" to {high.amount}" if high else " on"
+    return Settled(None, reason=f"several offers, from {low.amount}{upto}: {low.claim.place}")
+
+
+def _certain_amount(shown: Shown) -> Decimal | None:
+    return shown.best.tag.amount if shown.certain and shown.best is not None else None
 
 
 def _reading(stated: Stated, shown: Shown) -> Decimal | None:
@@ -138,6 +144,8 @@ def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
         return Settled(None, reason=f"{place} says {amount}, but {seen}")
     if amount in shown.old and amount not in shown.current:
         return Settled(None, reason=f"{place} says {amount}, which the page shows only as an old price")
+    if best is not None and best.points >= LIKELY and near is None:
+        return Settled(None, reason=f'{place} says {amount}, but the page seems to show "{best.tag.text}"')
     said = "found on the page" if amount in shown.amounts else "not shown in the page's text"
     return Settled(amount, stated.currency, f"{place}, {said}", tag=near.tag if near else None)
 

@@ -56,6 +56,7 @@ def landmarks(layout: Layout, names: Sequence[str]) -> Landmarks:
     """Find the heading and the buy buttons of a page.
 
     Args:
+        layout: The page.
         names: What the product is called elsewhere (the title, the markup), the surest first.
     """
     heading = _heading(layout, names)
@@ -150,6 +151,9 @@ def shown_price(
     """Weigh the price tags of a page.
 
     Args:
+        layout: The page.
+        tags: Its price tags, in its order.
+        marks: Its fixed points.
         embedded: Amounts that the page's own scripts call prices.
     """
     lists = _lists(tags)
@@ -247,9 +251,9 @@ def _beside_another(layout: Layout, tag: PriceTag, marks: Landmarks) -> bool:
         if len(run.text) < LONG_NAME:
             continue
         around = layout.around(run)
-        if around.link and any(step.identity in card for step in around.outwards(CARD_LEVELS + 3)):
-            if len(run.text.split()) >= 3:
-                return True
+        named = around.link and len(run.text.split()) >= 3
+        if named and any(step.identity in card for step in around.outwards(CARD_LEVELS + 3)):
+            return True
     return False
 
 

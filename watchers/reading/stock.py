@@ -79,6 +79,8 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
     """Return what the words near the product say of its stock.
 
     Args:
+        layout: The page.
+        marks: Its fixed points.
         tag: The visible price of the product, where it is known.
     """
     best: dict[bool, Availability] = {}

@@ -33,8 +33,11 @@ _CENTS = re.compile(r"[.,]?\s?(\d\d)\s?\D{0,4}")
 _DIGITS = re.compile(r"\d")
 _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")
 _SUFFIX = re.compile(
-    r"^\s*\(?\s*(?:/|per\b|pro\b|par\b|al mes\b|por mes\b|a month|each month|monthly|p\.?\s?m\.?\b|x\s*\d|×|mtl|mens|mies|měs|мес|в месяц|[&+]?\s*\w* ?(?:shipping|delivery|versand|livraison))",
-    re.IGNORECASE,
+    r"""\s*\(?\s*(?:
+        / | (?:per|pro|par|p\.?\s?m\.?)\b | (?:al|por)\ mes\b | (?:a|each)\ month | monthly | mtl | mens | mies | měs
+        | мес | в\ месяц | x\s*\d | × | [&+]?\s*\w*\ ?(?:shipping|delivery|versand|livraison)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -208,7 +211,7 @@ def _once(text: str) -> str:
 
 
 def _with_cents(layout: Layout, run: Run, spread: _Spread, amount: Decimal) -> Decimal | None:
-    """Add the two digits that follow a whole amount in an element of their own; None where nobody can tell what they are.
+    """Add the cents that follow a whole amount in an element of their own; None where nobody can tell what follows.
 
     "35€<sup>99</sup>" and "<b>35</b><i class=cents>99</i>" are 35.99; "<b>35</b> <b>99</b>" may be anything.
     """
