@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from agent import VERSION
 from agent.commands.channels import channels
 from agent.commands.check import check
+from agent.commands.demo import demo
 from agent.commands.firings import firings, why
 from agent.commands.history import history
 from agent.commands.init import init
@@ -29,13 +30,14 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except BrokenPipeError as error:
             # Python flushes once more at its end, and would complain: https://docs.python.org/3/library/signal.html
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(Exit.NOBODY_READS) from error
-        return result
 
 
 app = typer.Typer(
@@ -53,6 +55,7 @@ app.command(rich_help_panel=WRITE)(init)
 app.command(rich_help_panel=WRITE)(check)
 app.command("try", rich_help_panel=WRITE)(try_)
 app.add_typer(channels, rich_help_panel=WRITE)
+app.command(rich_help_panel=WATCH)(demo)
 app.command(rich_help_panel=WATCH)(run)
 app.command(rich_help_panel=WATCH)(status)
 app.command(rich_help_panel=WATCH)(rules)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from agent.database import insert_new, table_of, upsert
-from agent.schedule import next_poll_at
+from agent.schedule import poll_still_at
 from agent.tables import FiringRow, MemoryRow, ReadingRow, RuleRow, SubscriptionRow, WatchRow
 from rules.rule import RuleBook
 
@@ -72,11 +72,17 @@ def _subscribe(connection: Connection, book: RuleBook, now: datetime) -> None:
             _change(connection, key, is_awake=False)
         elif key in wanted:
             rule, _ = wanted[key]
-            # After an edit of `every`, or a clock that ran ahead, no next poll lies further off than its interval.
-            soonest = min(row.next_poll_at, next_poll_at(rule, row.watch_id, now, book.me.zone))
-            if not row.is_awake or soonest != row.next_poll_at:
-                _change(connection, key, is_awake=True, next_poll_at=soonest)
-    for key in wanted.keys() - stored.keys():
+            next_at = poll_still_at(
+                rule, row.watch_id, now, book.me.zone, planned=row.next_poll_at, failures=row.failures
+            )
+            if next_at != row.next_poll_at:
+                _change(connection, key, next_poll_at=next_at)
+            if not row.is_awake:
+                # What time may have changed while it slept is for its next poll to say, not for what it saw long ago.
+                _change(connection, key, is_awake=True, judge_at=None)
+    # After a clock that ran ahead: no poll was judged in the future, or the time since would not count.
+    connection.execute(update(SubscriptionRow).where(subscriptions.judged_at > now).values(judged_at=now))
+    for key in sorted(wanted.keys() - stored.keys()):
         connection.execute(insert(SubscriptionRow).values(rule_id=key[0], watch_id=key[1], next_poll_at=now))
         _adopt(connection, *key)
 
@@ -90,7 +96,9 @@ def _change(connection: Connection, key: tuple[str, str], **values: object) -> N
 def _adopt(connection: Connection, rule_id: str, watch_id: str) -> None:
     """Let a rule that is new to a watch know what another rule saw there, so that nothing old looks new to it."""
     others = (subscriptions.watch_id == watch_id, subscriptions.baseline_at.is_not(None))
-    donor = connection.scalar(select(subscriptions.rule_id).where(*others).order_by(subscriptions.baseline_at).limit(1))
+    donor = connection.scalar(
+        select(subscriptions.rule_id).where(*others).order_by(subscriptions.baseline_at, subscriptions.rule_id)
+    )
     if donor is None:
         return
     memories, readings = table_of(MemoryRow), table_of(ReadingRow)

@@ -13,6 +13,7 @@ from agent.database import table_of, upsert
 from agent.records import memory_row, read_memory
 from agent.tables import MemoryRow, ReadingRow
 from rules.condition import Reading
+from rules.history import keeps_readings
 from rules.memory import Memory, RuleMemory, Verdict
 from rules.plausible import COMPARED_READINGS
 from rules.rule import Rule
@@ -37,14 +38,20 @@ def recollect(
 ) -> Recollection:
     """Return what a rule remembers of a watch, as far as these observations are concerned."""
     keys = {key for observation in observations for key in (observation.key, *observation.also)} | {""}
-    seen = _load(connection, subscription, keys)
-    pointed = {memory.same_as for memory in seen.values() if memory.same_as} - seen.keys()
+    seen: dict[str, Memory] = {}
+    asked: set[str] = set()
+    while keys:
+        # A key may point to another, and that to the next: a thing that changed its keys more than once.
+        found = _load(connection, subscription, keys)
+        seen |= found
+        asked |= keys
+        keys = {memory.same_as for memory in found.values() if memory.same_as} - asked
     memory = RuleMemory(
         meaning=subscription.meaning,
         baseline_at=subscription.baseline_at,
         judged_at=subscription.judged_at,
         quiet_for=timedelta(seconds=subscription.quiet_seconds),
-        seen={**seen, **_load(connection, subscription, pointed)},
+        seen=seen,
     )
     return Recollection(memory, *_history(connection, rule, subscription.watch_id, observations, now))
 
@@ -63,10 +70,9 @@ def _history(
     connection: Connection, rule: Rule, watch_id: str, observations: Sequence[Observation], now: datetime
 ) -> tuple[dict[str, list[Reading]], dict[str, int]]:
     """Return a rule's earlier readings by key, oldest first, and the row number of the last of each."""
-    conditions = [condition for condition in (rule.condition, rule.until) if condition is not None]
-    if rule.kind.shape == "stream" and not any(condition.looks_back for condition in conditions):
+    if not keeps_readings(rule):
         return {}, {}
-    window = max(condition.window for condition in conditions)
+    window = max(rule.condition.window, rule.until.window if rule.until else timedelta())
     table = table_of(ReadingRow)
     place = func.row_number().over(partition_by=table.c.key, order_by=table.c.id.desc()).label("place")
     history: dict[str, list[Reading]] = {}

@@ -1,13 +1,18 @@
-"""Where things lie: by option, by environment, by systemd's directories, by XDG's; in this order.
+"""Where things lie: by option, by environment, by systemd's directories, by the machine's, by XDG's; in this order.
 
-    rules   --rules   TRUSTED_AGENT_RULES   $CONFIGURATION_DIRECTORY/rules.yaml   ~/.config/trusted-agent/rules.yaml
-    state   --state   TRUSTED_AGENT_STATE   $STATE_DIRECTORY                      ~/.local/state/trusted-agent
+    --rules                     --state
+    TRUSTED_AGENT_RULES         TRUSTED_AGENT_STATE
+    $CONFIGURATION_DIRECTORY    $STATE_DIRECTORY               systemd's, for a service: systemd.exec(5)
+    /etc/trusted-agent/USER     /var/lib/trusted-agent/USER    the machine's, once the first of the two is there
+    ~/.config/trusted-agent     ~/.local/state/trusted-agent   XDG's: its Base Directory Specification
 
-The directories of systemd are those of systemd.exec(5), those of XDG are of the Base Directory Specification.
+The machine's are those of its service `trusted-agent@USER`: this user's commands then mean that agent.
 """
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +23,8 @@ from platformdirs import PlatformDirs
 NAME = "trusted-agent"
 RULE_FILE = "rules.yaml"
 STORE_FILE = "store.sqlite"
+MACHINE_CONFIGURATION = Path("/etc") / NAME
+MACHINE_STATE = Path("/var/lib") / NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,21 @@ def _path(environ: Mapping[str, str], name: str) -> Path | None:
 
 
 def _configuration(environ: Mapping[str, str]) -> Path:
-    return _first(environ, "CONFIGURATION_DIRECTORY") or PlatformDirs(NAME).user_config_path
+    machine = _of_machine(MACHINE_CONFIGURATION)
+    return _first(environ, "CONFIGURATION_DIRECTORY") or machine or PlatformDirs(NAME).user_config_path
 
 
 def _state(environ: Mapping[str, str]) -> Path:
-    return _first(environ, "STATE_DIRECTORY") or PlatformDirs(NAME).user_state_path
+    return _first(environ, "STATE_DIRECTORY") or _of_machine(MACHINE_STATE) or PlatformDirs(NAME).user_state_path
+
+
+def _of_machine(folder: Path) -> Path | None:
+    """Return this user's part of a folder of the machine's, once the machine's service was installed for this user."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run as a number that has no name
+        return None
+    return folder / name if (MACHINE_CONFIGURATION / name).is_dir() else None
 
 
 def _first(environ: Mapping[str, str], name: str) -> Path | None:

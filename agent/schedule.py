@@ -12,6 +12,8 @@ from apscheduler.triggers.cron import CronTrigger
 from rules.rule import Rule
 
 MOST_BACK_OFF = timedelta(hours=6)
+# Longer than any back-off, and than any source is obeyed that asks to be left alone.
+LONGEST_WAIT = timedelta(days=2)
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -38,6 +40,19 @@ def after_trouble(rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo, fail
     regular = next_poll_at(rule, watch_id, now, zone)
     wait = min(rule.every * 2 ** min(failures - 1, 20), max(MOST_BACK_OFF, rule.every))
     return regular if failures <= 1 or rule.cron is not None else now + wait * (1 + _jitter(watch_id, failures) / 10)
+
+
+def poll_still_at(
+    rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo, *, planned: datetime, failures: int
+) -> datetime:
+    """Return when a rule that was read again is polled: as planned, but no further off than it ever should be.
+
+    That is its interval, for the owner may have shortened it, or the clock may have run ahead. What backs off goes on
+    doing so: a restart, or an edit of another rule, is no reason to ask a source that fails, or asked for patience.
+    """
+    if failures and planned <= now + max(LONGEST_WAIT, 2 * rule.every):
+        return planned
+    return min(planned, next_poll_at(rule, watch_id, now, zone))
 
 
 def interval(rule: Rule, now: datetime, zone: ZoneInfo) -> timedelta:

@@ -5,11 +5,12 @@ Called only while the clock has agreed with itself for a day: a small computer w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from agent.database import Database, table_of
 from agent.tables import (
@@ -91,24 +92,32 @@ def _thin_readings(connection: Connection, now: datetime) -> None:
     place = (readings.c.rule_id, readings.c.watch_id, readings.c.key)
     old = select(readings).where(is_old).order_by(*place, readings.c.id)
     surplus: list[int] = []
-    day: list[Any] = []
-    for row in connection.execute(old):
-        if day and (row.rule_id, row.watch_id, row.key, row.at.date()) != _day_of(day[0]):
-            surplus += _surplus(day)
-            day = []
-        day.append(row)
-    surplus += _surplus(day)
+    grown: dict[int, float] = {}
+    for _, day in groupby(connection.execute(old), key=_day_of):
+        rows = list(day)
+        kept = _kept(rows)
+        heir = rows[0].id
+        for row in rows:
+            if row.id in kept:
+                heir = row.id
+            else:
+                surplus.append(row.id)
+                grown[heir] = grown.get(heir, 0.0) + row.known_seconds
     for start in range(0, len(surplus), 1000):
         connection.execute(delete(readings).where(readings.c.id.in_(surplus[start : start + 1000])))
+    # The time that was looked at stays known: or a window over it would be too little known to judge.
+    more = [{"heir": heir, "seconds": seconds} for heir, seconds in grown.items()]
+    if more:
+        longer = {"known_seconds": readings.c.known_seconds + bindparam("seconds")}
+        connection.execute(update(readings).where(readings.c.id == bindparam("heir")).values(longer), more)
 
 
 def _day_of(row: Any) -> tuple[object, ...]:
     return (row.rule_id, row.watch_id, row.key, row.at.date())
 
 
-def _surplus(day: Iterable[Any]) -> list[int]:
-    rows = list(day)
-    kept = {rows[0].id, rows[-1].id} if rows else set()
+def _kept(rows: Sequence[Any]) -> set[int]:
+    kept = {rows[0].id, rows[-1].id}
     by_fact: dict[str, list[tuple[float, int]]] = {}
     for row in rows:
         for name, fact in row.facts.items():
@@ -117,7 +126,7 @@ def _surplus(day: Iterable[Any]) -> list[int]:
                 by_fact.setdefault(name, []).append((value, row.id))
     for values in by_fact.values():
         kept |= {min(values)[1], max(values)[1]}
-    return [row.id for row in rows if row.id not in kept]
+    return kept
 
 
 def _number(fact: dict[str, Any]) -> float | None:

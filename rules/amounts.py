@@ -11,6 +11,8 @@ from watchers.api import Day, Fact, Moment, Money, Number, Span
 DECIMALS = Context(prec=40, traps=[])
 
 Amount = Money | Number | Span
+# For isinstance: a tuple is tested several times faster than a union, and windows test thousands.
+AMOUNTS = (Money, Number, Span)
 
 # Dates outside this cannot be reckoned with in every zone, and no source means them.
 _FIRST_YEAR, _LAST_YEAR = 2, 9997
@@ -52,15 +54,15 @@ def currencies_differ(left: Fact, right: Fact) -> str:
 
 def is_sane(fact: Fact) -> bool:
     """Return whether a value can be reckoned with: a finite number, a date of the calendar."""
-    match fact:
-        case Money(value) | Number(value):
-            return value.is_finite() and abs(value.adjusted()) < _LARGEST_EXPONENT
-        case Moment(at):
-            return _FIRST_YEAR <= at.year <= _LAST_YEAR
-        case Day(year, month, day):
-            return _FIRST_YEAR <= year <= _LAST_YEAR and _is_day(year, month, day)
-        case _:
-            return True
+    if isinstance(fact, Money):
+        return fact.amount.is_finite() and abs(fact.amount.adjusted()) < _LARGEST_EXPONENT
+    if isinstance(fact, Number):
+        return fact.value.is_finite() and abs(fact.value.adjusted()) < _LARGEST_EXPONENT
+    if isinstance(fact, Moment):
+        return _FIRST_YEAR <= fact.at.year <= _LAST_YEAR
+    if isinstance(fact, Day):
+        return _FIRST_YEAR <= fact.year <= _LAST_YEAR and _is_day(fact.year, fact.month, fact.day)
+    return True
 
 
 def _is_day(year: int, month: int | None, day: int | None) -> bool:

@@ -86,10 +86,10 @@ def said(fact: Fact, unit: str, zone: ZoneInfo) -> str:
     return short(literal(fact, unit))
 
 
-def short(text: str) -> str:
+def short(text: str, longest: int = _LONGEST_SAID) -> str:
     """Return a text on one line, cut where it is long."""
-    line = " ".join(text[: 4 * _LONGEST_SAID].split())
-    return line if len(line) <= _LONGEST_SAID else line[: _LONGEST_SAID - 1].rstrip() + "…"
+    line = " ".join(text[: 4 * longest].split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
 def percent_words(share: Decimal) -> str:

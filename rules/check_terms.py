@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Literal
 
 from rules import syntax
-from rules.amounts import Amount, is_sane, number, with_number
+from rules.amounts import AMOUNTS, is_sane, number, with_number
 from rules.canonical import duration, listed, literal, percent_words, quoted
+from rules.check_arithmetic import TIMES, beside, is_zero, joined_sort, joined_words
 from rules.evaluate_terms import Clock, Computed, Constant, FactTerm, Share, Term, Then
 from rules.faults import SentenceFault, SentenceFaults, nearest
 from rules.parse import parse
@@ -24,8 +25,6 @@ from watchers.api import Day, Fact, Flag, Kind, Moment, Money, Number, Span, Tex
 
 LONGEST_WINDOW = timedelta(days=3653)
 
-AMOUNTS = (Money, Number, Span)
-TIMES = (Day, Moment)
 TEXTS = (Text, Texts)
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -319,7 +318,7 @@ class Terms:
         part = self.term(node.part, wanted, about)
         if part is None:
             return None
-        if isinstance(part, Constant) and isinstance(part.fact, Amount):
+        if isinstance(part, Constant) and isinstance(part.fact, AMOUNTS):
             fact = with_number(part.fact, -number(part.fact))
             return Constant(fact, part.sort, literal(fact, part.sort.unit))
         if part.sort.fact not in AMOUNTS:
@@ -331,14 +330,14 @@ class Terms:
     def _arithmetic(self, node: syntax.Arithmetic, wanted: Sort | None, about: FactTerm | None) -> Term | None:
         scaling = node.op in ("*", "/")
         left = self.term(node.left, None if scaling else wanted, about)
-        right = self.term(node.right, None if scaling or left is None else _beside(left.sort), about)
+        right = self.term(node.right, None if scaling or left is None else beside(left.sort), about)
         if left is None or right is None:
             return None
         if node.op == "-" and right.sort.fact in TIMES and (left.motion or right.motion):
             hint = "write within 5 days, or before today + 5 days"
             self.fault(node, "the time from now to a date is not reckoned here", hint)
             return None
-        sort = _joined_sort(node.op, left, right)
+        sort = joined_sort(node.op, left, right)
         if sort is None:
             self.fault(
                 node, f"{left.words} is {left.sort}, and {right.words} is {right.sort}: `{node.op}` cannot join them"
@@ -350,44 +349,7 @@ class Terms:
         if len(apart) > 1:
             self.fault(node, "two currencies are never reckoned with each other", "write both in one currency")
             return None
-        if node.op == "/" and isinstance(right, Constant) and isinstance(right.fact, Amount) and not number(right.fact):
+        if node.op == "/" and is_zero(right):
             self.fault(node, "nothing can be divided by 0")
             return None
-        return Computed(node.op, left, right, sort, _arithmetic_words(node.op, left, right))
-
-
-def _beside(sort: Sort) -> Sort | None:
-    """Return the sort by which a literal is read that is added to another; beside a date it is a length of time."""
-    return Sort(Span) if sort.fact in TIMES else sort
-
-
-def _joined_sort(op: syntax.Sign, left: Term, right: Term) -> Sort | None:
-    """Return what sort two terms give when joined, or None where they cannot be."""
-    one, other = left.sort, right.sort
-    if op in ("+", "-"):
-        if one.fact in TIMES and other.fact is Span:
-            by = right.fact.length if isinstance(right, Constant) and isinstance(right.fact, Span) else None
-            return one if by is not None and not by % timedelta(days=1) else Sort(Moment)
-        if op == "-" and one.fact in TIMES and other.fact in TIMES:
-            return Sort(Span)
-        return one if one.fact in AMOUNTS and (one.fact, one.unit) == (other.fact, other.unit) else None
-    if one.fact in AMOUNTS and other == Sort(Number):
-        return one
-    if op == "*":
-        return other if one == Sort(Number) and other.fact in AMOUNTS else None
-    return Sort(Number) if one.fact in AMOUNTS and (one.fact, one.unit) == (other.fact, other.unit) else None
-
-
-def _arithmetic_words(op: str, left: Term, right: Term) -> str:
-    """Return the canonical spelling, with parentheses where they are needed."""
-    is_product = op in ("*", "/")
-
-    def inner(term: Term, *, last: bool) -> str:
-        binds_less = (
-            isinstance(term, Computed)
-            and not term.words.startswith("-")
-            and (last or (is_product and term.op in ("+", "-")))
-        )
-        return f"({term.words})" if binds_less else term.words
-
-    return f"{inner(left, last=False)} {op} {inner(right, last=True)}"
+        return Computed(node.op, left, right, sort, joined_words(node.op, left, right))

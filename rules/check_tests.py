@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from rules import syntax
-from rules.amounts import Amount, number
-from rules.check_terms import AMOUNTS, TEXTS, TIMES, Side, Terms
+from rules.amounts import AMOUNTS, number
+from rules.check_arithmetic import TIMES
+from rules.check_terms import TEXTS, Side, Terms
 from rules.check_texts import like, mentioned
 from rules.dates import MIRRORED
 from rules.evaluate import Holds, Known, Negation, OneOf, Ordered, Test, Timed, Within
@@ -243,7 +244,7 @@ def _drift_by_amount(
         compared = syntax.Compared(node.start, node.end, "=", node, "by")
         _mismatch(compared, fact, amount, terms)
         return None
-    if isinstance(amount, Constant) and isinstance(amount.fact, Amount) and number(amount.fact) <= 0:
+    if isinstance(amount, Constant) and isinstance(amount.fact, AMOUNTS) and number(amount.fact) <= 0:
         terms.fault(node, "how far it moved is more than 0", "the direction is in drops, rises or moves")
         return None
     return Drift(fact, asked.direction, baseline, amount=amount)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from rules.amounts import Amount, currencies_differ, number
+from rules.amounts import AMOUNTS, currencies_differ, number
 from rules.canonical import comparison, duration, listed, said
 from rules.condition import Finding, View
 from rules.dates import When, next_change, ordered, today, when
@@ -255,7 +255,7 @@ def _order(left: Fact, right: Fact) -> int | Unknown:
     """Return -1, 0 or 1 for left before, at or after right."""
     if isinstance(left, Version) and isinstance(right, Version):
         return compare_versions(left.value, right.value)
-    if isinstance(left, Amount) and isinstance(right, Amount):
+    if isinstance(left, AMOUNTS) and isinstance(right, AMOUNTS):
         apart = currencies_differ(left, right)
         if apart:
             return Unknown(apart)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
-from rules.amounts import DECIMALS, Amount, currencies_differ, number, with_number
+from rules.amounts import AMOUNTS, DECIMALS, Amount, currencies_differ, number, with_number
 from rules.canonical import duration, percent, percent_words, said
 from rules.condition import Finding, View
 from rules.dates import ordered, when
@@ -50,7 +50,7 @@ class Drift:
             return Finding(None, here.reason)
         if isinstance(there, Unknown):
             return Finding(None, there.reason)
-        if isinstance(here, Amount) and isinstance(there, Amount):
+        if isinstance(here, AMOUNTS) and isinstance(there, AMOUNTS):
             return self._by_amount(here, there, view)
         way = _way(there, here, view)
         if way is None:
@@ -92,7 +92,7 @@ class Drift:
         if self.amount is None:
             return Decimal(0)
         wanted = self.amount.value(view)
-        if not isinstance(wanted, Amount):
+        if not isinstance(wanted, AMOUNTS):
             return wanted if isinstance(wanted, Unknown) else Unknown(f"{self.amount.words} is no amount")
         apart = currencies_differ(wanted, there)
         return Unknown(f"{self.fact.words} cannot be compared: {apart}") if apart else number(wanted)
@@ -139,7 +139,7 @@ class Extreme:
     def judge(self, view: View) -> Finding:
         """Return whether nothing earlier was as low, or as high."""
         here = self.fact.value(view)
-        if not isinstance(here, Amount):
+        if not isinstance(here, AMOUNTS):
             return Finding(None, here.reason if isinstance(here, Unknown) else f"{self.fact.words} is no amount")
         if isinstance(here, Money) and not here.currency:
             return Finding(None, f"{self.fact.words} has no currency, so it cannot be compared")

@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from rules.amounts import DECIMALS, Amount, currencies_differ, is_sane, number, with_number
+from rules.amounts import AMOUNTS, DECIMALS, currencies_differ, is_sane, number, with_number
 from rules.canonical import said
 from rules.condition import Reading, View
 from rules.dates import Motion, midnight, today
@@ -240,7 +240,7 @@ class Share:
     def value(self, view: View) -> Fact | Unknown:
         """Return the share, or why there is none."""
         whole = self.of.value(view)
-        if not isinstance(whole, Amount):
+        if not isinstance(whole, AMOUNTS):
             return whole
         share = with_number(whole, DECIMALS.multiply(number(whole), DECIMALS.divide(self.percent, Decimal(100))))
         return share if is_sane(share) else Unknown(f"{self.words} cannot be computed")
@@ -250,7 +250,7 @@ def _joined(op: str, left: Fact, right: Fact, view: View) -> Fact | Unknown:
     """Return the result of arithmetic between two facts whose sorts the checker has matched."""
     if isinstance(left, Day | Moment):
         return _moved(op, left, right, view)
-    if not (isinstance(left, Amount) and isinstance(right, Amount)):
+    if not (isinstance(left, AMOUNTS) and isinstance(right, AMOUNTS)):
         raise TypeError(f"{type(left).__name__} and {type(right).__name__} cannot be joined")
     apart = currencies_differ(left, right)
     if apart:

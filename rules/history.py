@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rules.condition import Reading
+from rules.condition import Condition, Reading
 from rules.memory import Memory, Sight
 from rules.rule import Rule
 from watchers.api import Fact, Text
@@ -24,6 +24,8 @@ def remembering(
     merged = {**(memory.previous.facts if memory.previous else {}), **kept}
     is_same = memory.previous is not None and dict(memory.previous.facts) == merged
     previous = memory.previous if is_same else Reading(sight.now, sight.now, merged)
+    if not keeps_readings(rule):
+        return (), previous
     if not history:
         return (Reading(sight.now, sight.now, kept),), previous
     last = history[-1]
@@ -34,12 +36,17 @@ def remembering(
     return (grown, Reading(sight.now, sight.now, kept)), previous
 
 
+def keeps_readings(rule: Rule) -> bool:
+    """Return whether a history is kept: of every gauge, and of a stream where a sentence looks back."""
+    return rule.kind.shape == "gauge" or any(condition.looks_back for condition in _conditions(rule))
+
+
 def remembered(rule: Rule, facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """Return the facts worth keeping: all of a gauge, and of a stream only what its sentence looks back at."""
     if rule.kind.shape == "gauge":
         return dict(facts)
-    conditions = [condition for condition in (rule.condition, rule.until) if condition is not None]
-    if rule.again.when not in ("lower", "higher") and not any(condition.looks_back for condition in conditions):
+    conditions = _conditions(rule)
+    if rule.again.when not in ("lower", "higher") and not keeps_readings(rule):
         return {}
     names = {rule.condition.subject}.union(*(condition.facts for condition in conditions))
     return {name: fact for name, fact in facts.items() if name in names}
@@ -59,3 +66,7 @@ def returns(rule: Rule, facts: Mapping[str, Fact], previous: Reading | None, his
         return False
     versions = dict.fromkeys(reading.facts[subject] for reading in reversed(history) if subject in reading.facts)
     return value in list(versions)[: rule.ignore_repeats]
+
+
+def _conditions(rule: Rule) -> list[Condition]:
+    return [condition for condition in (rule.condition, rule.until) if condition is not None]

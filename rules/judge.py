@@ -39,8 +39,8 @@ def judge(rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[str, Se
     """
     is_baseline = memory.meaning != rule.meaning
     if is_baseline and not sight.is_new:
-        return Verdict(memory)
-    quiet_for = _quiet_for(rule, memory, sight, history)
+        return Verdict(replace(memory, seen={}))
+    quiet_for = _quiet_for(rule, memory, sight)
     cases = [
         Case(rule, sight, observation, memory.of(observation), history.get(observation.key, ()), is_baseline, quiet_for)
         for observation in _judged(rule, sight)
@@ -161,17 +161,39 @@ def _judged(rule: Rule, sight: Sight) -> tuple[Observation, ...]:
 
 def _changed(rule: Rule, memory: RuleMemory, sight: Sight, outcomes: Sequence[Outcome]) -> dict[str, Memory]:
     """Return the memories that have to be written, under every key of their observations."""
-    changed = {outcome.key: outcome.memory for outcome in outcomes if outcome.memory != memory.seen.get(outcome.key)}
-    for observation in sight.observations:
-        if rule.condition.is_absence and memory.of(observation) is None:
-            changed[observation.key] = Memory(meaning=rule.meaning)
-        alias = Memory(same_as=observation.key)
-        changed.update({other: alias for other in observation.also if memory.seen.get(other) != alias})
-    return changed
+    noted = _noted(rule, memory, sight) if rule.condition.is_absence else {}
+    now = {outcome.key: outcome.memory for outcome in outcomes} | noted | _aliases(memory, sight)
+    return {key: one for key, one in now.items() if one != memory.seen.get(key)}
 
 
-def _quiet_for(rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[str, Sequence[Reading]]) -> timedelta:
-    """Return how long nothing new came.
+def _noted(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
+    """Return what `nothing for …`, which judges the watch as a whole, has to know of each thing to recognise news."""
+    noted = {}
+    for observation in sight.observations if sight.is_new else ():
+        past = memory.of(observation) or Memory(meaning=rule.meaning)
+        _, previous = remembering(rule, past, sight, observation.facts, ())
+        noted[observation.key] = replace(past, previous=previous)
+    return noted
+
+
+def _aliases(memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
+    """Return the other keys of each observation, pointing to its own: also that under which it was known until now.
+
+    A key that is another observation's own points nowhere, and of two that share one the first by name has it: what a
+    rule remembers must not hang on the order of a poll.
+    """
+    own = {observation.key for observation in sight.observations}
+    aliases: dict[str, Memory] = {}
+    for observation in sorted(sight.observations, key=lambda observation: observation.key):
+        known_as = memory.key_of(observation)
+        for other in (*observation.also, *([known_as] if known_as is not None else [])):
+            if other not in own:
+                aliases.setdefault(other, Memory(same_as=observation.key))
+    return aliases
+
+
+def _quiet_for(rule: Rule, memory: RuleMemory, sight: Sight) -> timedelta:
+    """Return how long nothing new came: nothing that was never seen, and of a gauge no other value than the last known.
 
     Each gap between polls counts at most twice the interval: blindness is not silence, nor is a laptop that slept.
     """
@@ -179,10 +201,11 @@ def _quiet_for(rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[st
         return timedelta()
 
     def is_news(observation: Observation) -> bool:
-        if rule.kind.shape == "stream":
-            return memory.of(observation) is None
-        readings = history.get(observation.key, ())
-        return not readings or dict(readings[-1].facts) != dict(observation.facts)
+        past = memory.of(observation)
+        if past is None or rule.kind.shape == "stream":
+            return past is None
+        last = past.previous.facts if past.previous else {}
+        return any(last.get(name) != fact for name, fact in observation.facts.items())
 
     if sight.is_new and any(is_news(observation) for observation in sight.observations):
         return timedelta()
@@ -271,7 +294,10 @@ def _moment(case: Case, seen: _Seen) -> tuple[Memory, str | None]:
     """What rests on a change is true of one reading only: each fires, and memory returns to clear."""
     if not case.sight.is_new or seen.finding.holds is None:
         return _stay(case), None
-    is_news = seen.finding.holds and not seen.is_repeat and (case.state is not None or case.entry is not None)
+    # A gauge's change after its baseline is news even where `first` asks to be told nothing of that.
+    is_after_baseline = case.rule.kind.shape == "gauge" and not case.is_baseline
+    is_told = case.state is not None or case.entry is not None or is_after_baseline
+    is_news = seen.finding.holds and not seen.is_repeat and is_told
     return _enter(case, "clear"), _unless_told_for_ever(case, CHANGED) if is_news else None
 
 

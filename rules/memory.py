@@ -78,12 +78,22 @@ class RuleMemory:
 
     def of(self, observation: Observation) -> Memory | None:
         """Return what is remembered of an observation under any of its keys; None if it was never seen."""
-        for key in (observation.key, *observation.also):
-            memory = self.seen.get(key)
-            if memory is not None and memory.same_as:
-                memory = self.seen.get(memory.same_as)
-            if memory is not None:
-                return memory
+        key = self.key_of(observation)
+        return None if key is None else self.seen[key]
+
+    def key_of(self, observation: Observation) -> str | None:
+        """Return the key under which an observation is remembered; None if it was never seen."""
+        ends = (self._end(key) for key in (observation.key, *observation.also))
+        return next((end for end in ends if end is not None), None)
+
+    def _end(self, key: str) -> str | None:
+        """Return where a key leads to: itself, or what it points to; None where nothing is there."""
+        passed = set()
+        while key in self.seen and key not in passed:
+            if not self.seen[key].same_as:
+                return key
+            passed.add(key)
+            key = self.seen[key].same_as
         return None
 
 

@@ -21,10 +21,13 @@ def doubt(fact: Fact, name: str, history: Sequence[Reading]) -> str:
     """Return why a value is not believed at first sight; empty where it is."""
     if not isinstance(fact, Money | Number):
         return ""
+    known = [reading.facts[name] for reading in history if name in reading.facts][-COMPARED_READINGS:]
+    if known and known[-1] == fact:
+        # It was believed before: what was confirmed once is not doubted again at each poll.
+        return ""
     value = magnitude(fact)
     if value == 0:
         return f"{name} {fact} is zero"
-    known = [reading.facts[name] for reading in history if name in reading.facts][-COMPARED_READINGS:]
     comparable = [magnitude(earlier) for earlier in known if same_unit(earlier, fact)]
     if not comparable:
         return ""

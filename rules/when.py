@@ -8,9 +8,10 @@ What is accepted is total: evaluating it raises nothing and ends, whatever a sou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from rules.canonical import short
 from rules.check import check
 from rules.check_terms import Terms
 from rules.condition import Condition, Finding, View
@@ -21,6 +22,8 @@ from rules.rule import Names
 from rules.syntax import Nothing
 from rules.unreadable import joined_pieces
 from watchers.api import Kind
+
+_LONGEST_FAULT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ def compile_condition(text: str, kind: Kind, names: Names, *, known_any: bool = 
     try:
         tree = parse(text)
     except SentenceFaults as unread:
-        raise SentenceFaults([*unread.faults, *_faults_elsewhere(text, unread.faults[0], terms)]) from unread
+        raise _refusal([*unread.faults, *_faults_elsewhere(text, unread.faults[0], terms)]) from unread
     test = check(tree, terms)
     if test is None or terms.faults:
-        raise SentenceFaults(terms.faults)
+        raise _refusal(terms.faults)
     facts = list(terms.facts_in(tree))
     return Sentence(
         text=text,
@@ -78,6 +81,14 @@ def compile_condition(text: str, kind: Kind, names: Names, *, known_any: bool = 
         facts=frozenset(facts),
         subject=facts[0] if facts else kind.main,
         test=test,
+    )
+
+
+def _refusal(faults: list[SentenceFault]) -> SentenceFaults:
+    """Return the error with all faults, each short enough to be read though it names a word of any length."""
+    return SentenceFaults(
+        replace(fault, message=short(fault.message, _LONGEST_FAULT), hint=short(fault.hint, _LONGEST_FAULT))
+        for fault in faults
     )
 
 

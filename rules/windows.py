@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from rules.amounts import DECIMALS, Amount, number, with_number
+from rules.amounts import AMOUNTS, DECIMALS, Amount, number, with_number
 from rules.canonical import duration
 from rules.condition import View
 from watchers.api import Fact, Money
@@ -70,7 +70,7 @@ def weigh(view: View, read: Read, length: timedelta, *, like: Fact) -> Window:
         if reading.until < start:
             break
         fact = read(reading.facts)
-        if reading.at <= view.now and isinstance(fact, Amount) and _is_like(fact, like):
+        if reading.at <= view.now and isinstance(fact, AMOUNTS) and _is_like(fact, like):
             values.append(
                 Weighed(fact, reading.at, _seen(reading.at, reading.until, reading.known_for, start, view.now))
             )

@@ -198,7 +198,7 @@ def say(*parts: Part, indent: int = 0) -> None:
 
 def complain(sentence: str, *, style: str = "") -> None:
     """Print a sentence on standard error."""
-    _print(_error_console(), ((sentence, style),), 0)
+    _print(_console(is_error=True), ((sentence, style),), 0)
 
 
 def print_json(value: Any) -> None:
@@ -215,7 +215,7 @@ def print_json(value: Any) -> None:
 @contextmanager
 def patience(doing: str) -> Iterator[None]:
     """Say on a terminal what takes so long, once it does."""
-    console = _error_console()
+    console = _console(is_error=True)
     if not console.is_terminal:
         yield
         return
@@ -257,24 +257,23 @@ def _print(console: Console, parts: tuple[Part, ...], indent: int) -> None:
     margin = " " * indent
     pieces = [(printable(part), "") if isinstance(part, str) else (printable(part[0]), part[1]) for part in parts]
     text = Text.assemble(*pieces)
-    if not console.is_terminal:
-        for line in text.plain.split("\n"):
-            console.print(Text(f"{margin}{line}"), soft_wrap=True)
-        return
-    for wrapped in text.wrap(console, max(NARROWEST, console.width - indent)):
-        wrapped.rstrip()
-        console.print(Text(margin) + wrapped, soft_wrap=True)
+    if console.is_terminal:
+        lines = list(text.wrap(console, max(NARROWEST, console.width - indent)))
+    else:
+        lines = list(text.split("\n", allow_blank=True))
+    for line in lines:
+        line.rstrip()
+        console.print(Text(margin) + line, soft_wrap=True)
 
 
 @cache
-def _console() -> Console:
+def _console(*, is_error: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(highlight=False)
+    class Terminal(Console):
+        """A console that leaves it to `agent.command` what to do where nobody reads."""
 
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
 
-@cache
-def _error_console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, stderr=True)
+    return Terminal(highlight=False, stderr=is_error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -84,4 +85,6 @@ def _facts(judged: Sequence[Judged]) -> str:
 
 
 if __name__ == "__main__":
+    # A report that is piped into `head` ends quietly.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main(sys.argv[1:]))

@@ -142,8 +142,15 @@ def test_what_is_unknown_is_said_with_its_reason(saved, tmp_path):
     (tmp_path / "none.html").write_text("<html><body><h1>Studio Headphones</h1><p>Call for a price</p></body></html>")
     asked = ask("try", "price", str(tmp_path / "none.html"), "--when", "price below 10 USD", "--json")
     (one,) = asked.lines
-    assert one["findings"] == [] or one["findings"][0]["holds"] is None
-    assert "price" not in (one["observations"] or [{"facts": {}}])[0]["facts"]
+    (seen,) = one["observations"]
+    assert "price" not in seen["facts"]
+    assert seen["unknown"]["price"]
+    assert one["findings"] == [
+        {"key": seen["key"], "holds": None, "because": f"price is unknown: {seen['unknown']['price']}"}
+    ]
+    text = ask("try", "price", str(tmp_path / "none.html"), "--when", "price below 10 USD").text
+    assert f"unknown: {seen['unknown']['price']}" in text
+    assert "cannot say" in text
 
 
 def test_silence_cannot_be_seen_at_one_look(shop, trying):

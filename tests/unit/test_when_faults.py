@@ -211,3 +211,7 @@ def test_a_dollar_is_the_owners_own() -> None:
     assert meaning("price below ¥150", "CNY") == "price below 150.00 CNY"
     assert meaning("price below 150 kr", "SEK") == "price below 150.00 SEK"
     assert meaning("price below R$ 150", "USD") == "price below 150.00 BRL"
+
+
+def test_a_fault_stays_short_though_its_word_is_long() -> None:
+    assert all(len(fault.message) <= 400 for fault in [*faults("a" * 3000 + " below 5 USD"), *faults("(" * 3000)])

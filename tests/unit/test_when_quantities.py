@@ -187,5 +187,6 @@ def test_computed_values_that_cannot_be_are_unknown() -> None:
     far: dict[str, Fact] = {"rating": Number(Decimal("1E+900")), "price": usd("1E+900")}
     assert "cannot be computed" in finding("price * rating above 1 USD", far).because
     assert "cannot be computed" in finding("price < 2000% of price", {"price": usd("9E+999")}).because
+    assert finding("price + list_price below 9 USD", {"price": usd(5)}).because.startswith("list_price is unknown")
     assert finding("price * 1 below 1 USD", {"price": Money(Decimal(5), None)}).holds is None
     assert "EUR" in finding("price + 1 EUR below 9 EUR", {"price": usd(5)}).because

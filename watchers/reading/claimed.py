@@ -105,7 +105,8 @@ def _main(products: Sequence[Described], url: str, names: Sequence[str]) -> list
     if not ranked:
         return []
     best = ranked[0]
-    own, rest = [best], []
+    own: list[Described] = [best]
+    rest: list[Described] = []
     for other in ranked[1:]:
         (own if _same(other, best) else rest).append(other)
     fit = _fit(best, url, names)

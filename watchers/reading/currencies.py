@@ -33,9 +33,9 @@ def _set(words: str) -> frozenset[str]:
 
 _CODES_ALONE: Final = """
 AFL ATS BEF BOV CHE CHW CLF COU CUC CYP DEM EEK ESP FIM FRF GGP GRD HRK IEP IMP ITL JEP LTL LUF LVL MRO MTL MXV NLG NTD
-PRB PTE RMB SIT SKK SLL STD SVC TVD USN UYI VAL VEF VEB ZMK ZWD ZWG
+PRB PTE RMB RUR SIT SKK SLL STD SVC TVD USN UYI VAL VEF VEB ZMK ZWD ZWG
 """
-_SPELLED: Final = {"RMB": "CNY", "NTD": "TWD", "AFL": "AWG"}
+_SPELLED: Final = {"RMB": "CNY", "NTD": "TWD", "AFL": "AWG", "RUR": "RUB"}
 """Labels in the form of a code that ISO 4217 does not know, and the code that they mean."""
 
 _LABELS: Final = """
@@ -47,11 +47,13 @@ Z$ ZWL|$U UYU|MOP$ MOP|G$ GYD|L$ LRD|EC$ XCD|FJ$ FJD|$ USD? CAD AUD NZD SGD HKD 
 円 JPY|日元 JPY|元 CNY= TWD HKD|人民币 CNY|₹ INR|र INR=|रु INR= NPR|नेरू NPR|₨ INR? PKR LKR NPR MUR SCR
 Rs. INR? PKR LKR NPR MUR SCR|Rs INR? PKR LKR NPR MUR SCR|PKRs PKR|NPRs NPR|MURs MUR|SLRs LKR|Re. INR|৳ BDT|টকা BDT
 Tk BDT|ரூ LKR=|₩ KRW|원 KRW|₫ VND|đ VND|VNĐ VND|฿ THB|บาท THB|៛ KHR|₭ LAK|₱ PHP|Rp. IDR|Rp IDR|RM MYR|₮ MNT
-₽ RUB|руб. RUB= BYN|руб RUB= BYN|р. RUB= BYN|Р. RUB= BYN|р RUB= BYN|Р RUB= BYN|Rbl RUB|Br BYN= ETB
+₽ RUB|б.р. BYN|б. р. BYN|бел. руб. BYN|бел.руб. BYN|бел. руб BYN
+руб. RUB= BYN|руб RUB= BYN|р. RUB= BYN|Р. RUB= BYN|р RUB= BYN|Р RUB= BYN|Rbl RUB|Br BYN= ETB
 ₴ UAH|грн. UAH|грн UAH|hrn UAH|₸ KZT|тенге KZT|тңг. KZT|тңг KZT|тг. KZT|тг KZT|₼ AZN|ман. AZN|₾ GEL|ლარი GEL
 lari GEL|֏ AMD|դր. AMD|դր AMD|сум UZS|сом KGS|som KGS|лв. BGN|лв BGN|ден MKD|ДЕН MKD|дин. RSD|дин RSD|динара RSD
 динар RSD|Dinara RSD|din. RSD|КМ BAM|KM BAM|Kč CZK|KČ CZK|Kc CZK|Kčs CZK|zł PLN|Zł PLN|ZŁ PLN|zl PLN|Ft HUF|FT HUF
-lei RON= MDL|Lei RON= MDL|LEI RON= MDL|leu RON= MDL|kn HRK|Lek ALL|Lekë ALL|₺ TRY|TL TRY|kr. SEK? NOK DKK ISK
+lei RON= MDL|Lei RON= MDL|LEI RON= MDL|leu RON= MDL|kn HRK|Kn HRK|KN HRK|kn. HRK
+Lek ALL|Lekë ALL|₺ TRY|TL TRY|kr. SEK? NOK DKK ISK
 Kr. SEK? NOK DKK ISK|kr SEK? NOK DKK ISK|Kr SEK? NOK DKK ISK|KR SEK? NOK DKK ISK|SKr SEK|Skr SEK|NKr NOK|Nkr NOK
 DKr DKK|Dkr DKK|Ikr ISK|SFr. CHF|SFr CHF|sFr. CHF|Fr. CHF=|fr. CHF=|Fr CHF=|CFA XOF= XAF|FCFA XOF= XAF|CFP XPF
 ₪ ILS|ש"ח ILS|ש״ח ILS|ש'ח ILS|nis ILS|NIS ILS|﷼ IRR? SAR YER OMR QAR|ریال IRR|تومان IRR|ريال SAR? YER OMR QAR|SR SAR

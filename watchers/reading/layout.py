@@ -45,7 +45,7 @@ class Surroundings:
         hidden: It is not shown as the page arrives.
         unseen: It is no part of the visible page at all (a script, a list's option).
         aside: Its own name or tag is that of a part that is not about the page's product: navigation, recommendations …
-        link: The address of the link around it; empty where it is in none, or in one to this very page.
+        link: The address of the link around it, as written; empty where it is in none, or in one that leads nowhere.
         up: The surroundings of its parent.
     """
 
@@ -81,7 +81,7 @@ class Layout:
         self.url = url
         self._address = urljoin(url, document.base) if document.base else url
         self._path = urlsplit(url).path
-        self._links: dict[str, str] = {}
+        self._elsewhere: dict[str, bool] = {}
         self._known: dict[int, Surroundings] = {}
 
     @cached_property
@@ -152,17 +152,20 @@ class Layout:
             or hides(attributes.get("class") or ""),
             unseen=(up is not None and up.unseen) or tag in _UNSEEN,
             aside=tag in ("nav", "footer") or (names.aside and tag not in _WHOLE),
-            link=self._elsewhere(attributes.get("href")) if tag == "a" else up.link if up else "",
+            link=_link(attributes.get("href")) if tag == "a" else up.link if up else "",
             up=up,
         )
 
-    def _elsewhere(self, href: str | None) -> str:
-        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
-            return ""
-        if href not in self._links:
+    def leads_elsewhere(self, around: Surroundings) -> bool:
+        """Say whether a link around an element leads to another page than this."""
+        href = around.link
+        if href and href not in self._elsewhere:
             try:
-                target = urljoin(self._address, href)
-                self._links[href] = "" if urlsplit(target).path == self._path else target
+                self._elsewhere[href] = urlsplit(urljoin(self._address, href)).path != self._path
             except ValueError:
-                self._links[href] = href
-        return self._links[href]
+                self._elsewhere[href] = True
+        return bool(href) and self._elsewhere[href]
+
+
+def _link(href: str | None) -> str:
+    return "" if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) else href

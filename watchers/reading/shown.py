@@ -78,11 +78,16 @@ def _heading(layout: Layout, names: Sequence[str]) -> Run | None:
     first: list[Run] = []
     for tag, run in _headings(layout):
         alike = max((likeness(run.text, name) for name in known), default=0.0)
-        worth = alike * min(1.0, len(run.text) / LONG_NAME) + _LEVELS[tag] - (0.5 if layout.around(run).hidden else 0.0)
-        if alike >= HALF and (best is None or worth > best[0]):
-            best = (worth, run)
+        if tag != "h1" and alike < HALF:
+            continue
+        around = layout.around(run)
+        if around.unseen or not any(step.tag == tag for step in around.outwards(4)):
+            continue
         if tag == "h1":
             first.append(run)
+        worth = alike * min(1.0, len(run.text) / LONG_NAME) + _LEVELS[tag] - (0.5 if around.hidden else 0.0)
+        if alike >= HALF and (best is None or worth > best[0]):
+            best = (worth, run)
     if best is not None:
         return best[1]
     exactly = {name.casefold() for name in known if len(name) >= LONG_NAME}
@@ -95,12 +100,10 @@ def _heading(layout: Layout, names: Sequence[str]) -> Run | None:
 
 
 def _headings(layout: Layout) -> Iterator[tuple[str, Run]]:
-    """Yield the texts of the headings, each with the tag of its heading."""
+    """Yield the texts that may be in a heading, each with the tag of that heading."""
     for tag, order in layout.headings:
         for run in layout.runs[order : order + 4]:
-            around = layout.around(run)
-            if not around.unseen and any(step.tag == tag for step in around.outwards(4)):
-                yield tag, run
+            yield tag, run
 
 
 @dataclass(slots=True)
@@ -160,6 +163,8 @@ def shown_price(
     nearest = max((_shared_depth(tag.around, marks) for tag in tags if not is_aside(tag.around, marks)), default=0)
     candidates = [_weigh(tag, marks, nearest, lists) for tag in tags if not tag.roles & _NEVER_CURRENT]
     for candidate in candidates:
+        if layout.leads_elsewhere(candidate.tag.around):
+            candidate.add(-3, "links elsewhere")
         if _beside_another(layout, candidate.tag, marks):
             candidate.add(-4, "stands beside a link to something else")
         if candidate.tag.amount in embedded:
@@ -224,8 +229,6 @@ def _weigh(tag: PriceTag, marks: Landmarks, nearest: int, lists: frozenset[int])
         candidate.add(-2, "may be a regular price")
     if around.hidden:
         candidate.add(-2, "is hidden")
-    if around.link:
-        candidate.add(-3, "links elsewhere")
     if tag.outer.identity in lists:
         candidate.add(-4, "is one of a list")
     if is_aside(around, marks):
@@ -251,7 +254,7 @@ def _beside_another(layout: Layout, tag: PriceTag, marks: Landmarks) -> bool:
         if len(run.text) < LONG_NAME:
             continue
         around = layout.around(run)
-        named = around.link and len(run.text.split()) >= 3
+        named = layout.leads_elsewhere(around) and len(run.text.split()) >= 3
         if named and any(step.identity in card for step in around.outwards(CARD_LEVELS + 3)):
             return True
     return False

@@ -1,0 +1,331 @@
+"""`service`: keep the agent running, by systemd.
+
+The user's own unit, with lingering, is the main way: no root, and the agent sees what its owner sees. The machine's
+unit, a template with an instance for each user, is for a server where the agent is to be locked in tightly.
+"""
+
+# ruff: noqa: PLC0415 - what asks systemd is loaded by the command that needs it.
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.commands.shell import (
+    AsJson,
+    Exit,
+    Rules,
+    State,
+    complain,
+    end,
+    fail,
+    place_of,
+    print_faults,
+    print_json,
+    rules_or_faults,
+    say,
+)
+
+if TYPE_CHECKING:
+    from agent.places import Place
+    from agent.units.control import Unit, UnitState
+
+NAME = "trusted-agent"
+NO_SYSTEMD = (
+    "there is no systemd here, as in a container or on another system. Let what starts programs here keep "
+    "`trusted-agent run` running: the container's own command with --restart unless-stopped, launchd, OpenRC; "
+    "or let cron run `trusted-agent run --once` every few minutes"
+)
+FAULTY = "faulty"
+"""Stands in what the agent says of itself after a reload of a faulty rule file; see `agent.app`."""
+HIDDEN_FROM_SYSTEM = (Path("/home"), Path("/root"), Path("/run/user"))
+"""What ProtectHome=yes of the machine's unit takes away."""
+
+service = typer.Typer(
+    name="service",
+    help="Keep the agent running, also after you log out and when the machine starts.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+
+System = Annotated[
+    str | None,
+    typer.Option("--system", metavar="USER", help="The machine's service for this user, as root; else your own."),
+]
+
+
+@service.command()
+def install(system: System = None, rules: Rules = None, state: State = None) -> None:
+    """Start the agent now and whenever the machine starts; what is so already stays so."""
+    unit = _unit(system)
+    if unit.is_machine:
+        if rules or state:
+            fail("the machine's service has places of its own: --rules and --state are for yours", Exit.USAGE)
+        _install_for_machine(unit)
+    else:
+        _install_for_user(unit, rules, state)
+
+
+@service.command()
+def uninstall(system: System = None) -> None:
+    """Stop the agent for good; its rules and its store stay."""
+    unit = _unit(system)
+    _require_root(unit)
+    if not unit.file.exists():
+        say("There is no service to remove.")
+        return
+    _require_reach(unit)
+    place = _place(unit)
+    unit.stop_for_good()
+    say(DONE, f"{unit.name} is stopped, and does not start again.")
+    say(f"The rules ({place.rules}) and the store ({_state_of(place).rpartition('@')[2]}) stay.")
+    if not unit.is_machine:
+        say(f"Lingering stays as it is: loginctl disable-linger {unit.owner} turns it off.")
+
+
+@service.command()
+def status(system: System = None, as_json: AsJson = False) -> None:
+    """Say whether the service is installed, enabled and active, and whether its rules are fine.
+
+    The exit status is 1 where something is not as it should be.
+    """
+    checks = _checks(_unit(system))
+    problems = [check for check in checks if not check.is_fine]
+    if as_json:
+        print_json({"ok": not problems, **{check.name: check.is_fine for check in checks}})
+    for check in () if as_json else checks:
+        say(("✓ ", "bold green") if check.is_fine else ("✗ ", "bold red"), check.sentence)
+        if not check.is_fine and check.remedy:
+            say(check.remedy, indent=4)
+    end(Exit.ATTENTION if problems else Exit.FINE)
+
+
+# Your own service.
+
+
+def _install_for_user(unit: Unit, rules: Path | None, state: str | None) -> None:
+    from agent.units import user_unit
+    from agent.units.control import lingers
+
+    if os.geteuid() == 0:
+        fail(f"the agent needs no root: become its owner, or name them: {NAME} service install --system USER", Exit.USAGE)
+    place = place_of(rules, state)
+    _require_rules(place, f"{NAME} init")
+    is_lingering = _try_to_linger(unit)
+    _require_reach(unit)
+    environment = {"TRUSTED_AGENT_RULES": str(place.rules), "TRUSTED_AGENT_STATE": _state_of(place)}
+    _start(unit, user_unit(_executable(), place.rules.parent, environment), place)
+    if is_lingering and lingers(unit.owner):
+        say(("✓ ", "bold green"), "Lingering is on: it runs also while you are not logged in.")
+    _say_how_to_look(unit)
+    if not is_lingering:
+        _ask_for_lingering(unit)
+
+
+def _try_to_linger(unit: Unit) -> bool:
+    """Return whether the user's systemd stays when the user logs out, having turned that on where it may be done."""
+    from agent.units.control import let_linger, lingers
+
+    return lingers(unit.owner) or (let_linger(unit.owner) and lingers(unit.owner))
+
+
+def _ask_for_lingering(unit: Unit) -> None:
+    complain(
+        f"! It ends when you log out, since this machine did not let you turn lingering on yourself. Once, as root:\n"
+        f"    loginctl enable-linger {unit.owner}",
+        style="yellow",
+    )
+    end(Exit.ATTENTION)
+
+
+# The machine's service.
+
+
+def _install_for_machine(unit: Unit) -> None:
+    from agent.units import system_unit
+    from agent.units.control import user_unit_of
+
+    _require_root(unit)
+    user = pwd.getpwnam(unit.owner)
+    executable = _executable()
+    if any(executable.resolve().is_relative_to(hidden) for hidden in HIDDEN_FROM_SYSTEM):
+        fail(
+            f"{executable} lies in a home, which the machine's service does not see: install it for the whole machine, "
+            f"python3 -m venv /opt/{NAME} && /opt/{NAME}/bin/pip install …, and use that",
+            Exit.USAGE,
+        )
+    own = user_unit_of(user)
+    if own.file.exists():
+        fail(f"{unit.owner} has a service of their own: first, as {unit.owner}, {NAME} service uninstall", Exit.USAGE)
+    place = _place(unit)
+    _make_folder(place.rules.parent, user)
+    _require_rules(place, f"as {unit.owner}, {NAME} init writes one")
+    _start(unit, system_unit(executable), place)
+    say(f"From now on, the commands of {unit.owner} mean this agent: its rules are {place.rules}.")
+    _say_how_to_look(unit)
+
+
+def _make_folder(folder: Path, user: pwd.struct_passwd) -> None:
+    """Make the folder of the rules, which the user changes and nobody else reads.
+
+    systemd leaves the owner of a configuration folder alone: systemd.exec(5), ConfigurationDirectory.
+    """
+    folder.parent.mkdir(mode=0o755, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        say(("✓ ", "bold green"), f"Made {folder} for {user.pw_name}.")
+
+
+# Both.
+
+
+def _unit(system: str | None) -> Unit:
+    """Return the unit that is meant, or end where there is none to be had."""
+    from agent.units.control import machine_unit_of, runs_systemd, user_unit_of
+
+    if not runs_systemd():
+        fail(NO_SYSTEMD, Exit.ATTENTION)
+    if system is None:
+        me = pwd.getpwuid(os.getuid())
+        # Whoever is served by the machine means that service.
+        machines = machine_unit_of(me)
+        return machines if machines.is_enabled() else user_unit_of(me)
+    try:
+        user = pwd.getpwnam(system)
+    except KeyError:
+        fail(f"there is no user {system} on this machine", Exit.NOT_FOUND)
+    if user.pw_uid == 0:
+        fail("the agent reads pages of strangers and needs no rights of root: name another user", Exit.USAGE)
+    return machine_unit_of(user)
+
+
+def _place(unit: Unit) -> Place:
+    """Return where the agent of a unit lives."""
+    from agent.places import MACHINE_CONFIGURATION, MACHINE_STATE, find_place
+
+    if unit.is_machine:
+        return place_of(MACHINE_CONFIGURATION / unit.owner / RULE_FILE, str(MACHINE_STATE / unit.owner))
+    return find_place(None, None, {**os.environ, **unit.environment()})
+
+
+def _state_of(place: Place) -> str:
+    """Return where a store lies, as --state takes it."""
+    return place.store if "://" in place.store else str(Path(place.store).parent)
+
+
+def _executable() -> Path:
+    """Return the absolute path of this program as it was called, or as it was installed."""
+    called = Path(sys.argv[0]).absolute()
+    installed = Path(sysconfig.get_path("scripts")) / NAME
+    for path in (called, installed):
+        if path.name == NAME and os.access(path, os.X_OK):
+            return path
+    fail(f"the command {NAME} is not where it was installed: {installed}", Exit.NOT_FOUND)
+
+
+def _start(unit: Unit, text: str, place: Place) -> None:
+    """Write a unit's file and let it run, or say why it does not."""
+    from agent.units.control import SystemdRefused
+
+    is_written = unit.write(text)
+    say(DONE, f"{'Wrote' if is_written else 'There already is'} {unit.file}")
+    try:
+        unit.start_for_good(anew=is_written)
+    except SystemdRefused as error:
+        complain(f"✗ {error}", style="red")
+        _explain(unit, place)
+        complain("It is tried again every few seconds, until it starts or you uninstall it.")
+        end(Exit.ATTENTION)
+    say(DONE, f"It runs now ({unit.state().says}), and starts with the machine.")
+
+
+def _explain(unit: Unit, place: Place) -> None:
+    """Say why an agent does not run: by its rules where they are at fault, otherwise by its log."""
+    _, faults = rules_or_faults(place)
+    if faults:
+        print_faults(faults)
+        return
+    for line in unit.journal():
+        complain(f"  {line}")
+
+
+def _require_rules(place: Place, remedy: str) -> None:
+    if not place.rules.exists():
+        fail(f"there is no rule file {place.rules} yet: {remedy}; then again", Exit.FAULTY_RULES)
+
+
+def _require_root(unit: Unit) -> None:
+    if unit.is_machine and os.geteuid() != 0:
+        fail(f"the machine's service is root's to change: sudo {_executable()} service … --system {unit.owner}", Exit.USAGE)
+
+
+def _require_reach(unit: Unit) -> None:
+    if not unit.comes_into_reach():
+        fail(
+            f"your own systemd does not answer: log in as {unit.owner} and not by su or sudo, or let it run always, "
+            f"as root: loginctl enable-linger {unit.owner}; then again",
+            Exit.ATTENTION,
+        )
+
+
+def _say_how_to_look(unit: Unit) -> None:
+    mine = "" if unit.is_machine else " --user"
+    say("\nLook at it:")
+    for command, purpose in (
+        (f"{NAME} status", "what it watches, and what needs you"),
+        (f"{NAME} service status", "whether it is kept running"),
+        (f"journalctl{mine} --unit {unit.name} --follow", "its log"),
+        (f"systemctl{mine} edit {unit.name}", "change how it runs; an installation leaves your changes alone"),
+    ):
+        say((command, "cyan"), indent=2)
+        say(purpose, indent=6)
+
+
+# How it is.
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """One thing that should be so."""
+
+    name: str
+    is_fine: bool
+    sentence: str
+    remedy: str = ""
+
+
+def _checks(unit: Unit) -> list[_Check]:
+    """Return everything that a service needs, each with what to do where it is not so."""
+    from agent.units.control import lingers
+
+    whose = f" --system {unit.owner}" if unit.is_machine else ""
+    again = f"{NAME} service install{whose}"
+    if not unit.file.exists():
+        return [_Check("installed", False, f"The service is not installed ({unit.file}).", again)]
+    installed = _Check("installed", True, f"Installed: {unit.file}")
+    if not unit.comes_into_reach():
+        remedy = f"as root: loginctl enable-linger {unit.owner}"
+        return [installed, _Check("active", False, "Your own systemd does not answer.", remedy)]
+    state = unit.state()
+    is_active = state.activity in ("active", "reloading")
+    checks = [
+        installed,
+        _Check("enabled", state.is_enabled, _said("Enabled: it starts with the machine.", state.is_enabled), again),
+        _Check("active", is_active, _said(f"It runs: {state.activity}.", is_active), "\n".join(unit.journal()) or again),
+        _rules_check(unit, state, is_active=is_active),
+    ]
+    if not unit.is_machine:
+        remedy = f"loginctl enable-linger {unit.owner}, as root where it is refused"
+        is_lingering = lingers(unit.owner)
+        said = _said("Lingering is on: it runs also while you are not logged in.", is_lingering)
+        checks.append(_Check("lingering", is_lingering, said, remedy))
+    return checks
