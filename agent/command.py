@@ -18,6 +18,7 @@ from agent.commands.history import history
 from agent.commands.init import init
 from agent.commands.rules import rules
 from agent.commands.running import run
+from agent.commands.service import service
 from agent.commands.shell import Exit
 from agent.commands.status import status
 from agent.commands.trying import try_
@@ -57,6 +58,7 @@ app.command("try", rich_help_panel=WRITE)(try_)
 app.add_typer(channels, rich_help_panel=WRITE)
 app.command(rich_help_panel=WATCH)(demo)
 app.command(rich_help_panel=WATCH)(run)
+app.add_typer(service, rich_help_panel=WATCH)
 app.command(rich_help_panel=WATCH)(status)
 app.command(rich_help_panel=WATCH)(rules)
 app.command(rich_help_panel=ASK)(firings)

@@ -17,6 +17,8 @@ from watchers.api import Fact, Moment, Money, Number, Span, Text, Texts
 from watchers.facts import plain
 
 _LONGEST_SAID = 80
+# Rounding needs the digits of the result to fit into Python's 28; no price comes near.
+_READ_DIGITS = 20
 _ORDER_WORDS: dict[Operator, str] = {
     "<": "below",
     "<=": "at most",
@@ -99,11 +101,13 @@ def percent_words(share: Decimal) -> str:
 
 def percent(share: Decimal) -> str:
     """Return a percentage for a person, with one decimal place where it has one."""
-    return f"{plain(round(share, 1))}%" if abs(share.adjusted()) < 20 else f"{share:.1e}%"
+    return f"{plain(round(share, 1))}%" if abs(share.adjusted()) < _READ_DIGITS else f"{share:.1e}%"
 
 
 def _rounded(amount: Decimal) -> Decimal:
     """Return a computed number without the decimals that nobody reads; four, or four that count."""
+    if abs(amount.adjusted()) > _READ_DIGITS:
+        return amount
     places = 4 if abs(amount) >= 1 else 3 - amount.adjusted()
     exponent = amount.as_tuple().exponent
     return round(amount, places) if amount and isinstance(exponent, int) and -exponent > places else amount

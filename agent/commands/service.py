@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import typer
 from agent.commands.shell import (
     AsJson,
     Exit,
+    Part,
     Rules,
     State,
     complain,
@@ -44,6 +44,8 @@ NO_SYSTEMD = (
     "`trusted-agent run` running: the container's own command with --restart unless-stopped, launchd, OpenRC; "
     "or let cron run `trusted-agent run --once` every few minutes"
 )
+DONE: Part = ("✓ ", "bold green")
+UNDONE: Part = ("✗ ", "bold red")
 FAULTY = "faulty"
 """Stands in what the agent says of itself after a reload of a faulty rule file; see `agent.app`."""
 HIDDEN_FROM_SYSTEM = (Path("/home"), Path("/root"), Path("/run/user"))
@@ -102,8 +104,8 @@ def status(system: System = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"ok": not problems, **{check.name: check.is_fine for check in checks}})
     for check in () if as_json else checks:
-        say(("✓ ", "bold green") if check.is_fine else ("✗ ", "bold red"), check.sentence)
-        if not check.is_fine and check.remedy:
+        say(DONE if check.is_fine else UNDONE, check.sentence)
+        if not check.is_fine:
             say(check.remedy, indent=4)
     end(Exit.ATTENTION if problems else Exit.FINE)
 
@@ -113,37 +115,26 @@ def status(system: System = None, as_json: AsJson = False) -> None:
 
 def _install_for_user(unit: Unit, rules: Path | None, state: str | None) -> None:
     from agent.units import user_unit
-    from agent.units.control import lingers
+    from agent.units.control import let_linger, lingers
 
     if os.geteuid() == 0:
-        fail(f"the agent needs no root: become its owner, or name them: {NAME} service install --system USER", Exit.USAGE)
+        fail(
+            f"the agent needs no rights of root: become its owner, or name them: {NAME} service install --system USER",
+            Exit.USAGE,
+        )
     place = place_of(rules, state)
-    _require_rules(place, f"{NAME} init")
-    is_lingering = _try_to_linger(unit)
+    _require_rules(place, f"{NAME} init writes one")
+    is_lingering = lingers(unit.owner) or let_linger(unit.owner)
     _require_reach(unit)
     environment = {"TRUSTED_AGENT_RULES": str(place.rules), "TRUSTED_AGENT_STATE": _state_of(place)}
     _start(unit, user_unit(_executable(), place.rules.parent, environment), place)
-    if is_lingering and lingers(unit.owner):
-        say(("✓ ", "bold green"), "Lingering is on: it runs also while you are not logged in.")
+    if is_lingering:
+        say(DONE, "Lingering is on: it runs also while you are not logged in.")
     _say_how_to_look(unit)
     if not is_lingering:
-        _ask_for_lingering(unit)
-
-
-def _try_to_linger(unit: Unit) -> bool:
-    """Return whether the user's systemd stays when the user logs out, having turned that on where it may be done."""
-    from agent.units.control import let_linger, lingers
-
-    return lingers(unit.owner) or (let_linger(unit.owner) and lingers(unit.owner))
-
-
-def _ask_for_lingering(unit: Unit) -> None:
-    complain(
-        f"! It ends when you log out, since this machine did not let you turn lingering on yourself. Once, as root:\n"
-        f"    loginctl enable-linger {unit.owner}",
-        style="yellow",
-    )
-    end(Exit.ATTENTION)
+        complain("\n! It ends when you log out: this machine did not let you turn lingering on.", style="yellow")
+        complain(f"  Once, {_linger_by_root(unit)}", style="yellow")
+        end(Exit.ATTENTION)
 
 
 # The machine's service.
@@ -167,7 +158,7 @@ def _install_for_machine(unit: Unit) -> None:
         fail(f"{unit.owner} has a service of their own: first, as {unit.owner}, {NAME} service uninstall", Exit.USAGE)
     place = _place(unit)
     _make_folder(place.rules.parent, user)
-    _require_rules(place, f"as {unit.owner}, {NAME} init writes one")
+    _require_rules(place, f"as {unit.owner}, {NAME} init writes one there")
     _start(unit, system_unit(executable), place)
     say(f"From now on, the commands of {unit.owner} mean this agent: its rules are {place.rules}.")
     _say_how_to_look(unit)
@@ -182,7 +173,7 @@ def _make_folder(folder: Path, user: pwd.struct_passwd) -> None:
     if not folder.exists():
         folder.mkdir(mode=0o700)
         os.chown(folder, user.pw_uid, user.pw_gid)
-        say(("✓ ", "bold green"), f"Made {folder} for {user.pw_name}.")
+        say(DONE, f"Made {folder}, for {user.pw_name} alone.")
 
 
 # Both.
@@ -210,7 +201,7 @@ def _unit(system: str | None) -> Unit:
 
 def _place(unit: Unit) -> Place:
     """Return where the agent of a unit lives."""
-    from agent.places import MACHINE_CONFIGURATION, MACHINE_STATE, find_place
+    from agent.places import MACHINE_CONFIGURATION, MACHINE_STATE, RULE_FILE, find_place
 
     if unit.is_machine:
         return place_of(MACHINE_CONFIGURATION / unit.owner / RULE_FILE, str(MACHINE_STATE / unit.owner))
@@ -226,10 +217,10 @@ def _executable() -> Path:
     """Return the absolute path of this program as it was called, or as it was installed."""
     called = Path(sys.argv[0]).absolute()
     installed = Path(sysconfig.get_path("scripts")) / NAME
-    for path in (called, installed):
-        if path.name == NAME and os.access(path, os.X_OK):
-            return path
-    fail(f"the command {NAME} is not where it was installed: {installed}", Exit.NOT_FOUND)
+    found = [path for path in (called, installed) if path.name == NAME and os.access(path, os.X_OK)]
+    if not found:
+        fail(f"the command {NAME} is not where it was installed: {installed}", Exit.NOT_FOUND)
+    return found[0]
 
 
 def _start(unit: Unit, text: str, place: Place) -> None:
@@ -265,7 +256,10 @@ def _require_rules(place: Place, remedy: str) -> None:
 
 def _require_root(unit: Unit) -> None:
     if unit.is_machine and os.geteuid() != 0:
-        fail(f"the machine's service is root's to change: sudo {_executable()} service … --system {unit.owner}", Exit.USAGE)
+        fail(
+            f"the machine's service is root's to change: sudo {_executable()} service … --system {unit.owner}",
+            Exit.USAGE,
+        )
 
 
 def _require_reach(unit: Unit) -> None:
@@ -295,7 +289,12 @@ def _say_how_to_look(unit: Unit) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """One thing that should be so."""
+    """One thing that should be so.
+
+    Attributes:
+        sentence: How it is.
+        remedy: What to do, or what more is known, where it is not as it should be.
+    """
 
     name: str
     is_fine: bool
@@ -304,28 +303,44 @@ class _Check:
 
 
 def _checks(unit: Unit) -> list[_Check]:
-    """Return everything that a service needs, each with what to do where it is not so."""
-    from agent.units.control import lingers
-
-    whose = f" --system {unit.owner}" if unit.is_machine else ""
-    again = f"{NAME} service install{whose}"
+    """Return everything that a service needs."""
+    install = f"{NAME} service install" + (f" --system {unit.owner}" if unit.is_machine else "")
     if not unit.file.exists():
-        return [_Check("installed", False, f"The service is not installed ({unit.file}).", again)]
+        return [_Check("installed", False, f"Not installed: there is no {unit.file}", install)]
     installed = _Check("installed", True, f"Installed: {unit.file}")
     if not unit.comes_into_reach():
-        remedy = f"as root: loginctl enable-linger {unit.owner}"
-        return [installed, _Check("active", False, "Your own systemd does not answer.", remedy)]
+        return [installed, _Check("active", False, "Your own systemd does not answer", _linger_by_root(unit))]
     state = unit.state()
-    is_active = state.activity in ("active", "reloading")
+    enabled = "Enabled: it starts with the machine" if state.is_enabled else "Not enabled: a restart ends it"
+    active = "Active" if state.is_active else f"Not active: {state.activity}"
+    log = "\n".join(unit.journal()) or install
     checks = [
         installed,
-        _Check("enabled", state.is_enabled, _said("Enabled: it starts with the machine.", state.is_enabled), again),
-        _Check("active", is_active, _said(f"It runs: {state.activity}.", is_active), "\n".join(unit.journal()) or again),
-        _rules_check(unit, state, is_active=is_active),
+        _Check("enabled", state.is_enabled, enabled, install),
+        _Check("active", state.is_active, active, log),
+        _rules_check(unit, state),
     ]
-    if not unit.is_machine:
-        remedy = f"loginctl enable-linger {unit.owner}, as root where it is refused"
-        is_lingering = lingers(unit.owner)
-        said = _said("Lingering is on: it runs also while you are not logged in.", is_lingering)
-        checks.append(_Check("lingering", is_lingering, said, remedy))
-    return checks
+    return checks if unit.is_machine else [*checks, _lingering_check(unit)]
+
+
+def _rules_check(unit: Unit, state: UnitState) -> _Check:
+    """Return how the rules are: in the running agent's own words, since its environment is not that of this shell."""
+    if state.is_active:
+        remedy = f"{NAME} check finds every mistake"
+        return _Check("rules", FAULTY not in state.says, f"Rules: {state.says}", remedy)
+    place = _place(unit)
+    _, faults = rules_or_faults(place)
+    said = f"Rules: {place.rules} is faulty" if faults else f"Rules: {place.rules} is fine"
+    return _Check("rules", not faults, said, "\n".join(str(fault) for fault in faults))
+
+
+def _lingering_check(unit: Unit) -> _Check:
+    from agent.units.control import lingers
+
+    if lingers(unit.owner):
+        return _Check("lingering", True, "Lingering: it runs also while you are not logged in")
+    return _Check("lingering", False, "No lingering: it ends when you log out", _linger_by_root(unit))
+
+
+def _linger_by_root(unit: Unit) -> str:
+    return f"as root: loginctl enable-linger {unit.owner}"

@@ -59,7 +59,7 @@ class Story:
         await self._messages(1)
 
     async def _glitch(self) -> None:
-        self.tells("The shop's computer errs: for one visitor, the headphones cost 0.01. You are not told.")
+        self.tells("For one visitor the headphones cost 0.01: the shop's computer errs. The agent looks twice.")
         self._world.show_next(HEADPHONES, product("Acme Studio Headphones", "0.01"))
         await self._visits(HEADPHONES, times=2)
 

@@ -53,10 +53,10 @@ class World:
         rings: Called with every message that comes in.
     """
 
-    def __init__(self, rings: Callable[[Message], None] = lambda message: None) -> None:
+    def __init__(self) -> None:
         self.visits: Counter[str] = Counter()
         self.messages: list[Message] = []
-        self.rings = rings
+        self.rings: Callable[[Message], None] = lambda _: None
         self._pages: dict[str, Page] = {}
         self._queued: defaultdict[str, deque[Answer]] = defaultdict(deque)
         self._moved = asyncio.Condition()

@@ -1,7 +1,7 @@
 """The systemd units that come with the program, and how their blanks are filled in.
 
-Type=notify with ExecReload, since systemd 252 of Debian 12 ignores notify-reload. Every option is one of systemd.exec(5)
-or systemd.service(5) that systemd 252 knows.
+Every option is one of systemd.exec(5) or systemd.service(5) that systemd 252 of Debian 12 knows. It ignores
+Type=notify-reload: so they have Type=notify, ExecReload, and an agent that says RELOADING=1.
 """
 
 from __future__ import annotations

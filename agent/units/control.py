@@ -1,13 +1,15 @@
 """Asking systemd, through its own commands: systemctl(1), loginctl(1), journalctl(1).
 
-    unit_of(user)        the user's own unit, or the machine's for a user
-      Unit.write ─▶ reload_units ─▶ start_for_good ─▶ state          each may be repeated: what is so already stays so
+    user_unit_of | machine_unit_of ─▶ Unit.write ─▶ start_for_good ─▶ state ─▶ stop_for_good
+
+Each may be repeated: what is so already stays so.
 """
 
 from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import time
@@ -36,21 +38,24 @@ class UnitState:
     """What systemd says of a unit.
 
     Attributes:
-        is_known: Its file was read.
         is_enabled: It starts with the machine.
         activity: "active", "inactive", "activating", "failed" …
         says: What the agent itself last said of its state, such as "3 rules".
     """
 
-    is_known: bool
     is_enabled: bool
     activity: str
     says: str
 
+    @property
+    def is_active(self) -> bool:
+        """Whether the agent runs, and is ready."""
+        return self.activity in ("active", "reloading")
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The agent's unit.
+    """The agent's unit. A method that asks systemd raises `SystemdRefused` where it says no.
 
     Attributes:
         name: As systemctl is told it.
@@ -72,17 +77,21 @@ class Unit:
         self.file.write_text(text, encoding="utf-8")
         return True
 
+    def is_enabled(self) -> bool:
+        """Return whether it starts with the machine, without asking systemd."""
+        return any(self.file.parent.glob(f"*.wants/{self.name}"))
+
     def state(self) -> UnitState:
         """Return how it is doing."""
-        asked = "--property=LoadState,UnitFileState,ActiveState,StatusText"
-        lines = self._systemctl("show", asked, self.name).splitlines()
-        said = dict(line.split("=", 1) for line in lines if "=" in line)
-        return UnitState(
-            is_known=said.get("LoadState") == "loaded" and self.file.is_file(),
-            is_enabled=said.get("UnitFileState") == "enabled",
-            activity=said.get("ActiveState", "unknown"),
-            says=said.get("StatusText", ""),
-        )
+        said = self._shown("ActiveState", "StatusText")
+        return UnitState(self.is_enabled(), said["ActiveState"], said["StatusText"])
+
+    def environment(self) -> dict[str, str]:
+        """Return the assignments of its file; none while systemd does not answer."""
+        if not self.is_reachable():
+            return {}
+        words = shlex.split(self._shown("Environment")["Environment"])
+        return dict(word.split("=", 1) for word in words)
 
     def start_for_good(self, *, anew: bool) -> None:
         """Let it run now and whenever the machine starts.
@@ -100,7 +109,7 @@ class Unit:
     def stop_for_good(self) -> None:
         """Let it run neither now nor later, and take its file away where no other user's agent needs it."""
         self._systemctl("disable", "--now", self.name)
-        if not (self.is_machine and _others()):
+        if not (self.is_machine and any(self.file.parent.glob(f"*.wants/{_instance('*')}"))):
             self.file.unlink()
         self._systemctl("daemon-reload")
 
@@ -124,6 +133,10 @@ class Unit:
         while not (is_reachable := self.is_reachable()) and time.monotonic() < deadline:
             time.sleep(0.1)
         return is_reachable
+
+    def _shown(self, *properties: str) -> dict[str, str]:
+        lines = self._systemctl("show", f"--property={','.join(properties)}", self.name).splitlines()
+        return dict(line.split("=", 1) for line in lines)
 
     def _systemctl(self, *words: str) -> str:
         done = _run(["systemctl", *([] if self.is_machine else ["--user"]), *words])
@@ -161,11 +174,6 @@ def let_linger(name: str) -> bool:
 
 def _instance(name: str) -> str:
     return SYSTEM_UNIT.replace("@.", f"@{name}.")
-
-
-def _others() -> bool:
-    """Return whether another user's instance is enabled."""
-    return any(MACHINE_UNITS.glob(f"*.wants/{_instance('*')}"))
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:

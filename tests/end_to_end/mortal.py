@@ -1,6 +1,6 @@
 """The real program, which kills itself with SIGKILL at one step of the line.
 
-    python -m tests.end_to_end.mortal "Store.record_polls after" run --once --rules … --state …
+python -m tests.end_to_end.mortal "Store.record_polls after" run --once --rules … --state …
 """
 
 from __future__ import annotations

@@ -209,6 +209,20 @@ def test_ctrl_c_ends_a_look_without_a_traceback(owner):
     assert "Traceback" not in error
 
 
+def test_what_takes_long_says_on_a_terminal_what_it_waits_for(owner):
+    owner.phone.gate.clear()
+    ours, theirs = pty.openpty()
+    waiting = subprocess.Popen([PROGRAM, "channels", "test"], env=owner.environment(), stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    written = b""
+    while b"sending to phone" not in written:
+        written += os.read(ours, 65536)
+    owner.phone.gate.set()
+    written = read_all(ours)
+    assert waiting.wait(timeout=30) == 0
+    assert b"took it in" in written
+
+
 def test_letters_that_a_terminal_does_not_know_are_no_reason_to_fail(owner):
     owner.run("run", "--once")
     assert owner.run("rules", PYTHONIOENCODING="ascii", LANG="C").returncode == 0
@@ -250,13 +264,18 @@ def on_terminal(owner: Owner, *words: str, **environment: str) -> str:
     ours, theirs = pty.openpty()
     done = subprocess.Popen([PROGRAM, *words], env=owner.environment(**environment), stdout=theirs, stderr=theirs)
     os.close(theirs)
-    written = b""
-    while select.select([ours], [], [], 30)[0]:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # Linux says EIO where the other end is closed
-            break
-        written += piece
+    written = read_all(ours)
     done.wait(timeout=30)
-    os.close(ours)
-    return written.decode()
+    return re.sub("\x1b\\[\\?25[hl]", "", written.decode())
+
+
+def read_all(terminal: int) -> bytes:
+    """Return what is written to a terminal until its other end is closed, which Linux calls EIO."""
+    written = b""
+    while select.select([terminal], [], [], 30)[0]:
+        try:
+            written += os.read(terminal, 65536)
+        except OSError:
+            break
+    os.close(terminal)
+    return written
