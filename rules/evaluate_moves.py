@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -147,10 +148,10 @@ class Extreme:
         earlier = list(window.values)
         while earlier and number(earlier[-1].fact) == number(here):
             earlier.pop()
-        sign = 1 if self.which == "lowest" else -1
-        rival = min(earlier, key=lambda value: sign * number(value.fact), default=None)
+        pick, met = (min, operator.le) if self.which == "lowest" else (max, operator.ge)
+        rival = pick(earlier, key=lambda value: number(value.fact), default=None)
         shown = f"{self.fact.words} {said(here, self.fact.sort.unit, view.zone)}"
-        if rival and sign * number(rival.fact) <= sign * number(here):
+        if rival and met(number(rival.fact), number(here)):
             was = f"{said(rival.fact, self.fact.sort.unit, view.zone)} on {rival.at.astimezone(view.zone):%Y-%m-%d}"
             return Finding(False, f"{shown} is not the {self.which} in {duration(self.length)}: it was {was}")
         if not (window.is_half_known or self.known_any):

@@ -183,7 +183,7 @@ def _show_message(sent: Sent, zone: str) -> None:
         when = f"As it was sent to {', '.join(sent.sent_to)}, {written_time(sent.sent_at, zone)}{others}"
         when += f"; it waits for {', '.join(sent.waiting_for)}" if sent.waiting_for else ""
     else:
-        when = f"As it will be sent to {', '.join(sent.waiting_for)}" if sent.waiting_for else "Its words"
+        when = f"As it would be sent to {', '.join(sent.waiting_for)} now" if sent.waiting_for else "Its words"
     say((when, "dim"))
     say((sent.words.title, "bold"), indent=2)
     say()

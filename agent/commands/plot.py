@@ -1,7 +1,7 @@
-"""A small plot of a number through time, of characters alone.
+"""A small plot of a number through time, in Braille patterns: each character holds two columns of four dots.
 
-Each column is an equal part of the time; its value is the last one that was known by its end. Where several values fall
-into one column, the lowest and highest of them are both drawn, so that a short fall is not lost.
+Each column of dots is an equal part of the time; its value is the last one that was known by its end. Where several
+values fall into one column, all between the lowest and highest of them is drawn, so that a short fall is not lost.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 NARROWEST = 10
 TOLD, TOLD_LABEL = "●", "told"
-LEVEL, FALL, GAP = "─", "│", " "
+# The dots of a character, by row and column: The Unicode Standard, Braille Patterns (U+2800).
+BRAILLE = 0x2800
+DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+DOWN, ACROSS = len(DOTS), len(DOTS[0])
 
 Span = tuple[Decimal, Decimal]
 
@@ -48,9 +51,10 @@ def plot(
     labels = {0: plain(highest, places=places), rows - 1: plain(lowest, places=places)}
     margin = max(len(label) for label in (*labels.values(), TOLD_LABEL))
     across = max(NARROWEST, columns - margin - 2)
-    spans = _spans(readings, values, across)
-    for row in range(rows if lowest != highest else 1):
-        line = "".join(_mark(span, row, rows, lowest, highest) for span in spans)
+    rows = rows if lowest != highest else 1
+    bars = [_bar(span, rows * DOWN, lowest, highest) for span in _spans(readings, values, across * ACROSS)]
+    for row in range(rows):
+        line = "".join(_letter(bars[at : at + ACROSS], row) for at in range(0, len(bars), ACROSS))
         yield f"{labels.get(row, ''):>{margin}} ┤{line}".rstrip()
     marked = {_place(readings, at, across) for at in told_at}
     told = "".join(TOLD if column in marked else " " for column in range(across))
@@ -83,13 +87,18 @@ def _place(readings: Sequence[Seen], at: datetime, across: int) -> int:
     return max(0, min(across - 1, int((at - begin) / whole * across))) if whole else 0
 
 
-def _mark(span: Span | None, row: int, rows: int, lowest: Decimal, highest: Decimal) -> str:
+def _bar(span: Span | None, height: int, lowest: Decimal, highest: Decimal) -> range:
+    """Return which dots of a column are drawn, counted from the top."""
     if span is None:
-        return GAP
+        return range(0)
     if lowest == highest:
-        return LEVEL
-    scale = (rows - 1) / (highest - lowest)
+        return range(1, 2)
+    scale = (height - 1) / (highest - lowest)
     top, bottom = (round((highest - value) * scale) for value in (span[1], span[0]))
-    if top == bottom:
-        return LEVEL if row == top else GAP
-    return FALL if top <= row <= bottom else GAP
+    return range(top, bottom + 1)
+
+
+def _letter(bars: Sequence[range], row: int) -> str:
+    dots = (DOTS[down][at] for down in range(DOWN) for at, bar in enumerate(bars) if row * DOWN + down in bar)
+    drawn = sum(dots)
+    return chr(BRAILLE + drawn) if drawn else " "

@@ -79,14 +79,19 @@ def install(system: System = None, rules: Rules = None, state: State = None) -> 
 @service.command()
 def uninstall(system: System = None) -> None:
     """Stop the agent for good; its rules and its store stay."""
+    from agent.units.control import SystemdRefused
+
     unit = _unit(system)
-    _require_root(unit)
+    _require_root(unit, "uninstall")
     if not unit.file.exists():
         say("There is no service to remove.")
         return
     _require_reach(unit)
     place = _place(unit)
-    unit.stop_for_good()
+    try:
+        unit.stop_for_good()
+    except SystemdRefused as error:
+        fail(str(error), Exit.ATTENTION)
     say(DONE, f"{unit.name} is stopped, and does not start again.")
     say(f"The rules ({place.rules}) and the store ({_state_of(place).rpartition('@')[2]}) stay.")
     if not unit.is_machine:
@@ -144,15 +149,16 @@ def _install_for_machine(unit: Unit) -> None:
     from agent.units import system_unit
     from agent.units.control import user_unit_of
 
-    _require_root(unit)
+    _require_root(unit, "install")
     user = pwd.getpwnam(unit.owner)
     executable = _executable()
-    if any(executable.resolve().is_relative_to(hidden) for hidden in HIDDEN_FROM_SYSTEM):
-        fail(
-            f"{executable} lies in a home, which the machine's service does not see: install it for the whole machine, "
-            f"python3 -m venv /opt/{NAME} && /opt/{NAME}/bin/pip install …, and use that",
-            Exit.USAGE,
-        )
+    for needed in (executable.resolve(), Path(sys.prefix), Path(sys.base_prefix)):
+        if any(needed.is_relative_to(hidden) for hidden in HIDDEN_FROM_SYSTEM):
+            fail(
+                f"{needed} lies in a home, which the machine's service does not see: install the program with a Python "
+                f"of the machine, /usr/bin/python3 -m venv /opt/{NAME} && /opt/{NAME}/bin/pip install …, and use that",
+                Exit.USAGE,
+            )
     own = user_unit_of(user)
     if own.file.exists():
         fail(f"{unit.owner} has a service of their own: first, as {unit.owner}, {NAME} service uninstall", Exit.USAGE)
@@ -169,8 +175,9 @@ def _make_folder(folder: Path, user: pwd.struct_passwd) -> None:
 
     systemd leaves the owner of a configuration folder alone: systemd.exec(5), ConfigurationDirectory.
     """
-    folder.parent.mkdir(mode=0o755, exist_ok=True)
     if not folder.exists():
+        folder.parent.mkdir(exist_ok=True)
+        folder.parent.chmod(0o755)
         folder.mkdir(mode=0o700)
         os.chown(folder, user.pw_uid, user.pw_gid)
         say(DONE, f"Made {folder}, for {user.pw_name} alone.")
@@ -254,12 +261,10 @@ def _require_rules(place: Place, remedy: str) -> None:
         fail(f"there is no rule file {place.rules} yet: {remedy}; then again", Exit.FAULTY_RULES)
 
 
-def _require_root(unit: Unit) -> None:
+def _require_root(unit: Unit, verb: str) -> None:
     if unit.is_machine and os.geteuid() != 0:
-        fail(
-            f"the machine's service is root's to change: sudo {_executable()} service … --system {unit.owner}",
-            Exit.USAGE,
-        )
+        command = f"sudo {_executable()} service {verb} --system {unit.owner}"
+        fail(f"the machine's service is root's to change: {command}", Exit.USAGE)
 
 
 def _require_reach(unit: Unit) -> None:

@@ -263,7 +263,7 @@ def _print(console: Console, parts: tuple[Part, ...], indent: int) -> None:
         lines = list(text.split("\n", allow_blank=True))
     for line in lines:
         line.rstrip()
-        console.print(Text(margin) + line, soft_wrap=True)
+        console.print(Text(margin if line else "") + line, soft_wrap=True)
 
 
 @cache

@@ -104,7 +104,9 @@ class Unit:
         """
         self._systemctl("daemon-reload")
         self._systemctl("enable", self.name)
-        self._systemctl("restart" if anew else "start", self.name)
+        if anew or not self.state().is_active:
+            # Not "start", which would wait for the next try of a unit that fails.
+            self._systemctl("restart", self.name)
 
     def stop_for_good(self) -> None:
         """Let it run neither now nor later, and take its file away where no other user's agent needs it."""

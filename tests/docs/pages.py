@@ -75,8 +75,7 @@ def links(page: Path) -> list[str]:
 def anchors(page: Path) -> set[str]:
     """Return the anchors of a page's headings, made as the usual renderers make them."""
     return {
-        re.sub(r"[^\w\- ]", "", heading["text"].lower()).replace(" ", "-")
-        for heading in _HEADING.finditer(prose(page))
+        re.sub(r"[^\w\- ]", "", heading["text"].lower()).replace(" ", "-") for heading in _HEADING.finditer(prose(page))
     }
 
 

@@ -1,6 +1,6 @@
 """A machine of its own: a real systemd as its first process, on a throw-away copy of this machine's root.
 
-    with machine(folder) as it:          a tmpfs over `/` (overlayfs), booted by systemd-nspawn; the network is this one's
+    with machine(folder) as it:          a tmpfs over `/`, booted by systemd-nspawn; the network is this machine's
         it.run("systemctl", "status")    a command inside
 
 The program is installed in /opt/agent, as a virtual environment: its files are those of this checkout.
@@ -90,7 +90,12 @@ def machine(folder: Path) -> Iterator[Machine]:
         group = stack.enter_context(_control_group(f"trusted-agent-{os.getpid()}"))
         log = stack.enter_context((folder / "console").open("w+"))
         outer = stack.enter_context(_booting(root, group, log.fileno()))
-        yield Machine(root, _booted(outer, folder / "console"))
+        booted = Machine(root, _booted(outer, folder / "console"))
+        # An interpreter that is a shared library looks for it where it was built, which may be a home.
+        booted.write("/etc/ld.so.conf.d/00-agent.conf", "/opt/python/lib\n")
+        booted.run("ldconfig")
+        booted.run("systemctl", "start", "dbus", "systemd-logind")
+        yield booted
 
 
 def _require() -> None:

@@ -147,6 +147,7 @@ class TestFeeds:
         assert life.subjects == ["A tokamak again"]
 
 
+@pytest.mark.timeout(600)  # two dozen processes, one after the other
 def test_a_channel_that_is_down_for_twenty_attempts_tells_once_in_the_end(life):
     watch_prices(life)
     show(life, 160)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.commands.plot import FALL, LEVEL, plot
+from agent.commands.plot import plot
 from agent.views.history import Seen
 from watchers.api import Money, Number, Text
 
@@ -33,11 +33,22 @@ def drawn(*values, columns=24, rows=5, told=()):
     return list(plot(readings(*values), "price", told_at, columns=columns, rows=rows, zone="UTC"))
 
 
+def dots(lines):
+    """Return the drawn dots as rows of # and ., from the Braille patterns right of the axis."""
+    cells = [line.partition("┤")[2] for line in lines if "┤" in line]
+    across = max(map(len, cells))
+    bits = [[ord(cell) - 0x2800 if cell != " " else 0 for cell in row.ljust(across)] for row in cells]
+    by_row = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+    return ["".join("#" if cell & bit else "." for cell in row for bit in pair) for row in bits for pair in by_row]
+
+
 def test_a_fall_is_drawn_as_a_fall():
-    top, *middle, bottom, _axis, _times = drawn(2, 2, 2, 1, 1, 1, columns=24, rows=3)
-    assert top == "   2 ┤" + LEVEL * 10 + FALL
-    assert middle == ["     ┤" + " " * 10 + FALL]
-    assert bottom == "   1 ┤" + " " * 10 + FALL + LEVEL * 7
+    first, second = drawn(2, 2, 1, 1, columns=16, rows=2)[:2]
+    assert (first[:6], second[:6]) == ("   2 ┤", "   1 ┤")
+    top, *between, bottom = dots([first, second])
+    assert top == "#" * 14 + "." * 6
+    assert between == ["." * 13 + "#" + "." * 6] * 6
+    assert bottom == "." * 13 + "#" * 7
 
 
 def test_what_was_told_is_marked_below_its_time():
@@ -47,9 +58,10 @@ def test_what_was_told_is_marked_below_its_time():
 
 
 def test_an_unknown_value_leaves_a_gap():
-    line, _axis, _times = drawn(1, 1, None, None, 1, 1, columns=33)
-    assert LEVEL + " " in line
-    assert line.strip().endswith(LEVEL)
+    row = dots(drawn(1, 1, None, None, 1, 1, columns=33))[1]
+    assert "#." in row
+    assert row.startswith("#")
+    assert row.endswith("#")
 
 
 def test_a_value_that_never_moved_is_one_line():
@@ -67,7 +79,7 @@ def test_money_is_labelled_with_its_cents():
 
 def test_a_short_fall_among_many_readings_is_not_lost():
     values = [100] * 500 + [1] + [100] * 500
-    assert any(FALL in line for line in drawn(*values, columns=40))
+    assert all("#" in row for row in dots(drawn(*values, columns=40)))
 
 
 values = st.lists(
