@@ -143,7 +143,7 @@ class Mailbox:
                 return []
             claimed = {"claimed_by": token, "claimed_until": now + CLAIM}
             taken = update(messages).where(messages.c.id.in_(chosen)).values(claimed).returning(messages.c.id)
-            return _waiting(connection, list(connection.scalars(taken)))
+            return messages_where(connection, messages.c.id.in_(list(connection.scalars(taken))))
 
     def record_sent(self, sent: Sequence[Waiting], now: datetime) -> None:
         """Keep that the channel took messages."""
@@ -214,13 +214,13 @@ def put_notice(connection: Connection, notice: Notice, names: Sequence[str], *, 
     insert_new(connection, MessageRow, [{**message, "channel": name} for name in names])
 
 
-def _waiting(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
-    """Return claimed messages with what they say, in the order in which they came."""
+def messages_where(connection: Connection, *conditions: Any) -> list[Waiting]:
+    """Return messages with what they say, in the order in which they came."""
     joined = (
         select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.html, notices.c.at)
         .join(firings, firings.c.key == messages.c.firing_key, isouter=True)
         .join(notices, notices.c.key == messages.c.notice_key, isouter=True)
-        .where(messages.c.id.in_(ids))
+        .where(*conditions)
         .order_by(messages.c.id)
     )
     return [

@@ -45,14 +45,17 @@ def after_trouble(rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo, fail
 def poll_still_at(
     rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo, *, planned: datetime, failures: int
 ) -> datetime:
-    """Return when a rule that was read again is polled: as planned, but no further off than it ever should be.
+    """Return when a rule that was read again is polled: as planned, unless that is further off than it ever should be.
 
-    That is its interval, for the owner may have shortened it, or the clock may have run ahead. What backs off goes on
-    doing so: a restart, or an edit of another rule, is no reason to ask a source that fails, or asked for patience.
+    Then the owner has shortened its interval, or the clock had run ahead. What backs off goes on doing so: a restart,
+    or an edit of another rule, is no reason to ask a source that fails, or that asked for patience.
     """
-    if failures and planned <= now + max(LONGEST_WAIT, 2 * rule.every):
-        return planned
-    return min(planned, next_poll_at(rule, watch_id, now, zone))
+    regular = next_poll_at(rule, watch_id, now, zone)
+    if failures:
+        longest = max(LONGEST_WAIT, 2 * rule.every)
+    else:
+        longest = regular - now if rule.cron is not None else 1.5 * rule.every
+    return planned if planned <= now + longest else regular
 
 
 def interval(rule: Rule, now: datetime, zone: ZoneInfo) -> timedelta:

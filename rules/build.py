@@ -52,10 +52,12 @@ def build_rule(node: MappingNode, around: Surroundings) -> tuple[Rule | None, Ru
     watches = watch_specs(kind, options, whole, around, private=settings is not None and settings.private)
     when = _when(node, kind.kind, settings, around)
     until = _condition(node, "until", kind.kind, settings, around)
-    if settings is None or when is None:
+    if settings is None:
+        return None, settings
+    notify = _notify(node, settings, around)
+    if when is None:
         return None, settings
     _check_together(ours, settings, when, kind.kind, around.faults)
-    notify = _notify(node, settings, around)
     if not watches:
         return None, settings
     rule = _rule(node, settings, watches, (when, until), around.defaults)

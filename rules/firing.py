@@ -28,6 +28,7 @@ class Firing:
         evidence: Where in the answer each fact stood.
         seen_at: When it was seen, in UTC; `before_at` when the earlier facts were.
         message: The owner's own words, if the rule has some.
+        written: The whole rule as it stood in the file then; secrets by reference.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Firing:
     urgency: Urgency = "normal"
     message: str | None = None
     zone: str = "UTC"
+    written: str = ""
 
     @property
     def id(self) -> str:

@@ -36,6 +36,14 @@ def remembering(
     return (grown, Reading(sight.now, sight.now, kept)), previous
 
 
+def first_known(first: Reading | None, previous: Reading | None) -> Reading | None:
+    """Return the first known value of each fact, for a fact may be known later than others."""
+    if first is None or previous is None:
+        return first or previous
+    facts = {**previous.facts, **first.facts}
+    return first if len(facts) == len(first.facts) else replace(first, facts=facts)
+
+
 def keeps_readings(rule: Rule) -> bool:
     """Return whether a history is kept: of every gauge, and of a stream where a sentence looks back."""
     return rule.kind.shape == "gauge" or any(condition.looks_back for condition in _conditions(rule))

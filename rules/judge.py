@@ -16,7 +16,7 @@ from hashlib import sha256
 from rules import plausible
 from rules.condition import Finding, Reading, View
 from rules.firing import Firing
-from rules.history import differing, remembered, remembering, returns
+from rules.history import differing, first_known, remembered, remembering, returns
 from rules.memory import Memory, RuleMemory, Sight, State, Verdict
 from rules.rule import Rule
 from watchers.api import Fact, Observation
@@ -139,7 +139,8 @@ def _judge_one(case: Case) -> Outcome:
         seen = _evaluate(case, "a first reading is looked at twice before it is told")
     moved, reason = _step(case, seen)
     readings, previous = remembering(rule, memory, sight, seen.facts, case.history)
-    moved = replace(moved, meaning=rule.meaning, first=memory.first or previous, previous=previous, held=held)
+    first = first_known(memory.first, previous)
+    moved = replace(moved, meaning=rule.meaning, first=first, previous=previous, held=held)
     if reason:
         told = Reading(sight.now, sight.now, remembered(rule, seen.facts))
         moved = replace(moved, told=told, told_at=sight.now)
@@ -402,4 +403,5 @@ def _fire(case: Case, seen: _Seen, reason: str) -> Firing:
         urgency=rule.urgency,
         message=rule.message,
         zone=sight.zone.key,
+        written=rule.written,
     )

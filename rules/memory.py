@@ -37,7 +37,7 @@ class Memory:
         reason: Why it would fire, while pending.
         true_polls, true_for: How often, and how long, it was seen true in a row; `true_at` is the last such poll.
         told: The reading when the rule last told of it, at `told_at`.
-        first: The first reading ever.
+        first: The first known value of each fact.
         previous: The last known value of each fact, before the next poll.
         held: An implausible reading that waits to be confirmed, since `held.at`.
         same_as: This is another key of the observation under that key; nothing else is set then.

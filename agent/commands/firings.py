@@ -210,6 +210,10 @@ def _show_reasons(firing: Firing, book: RuleBook | None, zone: str) -> None:
     if firing.link and firing.link != firing.source:
         rows.append(("link", firing.link))
     _table(rows)
+    if firing.written:
+        say(("\nThe rule as it was", "bold"))
+        for line in firing.written.rstrip().splitlines():
+            say(line, indent=2)
     say(("\nWhat was seen", "bold"))
     _table([(name, _with_evidence(name, said(fact, zone), firing)) for name, fact in firing.facts.items()])
     if firing.before:

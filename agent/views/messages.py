@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from agent.courier import compose
 from agent.database import Database, table_of
-from agent.mailbox import Notice
+from agent.mailbox import Notice, messages_where
 from agent.mailbox import Waiting as Message
 from agent.records import read_firing
 from agent.tables import FiringRow, MessageRow, NoticeRow
@@ -120,7 +120,9 @@ def as_sent(database: Database, one: Told, zone: str, now: datetime) -> tuple[Se
         for delivery in one.deliveries:
             if delivery.sent_at is None:
                 continue
-            batch = _sent_together(connection, delivery.channel, delivery.sent_at)
+            # One send writes one instant into all of its rows.
+            is_together = (messages.c.channel == delivery.channel, messages.c.sent_at == delivery.sent_at)
+            batch = messages_where(connection, *is_together)
             words = compose(batch, zone, delivery.sent_at)
             found.append(Sent(words, (delivery.channel,), (), delivery.sent_at, len(batch) - 1))
     waiting = tuple(delivery.channel for delivery in one.deliveries if delivery.sent_at is None)
@@ -141,27 +143,6 @@ def _merged(found: Iterable[Sent]) -> Iterable[Sent]:
         else:
             merged[sent.words] = sent
     return merged.values()
-
-
-def _sent_together(connection: Connection, channel: str, sent_at: datetime) -> list[Message]:
-    """Return all that one message told of: one send writes one instant into all of its rows."""
-    joined = (
-        select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.html, notices.c.at)
-        .join(firings, firings.c.key == messages.c.firing_key, isouter=True)
-        .join(notices, notices.c.key == messages.c.notice_key, isouter=True)
-        .where(messages.c.channel == channel, messages.c.sent_at == sent_at)
-        .order_by(messages.c.id)
-    )
-    return [
-        Message(row.id, channel, _what(row), row.batch, row.created_at, row.attempts)
-        for row in connection.execute(joined)
-    ]
-
-
-def _what(row: Any) -> Firing | Notice:
-    if row.notice_key is not None:
-        return _notice(row.notice_key, row)
-    return read_firing(row.record)
 
 
 def _notice(key: str, row: Any) -> Notice:
