@@ -85,8 +85,8 @@ class Agent:
         passes = (self._polling, self._delivering, self._tidying)
         tasks = [asyncio.create_task(one.run(), name=one.name) for one in passes]
         tasks += [asyncio.create_task(self._reload_when_asked()), asyncio.create_task(_stay_alive())]
-        systemd.ready(f"{len(self.engine.book.rules)} rules")
-        log.info("watching by %d rules", len(self.engine.book.rules))
+        systemd.ready(_counted(self.engine.book))
+        log.info("watching by %s", _counted(self.engine.book))
         await stop.wait()
         systemd.stopping()
         log.info("stopping")
@@ -115,7 +115,7 @@ class Agent:
             book = await asyncio.to_thread(read_rules, self.place)
         except RuleFaults as error:
             await self._tell_of_faults(error)
-            systemd.ready("the rule file is faulty: the rules before it stay in force")
+            systemd.ready(systemd.FAULTY)
             return False
         before = self.engine.book.channels
         mended = [name for name, channel in book.channels.items() if name in before and channel.url != before[name].url]
@@ -125,8 +125,8 @@ class Agent:
         self._changes.watch(book.files)
         self._polling.wake()
         self._delivering.wake()
-        systemd.ready(f"{len(book.rules)} rules")
-        log.info("read the rules again: %d rules", len(book.rules))
+        systemd.ready(_counted(book))
+        log.info("read the rules again: %s", _counted(book))
         return True
 
     def _equip(self, book: RuleBook) -> None:
@@ -197,6 +197,10 @@ class Agent:
 
     async def _next_tidy_at(self) -> datetime:
         return self._tidy_at
+
+
+def _counted(book: RuleBook) -> str:
+    return "1 rule" if len(book.rules) == 1 else f"{len(book.rules)} rules"
 
 
 def user_agent(contact: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import pwd
 import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -78,7 +79,7 @@ class DiskFiles:
         return Secret(value)
 
     def _credential(self, name: str) -> Secret:
-        folder = self.environ.get("CREDENTIALS_DIRECTORY")
+        folder = self.environ.get("CREDENTIALS_DIRECTORY") or _of_my_service()
         if folder is None:
             hint = f"start it by systemd with LoadCredential={name}:/path/of/it in the unit, or use ${{file:{name}}}"
             raise FileTrouble("systemd gave this process no credentials", hint)
@@ -129,3 +130,16 @@ def _content(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise FileTrouble(f"{path} is longer than {limit:,} bytes")
     return content
+
+
+def _of_my_service() -> str | None:
+    """Return where the running service of this user has its credentials, which its owner may read: systemd.exec(5).
+
+    So the owner's own commands understand the same rule file as the service.
+    """
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return None
+    folder = Path(f"/run/credentials/trusted-agent@{name}.service")
+    return str(folder) if os.access(folder, os.R_OK | os.X_OK) else None

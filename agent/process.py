@@ -27,7 +27,9 @@ def is_gone(other: str) -> bool:
     host, its_boot, pid, started = other.rsplit("/", 3)
     if host != socket.gethostname():
         return False
-    return its_boot != boot() or _started(int(pid)) != started
+    # Where the system hides which start this is (ProcSubset=pid), only the process itself tells.
+    is_of_another_boot = "unknown" not in (its_boot, boot()) and its_boot != boot()
+    return is_of_another_boot or _started(int(pid)) != started
 
 
 def _started(pid: int) -> str:

@@ -6,6 +6,9 @@ import os
 import socket
 import time
 
+FAULTY = "the rule file is faulty: the rules before it stay in force"
+"""The status of a service that could not take a changed rule file; `service status` looks for it."""
+
 
 def ready(status: str) -> None:
     """Say that start-up, or a reload, is complete."""

@@ -89,14 +89,18 @@ class Case:
         """Why a first known truth would be told; None where it is only taken note of.
 
         What a stream holds at its baseline is seen, not told; and so is what comes back to it from before an edit of
-        the rule. A gauge that is already true says so once.
+        the rule. A gauge that is already true says so once. What looks back is compared with what came before: after the
+        baseline, its first truth is a move that was seen.
         """
+        is_move = self.rule.condition.looks_back and not self.is_baseline
         if self.rule.kind.shape == "gauge":
-            return FIRST_SEEN if self.rule.first == "tell" else None
+            return CROSSED if is_move else FIRST_SEEN if self.rule.first == "tell" else None
         if self.is_baseline:
             is_untold = self.past is None or self.past.told_at is None
             return FIRST_SEEN if self.rule.first == "tell" and is_untold else None
-        return NEW if self.past is None or self.past.meaning == self.rule.meaning else None
+        if self.past is None:
+            return NEW
+        return None if self.past.meaning != self.rule.meaning else CROSSED if is_move else NEW
 
     def view(self, why_held: str) -> View:
         """Return what a condition may see; a held value is not seen."""
@@ -163,7 +167,7 @@ def _judged(rule: Rule, sight: Sight) -> tuple[Observation, ...]:
 def _changed(rule: Rule, memory: RuleMemory, sight: Sight, outcomes: Sequence[Outcome]) -> dict[str, Memory]:
     """Return the memories that have to be written, under every key of their observations."""
     noted = _noted(rule, memory, sight) if rule.condition.is_absence else {}
-    now = {outcome.key: outcome.memory for outcome in outcomes} | noted | _aliases(memory, sight)
+    now = {outcome.key: outcome.memory for outcome in outcomes} | noted | memory.aliases(sight.observations)
     return {key: one for key, one in now.items() if one != memory.seen.get(key)}
 
 
@@ -175,22 +179,6 @@ def _noted(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
         _, previous = remembering(rule, past, sight, observation.facts, ())
         noted[observation.key] = replace(past, previous=previous)
     return noted
-
-
-def _aliases(memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
-    """Return the other keys of each observation, pointing to its own: also that under which it was known until now.
-
-    A key that is another observation's own points nowhere, and of two that share one the first by name has it: what a
-    rule remembers must not hang on the order of a poll.
-    """
-    own = {observation.key for observation in sight.observations}
-    aliases: dict[str, Memory] = {}
-    for observation in sorted(sight.observations, key=lambda observation: observation.key):
-        known_as = memory.key_of(observation)
-        for other in (*observation.also, *([known_as] if known_as is not None else [])):
-            if other not in own:
-                aliases.setdefault(other, Memory(same_as=observation.key))
-    return aliases
 
 
 def _quiet_for(rule: Rule, memory: RuleMemory, sight: Sight) -> timedelta:
@@ -232,9 +220,12 @@ def _doubt(case: Case) -> tuple[Reading | None, str]:
 
 def _would_fire_at_first_sight(case: Case, finding: Finding) -> bool:
     """Return whether this is the first reading ever and would be told at once: then it is looked at twice."""
-    name = case.rule.kind.doubted
-    if not name or name not in case.observation.facts or case.memory.held is not None or case.rule.hold.is_set:
+    name, held = case.rule.kind.doubted, case.memory.held
+    if not name or name not in case.observation.facts or case.rule.hold.is_set:
         return False
+    if held is not None and timedelta() <= case.sight.now - held.at >= case.rule.confirm_after:
+        # A price that moves on all the time is believed at its second look, if the first was of its like.
+        return bool(plausible.doubt(case.observation.facts[name], name, [held]))
     was_read = any(name in reading.facts for reading in case.history)
     return not was_read and case.state is None and case.entry is not None and finding.holds is True
 
@@ -268,8 +259,9 @@ def _step(case: Case, seen: _Seen) -> tuple[Memory, str | None]:
     if state == "met":
         return _stay_or_clear(case, seen)
     if holds is None:
-        # What a stream held at its baseline is seen, whatever is found out about it later.
-        is_absorbed = state is None and case.entry is None and case.rule.kind.shape == "stream"
+        # What a stream held at its baseline is seen, whatever is found out about it later, but for how it moves.
+        is_seen = case.rule.kind.shape == "stream" and not case.rule.condition.looks_back
+        is_absorbed = state is None and case.entry is None and is_seen
         return _stay(case) if not is_absorbed else _enter(case, "met"), None
     if not holds:
         return _enter(case, "clear"), None
@@ -295,10 +287,7 @@ def _moment(case: Case, seen: _Seen) -> tuple[Memory, str | None]:
     """What rests on a change is true of one reading only: each fires, and memory returns to clear."""
     if not case.sight.is_new or seen.finding.holds is None:
         return _stay(case), None
-    # A gauge's change after its baseline is news even where `first` asks to be told nothing of that.
-    is_after_baseline = case.rule.kind.shape == "gauge" and not case.is_baseline
-    is_told = case.state is not None or case.entry is not None or is_after_baseline
-    is_news = seen.finding.holds and not seen.is_repeat and is_told
+    is_news = seen.finding.holds and not seen.is_repeat and (case.state is not None or case.entry is not None)
     return _enter(case, "clear"), _unless_told_for_ever(case, CHANGED) if is_news else None
 
 

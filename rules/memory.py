@@ -12,7 +12,7 @@ Unknown moves nothing. Snoozed, troubled and held lie beside this and never chan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -78,11 +78,25 @@ class RuleMemory:
 
     def of(self, observation: Observation) -> Memory | None:
         """Return what is remembered of an observation under any of its keys; None if it was never seen."""
-        key = self.key_of(observation)
+        key = self._known_as(observation)
         return None if key is None else self.seen[key]
 
-    def key_of(self, observation: Observation) -> str | None:
-        """Return the key under which an observation is remembered; None if it was never seen."""
+    def aliases(self, observations: Sequence[Observation]) -> dict[str, Memory]:
+        """Return the other keys of each observation, pointing to its own: also that under which it was known until now.
+
+        A key that is another observation's own points nowhere, and of two that share one the first by name has it: what
+        is remembered must not hang on the order of a poll.
+        """
+        own = {observation.key for observation in observations}
+        aliases: dict[str, Memory] = {}
+        for observation in sorted(observations, key=lambda observation: observation.key):
+            known_as = self._known_as(observation)
+            for other in (*observation.also, *([known_as] if known_as is not None else [])):
+                if other not in own:
+                    aliases.setdefault(other, Memory(same_as=observation.key))
+        return aliases
+
+    def _known_as(self, observation: Observation) -> str | None:
         ends = (self._end(key) for key in (observation.key, *observation.also))
         return next((end for end in ends if end is not None), None)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent import systemd
 from agent.commands.shell import (
     AsJson,
     Exit,
@@ -46,10 +47,6 @@ NO_SYSTEMD = (
 )
 DONE: Part = ("✓ ", "bold green")
 UNDONE: Part = ("✗ ", "bold red")
-FAULTY = "faulty"
-"""Stands in what the agent says of itself after a reload of a faulty rule file; see `agent.app`."""
-HIDDEN_FROM_SYSTEM = (Path("/home"), Path("/root"), Path("/run/user"))
-"""What ProtectHome=yes of the machine's unit takes away."""
 
 service = typer.Typer(
     name="service",
@@ -234,7 +231,10 @@ def _start(unit: Unit, text: str, place: Place) -> None:
     """Write a unit's file and let it run, or say why it does not."""
     from agent.units.control import SystemdRefused
 
-    is_written = unit.write(text)
+    try:
+        is_written = unit.write(text)
+    except OSError as error:
+        fail(f"{error.filename or unit.file} cannot be written: {error.strerror}", Exit.ATTENTION)
     say(DONE, f"{'Wrote' if is_written else 'There already is'} {unit.file}")
     try:
         unit.start_for_good(anew=is_written)
@@ -332,7 +332,7 @@ def _rules_check(unit: Unit, state: UnitState) -> _Check:
     """Return how the rules are: in the running agent's own words, since its environment is not that of this shell."""
     if state.is_active:
         remedy = f"{NAME} check finds every mistake"
-        return _Check("rules", FAULTY not in state.says, f"Rules: {state.says}", remedy)
+        return _Check("rules", state.says != systemd.FAULTY, f"Rules: {state.says}", remedy)
     place = _place(unit)
     _, faults = rules_or_faults(place)
     said = f"Rules: {place.rules} is faulty" if faults else f"Rules: {place.rules} is fine"

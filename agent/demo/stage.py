@@ -6,13 +6,14 @@ import asyncio
 import logging
 import signal
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 
 from agent.app import Agent
-from agent.commands.shell import Part, rules_of, say
+from agent.commands.shell import NARROWEST, Part, is_terminal, rules_of, say, width
 from agent.demo.story import Story
 from agent.demo.world import Message, World
 from agent.places import Place
@@ -55,13 +56,14 @@ class Narrator:
 
     def sentence(self, text: str) -> None:
         """Tell what happens in the world."""
-        self._line((text, "dim"))
+        self._tell(text, "dim")
 
     def message(self, message: Message) -> None:
         """Show a message as the phone does, without its blank lines."""
-        self._line(("✉ ", "bold green"), (message.title, "bold"))
+        self._tell(message.title, "bold", mark=("✉ ", "bold green"))
         for line in filter(None, message.body.split("\n")):
-            say(("│ ", "green"), line, indent=MARGIN)
+            for part in _wrapped(line):
+                say(("│ ", "green"), part, indent=MARGIN)
         sys.stdout.flush()
 
     @contextmanager
@@ -78,12 +80,22 @@ class Narrator:
     def _warning(self, text: str) -> None:
         # Where nobody reads any more, the story's next sentence ends the demo.
         with suppress(OSError):
-            self._line((f"the agent's log: {text}", "yellow"))
+            self._tell(f"the agent's log: {text}", "yellow")
 
-    def _line(self, *parts: Part) -> None:
-        say((f"{time.monotonic() - self._began:5.1f} s ", "dim"), *parts)
+    def _tell(self, text: str, style: str, *, mark: Part = "") -> None:
+        first, *more = _wrapped(text)
+        say((f"{time.monotonic() - self._began:5.1f} s ", "dim"), mark, (first, style))
+        for part in more:
+            say((part, style), indent=MARGIN)
         # In a pipe or a file, too, what happens is read as it happens.
         sys.stdout.flush()
+
+
+def _wrapped(text: str) -> list[str]:
+    """Return a text in lines that leave room for the margin; off a terminal, whoever reads may wrap it."""
+    if not is_terminal():
+        return [text]
+    return textwrap.wrap(text, max(NARROWEST, width() - MARGIN - 2), break_long_words=False) or [text]
 
 
 class _Hearing(logging.Handler):

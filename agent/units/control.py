@@ -74,6 +74,8 @@ class Unit:
         if self.file.is_file() and self.file.read_text(encoding="utf-8") == text:
             return False
         self.file.parent.mkdir(parents=True, exist_ok=True)
+        # A user's own may hold the address of a database, with its password.
+        self.file.touch(mode=0o644 if self.is_machine else 0o600)
         self.file.write_text(text, encoding="utf-8")
         return True
 

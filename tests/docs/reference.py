@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from agent.commands.shell import exit_codes_table
 from agent.tidying import KEEP_READINGS
-from rules.build import CONFIRM_AFTER, EVERY, RULE_KEYS
+from rules.build import CONFIRM_AFTER, EVERY
 from rules.durations import write_duration
 from rules.load import HOST_EVERY
 from rules.own_words import NAMES
@@ -25,7 +25,6 @@ from rules.settings import (
     NetworkSettings,
     ProfileSettings,
     RuleSettings,
-    Settings,
     TopicSettings,
 )
 from tests.docs.commands import commands
@@ -238,13 +237,3 @@ def _special_addresses() -> str:
         for each in SPECIAL
     ]
     return table(["addresses", "what they are", "source", "contacted only with"], rows)
-
-
-def documented_rule_keys() -> tuple[str, ...]:
-    """Return the keys of every rule, in the order of their declaration."""
-    return RULE_KEYS
-
-
-def models() -> tuple[type[Settings], ...]:
-    """Return the models of the rule file whose keys the reference has to name."""
-    return (RuleSettings, DefaultSettings, ChannelSettings, TopicSettings, NetworkSettings)

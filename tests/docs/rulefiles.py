@@ -40,10 +40,11 @@ class AnySecret:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One rule file as a page shows it."""
+    """One rule file as a page shows it, and the names of the page's other files that it includes."""
 
     fence: Fence
     files: AnySecret
+    included: frozenset[str]
 
 
 def rule_files() -> Iterator[Example]:
@@ -51,21 +52,19 @@ def rule_files() -> Iterator[Example]:
     for page in pages():
         shown = fences(page, "yaml")
         beside = {fence.title: fence.body for fence in shown if fence.title}
+        included = {fence.place: _included(fence, beside) for fence in shown}
         for fence in shown:
-            if not _is_included(fence, shown):
-                yield Example(fence, AnySecret({**beside, MAIN: _whole(fence.body, fence.title)}))
+            if fence.title not in frozenset().union(*included.values()):
+                files = AnySecret({**beside, MAIN: _whole(fence.body, fence.title)})
+                yield Example(fence, files, included[fence.place])
 
 
-def _is_included(fence: Fence, shown: Sequence[Fence]) -> bool:
-    """Return whether another file of the page includes this one."""
-    patterns = [pattern for other in shown for pattern in _includes(other)]
-    return any(fnmatch.fnmatch(fence.title, pattern) for pattern in patterns)
-
-
-def _includes(fence: Fence) -> list[str]:
+def _included(fence: Fence, beside: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of the page's files that one of them includes."""
     content = yaml.safe_load(fence.body)
     found = content.get("include", []) if isinstance(content, dict) else []
-    return [found] if isinstance(found, str) else found
+    patterns = [found] if isinstance(found, str) else found
+    return frozenset(name for name in beside for pattern in patterns if fnmatch.fnmatch(name, pattern))
 
 
 def _whole(body: str, title: str) -> str:

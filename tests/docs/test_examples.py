@@ -35,8 +35,7 @@ def test_a_rule_file_in_the_documents_loads(example: Example) -> None:
         book = load(MAIN, example.files, {**kinds(), "tide": tide()})
     except RuleFaults as wrong:
         pytest.fail(f"{example.fence.place}\n{wrong}")
-    beside = {name for name in example.files.texts if "/" in name or name == "people.yaml"}
-    assert beside <= set(book.files) or not beside
+    assert example.included <= set(book.files)
 
 
 @pytest.mark.parametrize(("fence", "kind", "sentence"), SENTENCES, ids=[sentence for _, _, sentence in SENTENCES])

@@ -23,11 +23,10 @@ WRITTEN = [
 ]
 IDS = [str(file.relative_to(REPOSITORY)) for file in WRITTEN]
 
-# The folder in which this lies, a real person's home, an index to install from, and what keys look like.
-HERE = "|".join(re.escape(f"{folder}/") for folder in (REPOSITORY, REPOSITORY.parent) if len(folder.parts) > 1)
+# The folder in which this lies, the home of whoever wrote it, an index to install from, and what keys look like.
+HERE = [folder for folder in (REPOSITORY, REPOSITORY.parent, Path.home()) if len(folder.parts) > 1]
 PRIVATE = {
-    "a path of this machine": re.compile(rf"(?<![\w.~]){HERE}"),
-    "a path into a home": re.compile(r"(?<![\w.])/(?:home/(?!(?:ada|you)\b)\w+|Users/\w+|root)/"),
+    "a path of this machine": re.compile(rf"(?<![\w.~])(?:{'|'.join(re.escape(f'{folder}/') for folder in HERE)})"),
     "a package index": re.compile(r"index-url|https?://[\w./-]+/simple\b"),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n"),
     "a token": re.compile(r"\b(?:ghp_\w{36}|xox[bap]-\d{10,}|AKIA[0-9A-Z]{16}|sk-[A-Za-z0-9]{32,})\b"),

@@ -101,7 +101,7 @@ def test_sighup_reads_the_rules_again_and_sigterm_ends_in_order(life):
     watch(life)
     life.web.sell("/shop", 160)
     with running(life) as process:
-        wait_for(life, lambda: logged(life, "watching by 1 rules"), "start")
+        wait_for(life, lambda: logged(life, "watching by 1 rule"), "start")
         process.send_signal(signal.SIGHUP)
         wait_for(life, lambda: logged(life, "read the rules again"), "reload")
         process.send_signal(signal.SIGTERM)

@@ -115,6 +115,7 @@ def test_an_owners_own_service_lives_from_install_to_uninstall(it: Machine, web:
     said = it.agent("service", "install", user="alice")
     assert "There already is /home/alice/.config/systemd/user/trusted-agent.service" in said
     assert "Lingering is on" in said
+    assert it.run("stat", "--format=%a", "/home/alice/.config/systemd/user/trusted-agent.service").stdout == "600\n"
     process = it.show(unit, "MainPID", user="alice")
     sandbox = it.run("cat", f"/proc/{process}/status").stdout
     assert "NoNewPrivs:\t1" in sandbox

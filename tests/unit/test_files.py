@@ -122,3 +122,8 @@ def test_a_path_is_made_whole_and_must_be_there(tmp_path: Path) -> None:
 def test_the_process_has_its_own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOPIC_OF_THE_TEST", "x")
     assert DiskFiles(Path("/")).secret("env", "TOPIC_OF_THE_TEST").value == "x"
+
+
+def test_an_owner_without_a_running_service_is_told_how_to_have_credentials(tmp_path):
+    with pytest.raises(FileTrouble, match="no credentials"):
+        DiskFiles(tmp_path, {}).secret("cred", "phone")

@@ -22,13 +22,23 @@ _UNSEEN = frozenset(
 _STRUCK = frozenset({"del", "s", "strike"})
 _WHOLE = frozenset({"html", "body", "main", "form"})
 _NAMING = ("class", "id", "itemprop", "property", "data-testid", "data-test", "data-qa", "data-hook")
-HEADINGS = ("h1", "h2", "h3")
+HEADINGS = ("h1", "h2", "h3", "h4")
 _MAX_DEPTH = 400
+_PRESSED = frozenset({"submit", "button", "image"})
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One text node that a reader may see, its white space collapsed."""
+
+    node: LexborNode
+    text: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What can be pressed, with its words; `order` is that of its first text, or of the next one where it has none."""
 
     node: LexborNode
     text: str
@@ -94,10 +104,16 @@ class Layout:
         """Every heading as its tag with the order of the first text that may be in it."""
         return self._read[1]
 
+    @property
+    def inputs(self) -> tuple[Button, ...]:
+        """Every button whose words are an attribute."""
+        return self._read[2]
+
     @cached_property
-    def _read(self) -> tuple[tuple[Run, ...], tuple[tuple[str, int], ...]]:
+    def _read(self) -> tuple[tuple[Run, ...], tuple[tuple[str, int], ...], tuple[Button, ...]]:
         runs: list[Run] = []
         headings: list[tuple[str, int]] = []
+        inputs: list[Button] = []
         root = self.document.tree.root
         for node in root.traverse(include_text=True) if root is not None else ():
             tag = node.tag
@@ -107,7 +123,9 @@ class Layout:
                     runs.append(Run(node, text, len(runs)))
             elif tag in HEADINGS:
                 headings.append((tag, len(runs)))
-        return tuple(runs), tuple(headings)
+            elif tag == "input" and (node.attributes.get("type") or "").lower() in _PRESSED:
+                inputs.append(Button(node, " ".join((node.attributes.get("value") or "").split()), len(runs)))
+        return tuple(runs), tuple(headings), tuple(inputs)
 
     def around(self, run: Run) -> Surroundings:
         """Return what a text stands in."""

@@ -14,7 +14,7 @@ from watchers.reading.shop_words import Role
 NAMES: Final[Mapping[Role, str]] = {
     Role.STRUCK: """
         strike; striked; strikethrough; line through; linethrough; crossed; crossed out; crossout; tachado; barre;
-        stroke; struck; durchgestrichen; strikeout; line thru; txt strike; cross price; price cross""",
+        stroke; struck; durchgestrichen; strikeout; line thru; cross price; price cross; del; deleted""",
     Role.FORMER: """
         old; oldprice; priceold; was; wasprice; pricewas; rrp; rrpprice; msrp; uvp; mrp; pvpr; price before; before;
         previous; prev price; past; former; compare; compareat; compare price; ancien; anterior; antes; avant;
@@ -24,7 +24,13 @@ NAMES: Final[Mapping[Role, str]] = {
     Role.USUAL: """
         regular price; price regular; original price; price original; normal price; price normal; standard price;
         price standard; base price; price base; initial price; price initial; usual price; regularprice;
-        originalprice; normalprice; basisprice; catalog price; product price original""",
+        originalprice; normalprice; basisprice; catalog price; origin price; price origin; orig price; price orig;
+        org price; price org; prc org; prc orig; secondary price""",
+    Role.NET: """
+        excluding tax; excl tax; ex tax; price excl; excl vat; ex vat; exc vat; exvat; net price; price net; nettopreis;
+        netto""",
+    Role.TOTAL: """
+        total""",
     Role.SAVING: """
         save; saves; saved; saving; savings; yousave; discount; discounts; percent; percentage; rebate; coupon;
         coupons; voucher; cashback; bonus; point; points; reward; rewards; reduction; remise; rabatt; rabat; sconto;
@@ -44,7 +50,7 @@ NAMES: Final[Mapping[Role, str]] = {
     Role.OTHER: """
         used; refurb; refurbished; subscribe; subscription; swatch; swatches; variant; variants; variation;
         variations; option; options; bundle; bundles; addon; addons; add on; warranty; protection; insurance;
-        service; trade; tradein; total; subtotal; tax; taxes; tier; tiers; bulk; qty; quantity; member; members;
+        service; trade; tradein; subtotal; tax; taxes; tier; tiers; bulk; qty; quantity; member; members;
         accessory; threshold; sizes; size selector; size list; size item; size option; price min; price max;
         min price; max price; installation; minicart; cart total; cart drawer; cart summary; basket total;
         calculator; history; merchant; merchants; sellers""",
@@ -66,13 +72,13 @@ ASIDE: Final = """
 """Parts of a page that are not about its own product."""
 
 CURRENT: Final = """
-    our; ourprice; current; currentprice; now; nowprice; sale; saleprice; special; specialprice; final; finalprice;
+    our; ourprice; current; currentprice; now; nowprice; sale; sales; saleprice; special; specialprice; final; finalprice;
     actual; main; buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today; active;
     offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price; internet"""
 """What calls a price the one to pay now."""
 
 PRICE: Final = """
-    prix; precio; precios; preco; prezzo; cena; ceny; cijena; cene; pris; hinta; kaina; hind; tsena; fiyat; harga;
+    prc; prix; precio; precios; preco; prezzo; cena; ceny; cijena; cene; pris; hinta; kaina; hind; tsena; fiyat; harga;
     prijs; pret; ar; amount; valor; cost; kosten; montant; importe; kwota; summe; цена; prisen"""
 PRICE_PARTS: Final = ("price", "pricing", "preis", "prezz", "precio")
 """What calls something a price as a whole part, or as a piece of one."""
@@ -80,6 +86,8 @@ PRICE_PARTS: Final = ("price", "pricing", "preis", "prezz", "precio")
 NO_PRICE: Final = """
     price alert; price match; price drop; price promise; price history; price guarantee; price watch; price notice;
     price filter; price comparison; count; counter; rating; ratings; stars"""
+LINKS: Final = "has; with; without; incl; including; inc; excl; excluding; is; non; no"
+"""What makes the word behind it something that the element has, not something that it is: "price has-discount"."""
 CENTS: Final = "cent; cents; fraction; decimal; decimals; centimes; centavos; sup"
 HIDDEN: Final = "hidden; hide; d-none; is-hidden; invisible; aok-hidden; display-none; u-hidden; ng-hide"
 """Whole classes that hide an element at every screen size."""

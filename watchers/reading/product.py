@@ -14,18 +14,20 @@ from watchers.reading.claimed import Claimed, claimed
 from watchers.reading.currencies import currency_code, may_mean
 from watchers.reading.embedded import Embedded, embedded
 from watchers.reading.html import Document, price_text, visible_text
+from watchers.reading.landmarks import Landmarks, landmarks
 from watchers.reading.layout import Layout
 from watchers.reading.likeness import likeness, words_of_address
 from watchers.reading.markup import items
 from watchers.reading.money import read_money
 from watchers.reading.offers import described
-from watchers.reading.settle import Settled, list_price, settle
-from watchers.reading.shown import Landmarks, landmarks, shown_price
+from watchers.reading.settle import LIKELY, Settled, list_price, settle
+from watchers.reading.shown import Shown, shown_price
 from watchers.reading.stock import Availability, availability, seen_availability
-from watchers.reading.stock_words import FOR_SALE, IN_STOCK, OUT_OF_STOCK
+from watchers.reading.stock_words import FOR_SALE, IN_STOCK, OUT_OF_STOCK, PREORDER, said_of_stock
 from watchers.reading.tags import price_tags
 
 _NAME_CHARACTERS = 300
+BUTTON_RUNS = 60
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
     _keep_price(product, settled, code)
     if settled.amount is not None and (old := list_price(claims, shown, settled.amount)) is not None:
         product.know("list_price", Money(old[0], code), old[1])
-    _keep_stock(product, _with_button(stock, settled, marks))
+    _keep_stock(product, _with_button(stock, settled, shown, marks))
     if len(claims.sellers) == 1:
         product.know("seller", Text(claims.sellers[0][:_NAME_CHARACTERS]), "structured data")
     return product
@@ -176,16 +178,21 @@ def _language(document: Document) -> str:
     return locale.replace("_", "-").lower() or document.language
 
 
-def _with_button(stock: Availability, settled: Settled, marks: Landmarks) -> Availability:
-    """Take a buy button beside a visible price for stock, where nothing else is said."""
-    if stock.state is not None or stock.reason or settled.tag is None:
+def _with_button(stock: Availability, settled: Settled, shown: Shown, marks: Landmarks) -> Availability:
+    """Take a buy button near the price, or near the heading where the price is known, for stock if nothing else is said.
+
+    A price that is shown but not sure, such as a range, says no less that the button sells this product.
+    """
+    if stock.state is not None or stock.reason:
         return stock
-    if any(abs(button - settled.tag.order) <= BUTTON_RUNS for button in marks.buttons):
-        return Availability(IN_STOCK, "a button that sells it, beside its price")
+    best = shown.best.tag if shown.best is not None and shown.best.points >= LIKELY else None
+    tag = settled.tag or best
+    anchor = tag.order if tag else marks.heading.order if marks.heading and settled.amount is not None else None
+    for button in marks.buttons if anchor is not None else ():
+        if abs(button.order - anchor) <= BUTTON_RUNS:
+            state = PREORDER if said_of_stock(button.text) == PREORDER else IN_STOCK
+            return Availability(state, f'a button that sells it: "{button.text}"')
     return stock
-
-
-BUTTON_RUNS = 60
 
 
 def _keep_stock(product: Product, stock: Availability) -> None:

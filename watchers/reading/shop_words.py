@@ -22,12 +22,21 @@ class Role(Enum):
     UNIT = "a price per unit"
     INSTALMENT = "an instalment or fee"
     FROM = "a starting price"
+    NET = "a price without tax"
+    TOTAL = "a total"
+    BID = "a bid in an auction"
     OTHER = "another offer, variant or extra"
 
 
 LABELS: Final[Mapping[Role, str]] = {
     Role.FORMER: """
-        was; before; list; list price; rrp; r r p; msrp; m s r p; mrp; m r p; old price; compare at; retail;
+        was; before; list; list price; lowest price; lowest price in last days; lowest price in the last days;
+        lowest price of last days; lowest price of the last days; lowest prior price; last days; in last days;
+        in the last days; of the last days; in den letzten tagen; der letzten tage; des derniers jours;
+        sur les derniers jours; degli ultimi giorni; negli ultimi giorni; de los últimos días; en los últimos días;
+        dos últimos dias; nos últimos dias; z ostatnich dni; z dni; przed obniżką; za posledních dní; posledních dní;
+        u zadnjih dana; u poslednjih dana; din ultimele zile; senaste dagarna; siste dager; sidste dage;
+        afgelopen dagen; laatste dagen; reduced from; price reduced from; original price was; rrp; r r p; msrp; m s r p; mrp; m r p; old price; compare at; retail;
         retail price; retail value; typical price; reference price; previous price; strike price; recommended price;
         value; orig; recommended retail price; suggested price; suggested retail price; usually; previously;
         formerly; comp value; statt; uvp; u v p; vorher; bisher; alter preis; listenpreis; unverb preisempf*;
@@ -45,11 +54,21 @@ LABELS: Final[Mapping[Role, str]] = {
         giá gốc; giá cũ; giá thị trường; старая цена; было; вместо; стара ціна; стара цена; пцд; αρχική τιμή;
         αρχική; πλτ; π λ τ; 原价; 原價; 市场价; 市場價; 定価; 定價; 建議售價; 通常価格; 参考価格; 希望小売価格;
         정가; 정상가; ราคาปกติ; السعر السابق; قبل الخصم; מחיר קודם""",
+    Role.NET: """
+        ex tax; excl tax; excluding tax; ex vat; exc vat; excl vat; excluding vat; ex gst; excl gst; without tax;
+        without vat; plus vat; net; net price; plus tax; netto; netto preis; zzgl mwst; ohne mwst; exkl mwst; hors taxes; ht; hors tva;
+        sin iva; iva no incluido; sem iva; iva esclusa; più iva; excl btw; exclusief btw; bez dph; bez pdv; bez vat;
+        fără tva; fara tva; áfa nélkül; exkl moms; exklusive moms; ekskl moms; eks mva; ekskl mva; без ндс; без пдв;
+        без ддс; χωρίς φπα; kdv hariç; 税抜; 税別; 未税; 未稅; 不含税; 부가세 별도""",
+    Role.BID: """
+        bid; bids; current bid; starting bid; winning bid; highest bid; place bid; gebot; gebote; aktuelles gebot;
+        startgebot; enchère*; mise à prix; puja; pujas; puja actual; lance; lance atual; lance inicial; offerta attuale;
+        offerta corrente; huidig bod; bod; licytacj*; ставк*; nabídka; bud; högsta bud; høyeste bud; 現在価格; 入札""",
     Role.USUAL: """
         regular; regular price; normal; normal price; original; original price; full price; everyday price;
         normalpreis; originalpreis; prix normal; prix habituel; prix initial; precio normal; precio regular;
         precio habitual; preço normal; preço regular; prezzo normale; prezzo intero; cena regularna; cena normalna;
-        redovna cijena; redna cena; обычная цена; preț normal; ordinarie pris; normalpris""",
+        redovna cijena; redna cena; price was; обычная цена; preț normal; ordinarie pris; normalpris""",
     Role.SAVING: """
         save; saves; saved; saving; savings; off; discount*; coupon*; voucher*; cashback; cash back; bonus; point*;
         reward*; gift card; sparen; gespart; ersparnis; rabatt*; gutschein*; nachlass; punkte; guthaben; économis*;
@@ -65,7 +84,7 @@ LABELS: Final[Mapping[Role, str]] = {
         frais de port; expédition; envío*; envio*; entrega*; frete*; portes; spedizion*; consegna; verzend*;
         bezorg*; levering*; dostaw*; wysyłk*; przesyłk*; doprav*; doručen*; poštovn*; dostav*; livrare; transport;
         szállítás*; frakt*; fragt; toimitus*; postikulut; kargo; teslimat; ongkir; pengiriman; vận chuyển;
-        giao hàng; доставк*; пересылк*; доставка; αποστολ*; μεταφορικά; 运费; 運費; 包邮; 免運; 送料; 配送; 배송;
+        giao hàng; доставк*; пересылк*; доставка; αποστολ*; μεταφορικά; 运费; 運費; 送料; 配送; 배송;
         ค่าส่ง; شحن; توصيل; משלוח""",
     Role.UNIT: """
         per; pro; kg; kilo; kilogramm; ml; cl; dl; liter; litre; litro; metre; meter; gram; grams; ounce; oz; lb;
@@ -74,7 +93,7 @@ LABELS: Final[Mapping[Role, str]] = {
         egységár; за кг; за литр; кг; мл; sheet; page""",
     Role.INSTALMENT: """
         per month; a month; month; months; monthly; mo; mth; p m; instalment*; installment*; interest; apr; emi;
-        deposit; finance; financing; credit; fee; fees; tax; weekly; per week; week; monat*; mtl; rate; raten;
+        deposit; finance; financing; credit; fee; fees; weekly; per week; week; monat*; mtl; rate; raten;
         ratenzahlung; finanzier*; anzahlung; par mois; mois; mensualit*; fois; frais; crédit; al mes; mes; meses;
         mensual*; cuota*; financi*; mês; mensa*; parcela*; vezes; prestaç*; sem juros; juros; al mese; mese; rata;
         finanziament*; maand*; termijn*; rat; raty; miesięcznie; mies; splátk*; měsíčně; mesačne; mjesečno; mesečno;
@@ -87,7 +106,7 @@ LABELS: Final[Mapping[Role, str]] = {
         do; već od; de la; până la; från; fra; alkaen; alk; dan; itibaren; mulai; từ; от; до; від; από; min; max;
         range; 起; から; 부터; เริ่มต้น; ابتداء; החל""",
     Role.OTHER: """
-        used; refurbished; open box; pre owned; preowned; renewed; subscribe; subscription; bundle; total; subtotal;
+        approximately; approx; ca; circa; environ; ungefähr; cerca de; aprox; used; refurbished; open box; pre owned; preowned; renewed; subscribe; subscription; bundle; total; subtotal;
         options; warranty; insurance; protection; trade in; member; members; gebraucht*; abo; sparabo; gesamt*;
         summe; optionen; zwischensumme; versicherung; garantie; schutzbrief; d occasion; occasion; reconditionn*;
         abonnement; ensemble; sous total; assurance; usado; usados; segunda mano; reacondicionado; suscr*; garantía;
@@ -103,14 +122,23 @@ NEUTRAL: Final = """
     gst; tax included; taxes; brand; one time purchase; buying; you pay; cash; us; per piece; per item; per unit;
     piece; pc; pcs; unit; stk; szt; sztuk*; kom; db; ks; шт; за шт; unité; unità; unidad; por unidad; pro stück;
     za szt; za sztukę; za kus; komponente; preis; preise; unser; jetzt; nur; heute; angebot*; aktion*; sonderpreis;
-    inkl; zzgl; mwst; ust; neu; je; stück; prix; notre; maintenant; seulement; offre; promo*; solde*; ttc; ht; tva;
+    inkl; zzgl; mwst; ust; neu; je; stück; prix; notre; maintenant; seulement; offre; promo*; solde*; ttc; tva;
     neuf; la; l; prix ttc; precio*; nuestro; ahora; hoy; solo; sólo; oferta; iva; incluido; nuevo; preço*; agora;
     por; apenas; novo; à vista; no pix; prezzo; ora; adesso; offerta; inclusa; nuovo; i v a; prijs; nu; voor; actie;
-    btw; nieuw; cena; ceny; teraz; dziś; brutto; netto; nowa; promocj*; z; s; dph; vč; akce; akcia; nyní; cijena;
+    btw; nieuw; cena; ceny; teraz; dziś; brutto; nowa; promocj*; z; s; dph; vč; akce; akcia; nyní; cijena;
     sada; akcija; pdv; preț; pret; acum; inclus; nou; ár; most; áfa; bruttó; pris; nå; ny; nya; moms; mva; hinta;
     nyt; alv; sis; fiyat*; şimdi; kdv; dahil; harga; giá; bán; цена; цены; сейчас; сегодня; ндс; новая; ціна; зараз;
-    пдв; ддс; сега; τιμή; τώρα; φπα; με; 价格; 價格; 售价; 售價; 促销价; 特价; 特價; 現價; 现价; 現在; 税込; 税抜;
-    価格; 販売価格; 円; 元; 판매가; 가격; 원; ราคา; บาท; السعر; سعر; الآن; מחיר; עכשיו; כולל"""
+    пдв; ддс; сега; τιμή; τώρα; φπα; με; 价格; 價格; 售价; 售價; 促销价; 特价; 特價; 現價; 现价; 現在; 税込;
+    価格; 販売価格; 円; 元; 판매가; 가격; 원; ราคา; บาท; السعر; سعر; الآن; מחיר; עכשיו; כולל; plus shipping;
+    plus delivery; plus postage; excl shipping; excluding shipping; excl delivery; free shipping; free delivery;
+    free postage; zzgl versand*; zuzüglich versand*; exkl versand*; inkl versand*; inklusive versand*;
+    versandkostenfrei*; portofrei; kostenloser versand; gratis versand; kostenlose lieferung; frais de port offerts;
+    livraison gratuite; livraison offerte; hors livraison; hors frais de port; envío gratis; envio gratis;
+    envío incluido; frete grátis; frete gratis; portes grátis; spedizione gratuita; spedizione gratis;
+    spedizione inclusa; gratis verzending; excl verzendkosten; darmowa dostawa; doprava zdarma; poštovné zdarma;
+    besplatna dostava; livrare gratuita; ingyenes szállítás; fri frakt; gratis frakt; fri fragt; ilmainen toimitus;
+    ücretsiz kargo; kargo bedava; gratis ongkir; бесплатная доставка; безкоштовна доставка; безплатна доставка;
+    送料無料; 送料込; 包邮; 免運; 免运费; 免運費; 무료배송"""
 
 BUY: Final = """
     add to cart; add to basket; add to bag; add to trolley; add to shopping bag; add to shopping cart; buy now; buy;
@@ -132,6 +160,6 @@ BUY: Final = """
     στο καλάθι; lisa korvi; osta kohe; į krepšelį; pirkti; ielikt grozā; pirkt; pievienot grozam;
     masukkan keranjang; beli sekarang; tambah ke keranjang; mua ngay; thêm vào giỏ hàng; thêm vào giỏ; 加入购物车;
     加入購物車; 立即购买; 立即購買; 馬上搶購; 直接購買; 放入購物車; カートに入れる; 今すぐ買う; 今すぐ購入;
-    カートに追加; 買い物かごに入れる; 장바구니; 장바구니 담기; 구매하기; 바로구매; 바로 구매; หยิบใส่ตะกร้า; ซื้อเลย;
+    カートに追加; 買い物かごに入れる; かごに追加; 買い物かごに追加; 장바구니; 장바구니 담기; 구매하기; 바로구매; 바로 구매; หยิบใส่ตะกร้า; ซื้อเลย;
     ใส่ตะกร้า; أضف إلى السلة; أضف الى السلة; اشتري الآن; إضافة إلى السلة; أضف إلى العربة; הוסף לסל; הוספה לסל;
     קנה עכשיו"""

@@ -1,6 +1,6 @@
 """The price that a page shows for its product, among all the price tags on it.
 
-    layout ──▶ landmarks (heading, buy buttons) ──▶ tags, each with points and their reasons ──▶ Shown
+    tags, near the landmarks of their page ──▶ each with points and their reasons ──▶ Shown
 
 Points are evidence, not proof: a tag is believed only if it gathers enough of them and no tag with another amount comes
 near. What is struck out, a saving, an instalment, a unit price … is never a candidate, but is kept: it tells which of
@@ -10,100 +10,30 @@ two prices is the old one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from watchers.reading.layout import Layout, Run, Surroundings
-from watchers.reading.likeness import likeness
+from watchers.reading.landmarks import Landmarks
+from watchers.reading.layout import Layout
 from watchers.reading.shop_words import Role
 from watchers.reading.tags import PriceTag
-from watchers.reading.vocabulary import is_buy_label, read_label
+from watchers.reading.vocabulary import read_label
 
 ENOUGH = 6.0
 MARGIN = 2.0
 _NEVER_CURRENT = frozenset(
-    {Role.STRUCK, Role.FORMER, Role.SAVING, Role.SHIPPING, Role.UNIT, Role.INSTALMENT, Role.FROM, Role.OTHER}
+    {Role.STRUCK, Role.FORMER, Role.SAVING, Role.SHIPPING, Role.UNIT, Role.INSTALMENT, Role.FROM, Role.OTHER, Role.BID}
 )
+_LESS_LIKELY = {Role.USUAL: 2.0, Role.NET: 2.0, Role.TOTAL: 1.0}
 _OLD = frozenset({Role.STRUCK, Role.FORMER, Role.USUAL})
 _LOUD = frozenset({"h1", "h2", "h3", "strong", "b", "ins", "big"})
 NEAR_RUNS = 80
 CARD_RUNS = 6
-CARD_LEVELS = 4
 BLOCK_LEVELS = 2
-LONG_NAME = 12
-HALF = 0.5
-_LEVELS = {"h1": 1.0, "h2": 0.4, "h3": 0.2}
-
-
-@dataclass(frozen=True, slots=True)
-class Landmarks:
-    """The fixed points of a product page.
-
-    Attributes:
-        heading: The text that names the product; None where nothing on the page does.
-        path: The identities of the elements around the heading, with their depth.
-        buttons: The order of every text that puts the product into a basket.
-    """
-
-    heading: Run | None
-    path: dict[int, int]
-    buttons: tuple[int, ...]
-
-
-def landmarks(layout: Layout, names: Sequence[str]) -> Landmarks:
-    """Find the heading and the buy buttons of a page.
-
-    Args:
-        layout: The page.
-        names: What the product is called elsewhere (the title, the markup), the surest first.
-    """
-    heading = _heading(layout, names)
-    path: dict[int, int] = {}
-    if heading is not None:
-        path = {step.identity: step.depth for step in layout.around(heading).outwards()}
-    buttons = tuple(
-        run.order
-        for run in layout.runs
-        if len(run.text) <= 40 and is_buy_label(run.text) and not layout.around(run).unseen
-    )
-    return Landmarks(heading, path, buttons)
-
-
-def _heading(layout: Layout, names: Sequence[str]) -> Run | None:
-    """Return the heading that names the product: the likest one, else the only one of the first level."""
-    known = [name for name in names if name]
-    best: tuple[float, Run] | None = None
-    first: list[Run] = []
-    for tag, run in _headings(layout):
-        alike = max((likeness(run.text, name) for name in known), default=0.0)
-        if tag != "h1" and alike < HALF:
-            continue
-        around = layout.around(run)
-        if around.unseen or not any(step.tag == tag for step in around.outwards(4)):
-            continue
-        if tag == "h1":
-            first.append(run)
-        worth = alike * min(1.0, len(run.text) / LONG_NAME) + _LEVELS[tag] - (0.5 if around.hidden else 0.0)
-        if alike >= HALF and (best is None or worth > best[0]):
-            best = (worth, run)
-    if best is not None:
-        return best[1]
-    exactly = {name.casefold() for name in known if len(name) >= LONG_NAME}
-    for run in layout.runs:
-        if len(run.text) >= LONG_NAME and run.text.casefold() in exactly:
-            around = layout.around(run)
-            if not around.unseen and not any(step.aside for step in around.outwards()):
-                return run
-    return first[0] if len({layout.around(run).identity for run in first}) == 1 else None
-
-
-def _headings(layout: Layout) -> Iterator[tuple[str, Run]]:
-    """Yield the texts that may be in a heading, each with the tag of that heading."""
-    for tag, order in layout.headings:
-        for run in layout.runs[order : order + 4]:
-            yield tag, run
+NAMED_LEVELS = 5
+MAX_CUT = 10
 
 
 @dataclass(slots=True)
@@ -160,15 +90,18 @@ def shown_price(
         embedded: Amounts that the page's own scripts call prices.
     """
     lists = _lists(tags)
-    nearest = max((_shared_depth(tag.around, marks) for tag in tags if not is_aside(tag.around, marks)), default=0)
+    nearest = max((marks.shared_depth(tag.around) for tag in tags if not marks.is_aside(tag.around)), default=0)
     candidates = [_weigh(tag, marks, nearest, lists) for tag in tags if not tag.roles & _NEVER_CURRENT]
     for candidate in candidates:
         if layout.leads_elsewhere(candidate.tag.around):
             candidate.add(-3, "links elsewhere")
-        if _beside_another(layout, candidate.tag, marks):
+        if marks.is_beside_another(layout, candidate.tag.outer, candidate.tag.order):
             candidate.add(-4, "stands beside a link to something else")
         if candidate.tag.amount in embedded:
             candidate.add(1, "is a price in the page's own data")
+    for candidate in candidates:
+        if _has_old_price(candidate.tag, tags):
+            candidate.add(1, "stands beside a higher old price")
     _mark_lower(layout, candidates)
     by_amount: defaultdict[tuple[Decimal, Decimal | None], list[Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -181,9 +114,20 @@ def shown_price(
         best is not None and best.points >= ENOUGH and best.tag.upto is None and not rivals,
         tuple(candidates),
         rivals,
-        frozenset(tag.amount for tag in tags if tag.roles & _OLD and not is_aside(tag.around, marks)),
+        frozenset(tag.amount for tag in tags if tag.roles & _OLD and not marks.is_aside(tag.around)),
         frozenset(tag.amount for tag in (each.tag for each in candidates) if tag.upto is None),
         frozenset(tag.amount for tag in tags if tag.upto is None),
+    )
+
+
+def _has_old_price(tag: PriceTag, tags: Sequence[PriceTag]) -> bool:
+    """Say whether a price from which this one may have been cut stands in the same small part of the page."""
+    return any(
+        other.roles & _OLD
+        and tag.amount < other.amount <= tag.amount * MAX_CUT
+        and abs(other.order - tag.order) <= CARD_RUNS
+        and tag.outer.is_within(other.outer, BLOCK_LEVELS)
+        for other in tags
     )
 
 
@@ -216,7 +160,7 @@ def _weigh(tag: PriceTag, marks: Landmarks, nearest: int, lists: frozenset[int])
     around = tag.around
     if around.names.price:
         candidate.add(3, "is named a price")
-    elif any(step.names.price for step in around.outwards(3)):
+    elif any(step.names.price for step in around.outwards(NAMED_LEVELS)):
         candidate.add(2, "stands in something named a price")
     if any(step.names.current for step in around.outwards(3)):
         candidate.add(1, "is named the current one")
@@ -225,13 +169,20 @@ def _weigh(tag: PriceTag, marks: Landmarks, nearest: int, lists: frozenset[int])
     if any(step.tag in _LOUD for step in around.outwards(2)):
         candidate.add(0.5, "is emphasised")
     _weigh_place(candidate, marks, nearest)
-    if Role.USUAL in tag.roles:
-        candidate.add(-2, "may be a regular price")
+    for role, points in _LESS_LIKELY.items():
+        if role in tag.roles:
+            candidate.add(-points, f"may be {role.value}")
+    if tag.in_sentence:
+        candidate.add(-3, "stands in a sentence")
+    if any(step.tag == "label" and not step.names.price for step in around.outwards(NAMED_LEVELS)):
+        candidate.add(-2, "belongs to a choice")
+    if marks.is_in_other_section(around, tag.order):
+        candidate.add(-2, "stands under a heading of its own")
     if around.hidden:
         candidate.add(-2, "is hidden")
     if tag.outer.identity in lists:
         candidate.add(-4, "is one of a list")
-    if is_aside(around, marks):
+    if marks.is_aside(around):
         candidate.add(-5, "stands aside from the product")
     return candidate
 
@@ -239,39 +190,12 @@ def _weigh(tag: PriceTag, marks: Landmarks, nearest: int, lists: frozenset[int])
 def _weigh_place(candidate: Candidate, marks: Landmarks, nearest: int) -> None:
     tag = candidate.tag
     if marks.heading is not None:
-        if nearest and _shared_depth(tag.around, marks) == nearest:
+        if nearest and marks.shared_depth(tag.around) == nearest:
             candidate.add(2, "shares the closest part with the heading")
         if 0 <= tag.order - marks.heading.order <= NEAR_RUNS:
             candidate.add(1.5, "follows the heading")
-    if any(abs(button - tag.order) <= NEAR_RUNS // 2 for button in marks.buttons):
+    if any(abs(button.order - tag.order) <= NEAR_RUNS // 2 for button in marks.buttons):
         candidate.add(1, "stands near a buy button")
-
-
-def _beside_another(layout: Layout, tag: PriceTag, marks: Landmarks) -> bool:
-    """Say whether the small part around a tag links to another page by a name: the price is then that page's."""
-    card = [step.identity for step in tag.outer.outwards(CARD_LEVELS) if step.identity not in marks.path]
-    for run in layout.runs[max(0, tag.order - CARD_RUNS) : tag.order + CARD_RUNS]:
-        if len(run.text) < LONG_NAME:
-            continue
-        around = layout.around(run)
-        named = layout.leads_elsewhere(around) and len(run.text.split()) >= 3
-        if named and any(step.identity in card for step in around.outwards(CARD_LEVELS + 3)):
-            return True
-    return False
-
-
-def _shared_depth(around: Surroundings, marks: Landmarks) -> int:
-    return next((marks.path[step.identity] for step in around.outwards() if step.identity in marks.path), 0)
-
-
-def is_aside(around: Surroundings, marks: Landmarks) -> bool:
-    """Say whether something stands in a part that is not about the page's own product."""
-    for step in around.outwards():
-        if step.identity in marks.path:
-            return False
-        if step.aside:
-            return True
-    return False
 
 
 def _lists(tags: Iterable[PriceTag]) -> frozenset[int]:

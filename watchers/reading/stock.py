@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from watchers.reading.landmarks import Landmarks
 from watchers.reading.layout import Layout, Run
 from watchers.reading.offers import Stock
 from watchers.reading.shop_words import Role
-from watchers.reading.shown import Landmarks, is_aside
 from watchers.reading.stock_words import (
     BACKORDER,
     CLAIMED,
@@ -35,11 +35,8 @@ ENOUGH: Final = 2.5
 MARGIN: Final = 1.0
 _NO_LETTER = re.compile(r"[^a-z]")
 _PLACE = re.compile(r"avail|stock|inventor|disponib|verfueg|dostup|lager|delivery-?(?:message|status)", re.IGNORECASE)
-_PLACE = re.compile(r"avail|stock|inventor|disponib|verfueg|dostup|lager|delivery-?(?:message|status)", re.IGNORECASE)
-_NEGATED = re.compile(
-    r"(?<![^\W\d_])(?:not|no|non|nicht|kein|keine|ne|n'est|pas|plus|niet|nie|nije|ni|nu|není|inte|ikke|ej|ei|не|нет|nem|δεν|não|sin|sem)\s+(?:\w+\s+){0,2}$",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(r"\b(?:avail|stock|disponib|verfügb|lager|voorraad|dostęp|dostup|raktár|налич|наявн)\w*\s*:", re.I)
+_BADGE = re.compile(r"badge|sticker|ribbon", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +83,14 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
     best: dict[bool, Availability] = {}
     for run, distance in _near(layout, marks, tag):
         state = said_of_stock(run.text)
-        if state is None or _is_spare_label(layout, run, marks):
+        if state is None or (marks.buttons and (_is_spare_label(layout, run, marks) or _is_spare_badge(layout, run))):
             continue
         found = Availability(state, f'the page says "{run.text}"', weight=_weight(layout, run, distance))
         known = best.get(state in FOR_SALE)
         if found.weight > 0 and (known is None or found.weight > known.weight):
             best[state in FOR_SALE] = found
     ranked = sorted(best.values(), key=lambda each: -each.weight)
-    if len(ranked) == 2 and ranked[0].weight - ranked[1].weight < MARGIN:
+    if len(ranked) == 2 and ranked[0].weight >= ENOUGH and ranked[0].weight - ranked[1].weight < MARGIN:
         return Availability(reason=f"{ranked[0].evidence}, and {ranked[1].evidence}")
     return ranked[0] if ranked else Availability()
 
@@ -101,14 +98,18 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
 def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Iterator[tuple[Run, int]]:
     """Yield the short visible texts around the heading and the price, with how far they are from them."""
     heading = marks.heading
-    anchors = [*([heading.order] if heading else []), *([tag.order] if tag else []), *marks.buttons[:1]]
+    anchors = [
+        *([heading.order] if heading else []),
+        *([tag.order] if tag else []),
+        *(button.order for button in marks.buttons[:1]),
+    ]
     first, last = min(anchors, default=0) - FAR_RUNS, max(anchors, default=0) + FAR_RUNS
     for run in layout.runs[max(0, first) : last] if anchors else ():
         distance = min(abs(run.order - anchor) for anchor in anchors)
         if len(run.text) > MAX_WORDS_CHARACTERS or distance >= FAR_RUNS:
             continue
         around = layout.around(run)
-        if not (around.hidden or around.unseen or around.link or around.struck or is_aside(around, marks)):
+        if not (around.hidden or around.unseen or around.link or around.struck or marks.is_aside(around)):
             yield run, distance
 
 
@@ -117,9 +118,14 @@ def _is_spare_label(layout: Layout, run: Run, marks: Landmarks) -> bool:
     own = {step.identity for step in layout.around(run).outwards(3) if step.tag in ("a", "button")}
     return any(
         not own.isdisjoint(step.identity for step in layout.around(layout.runs[order]).outwards(3))
-        for order in marks.buttons
-        if abs(order - run.order) <= 4
+        for order in (button.order for button in marks.buttons)
+        if abs(order - run.order) <= 4 and order < len(layout.runs)
     )
+
+
+def _is_spare_badge(layout: Layout, run: Run) -> bool:
+    """Say whether a text is a badge: many shops print them all, and let a style sheet show the one that is true."""
+    return any(_BADGE.search(step.names.text) for step in layout.around(run).outwards(3))
 
 
 def _weight(layout: Layout, run: Run, distance: int) -> float:
@@ -127,7 +133,7 @@ def _weight(layout: Layout, run: Run, distance: int) -> float:
     weight = 1.0 if distance <= NEAR_RUNS else 0.0
     weight += 0.5 if distance <= BESIDE_RUNS else 0.0
     weight += 1.0 if len(run.text) <= 30 else 0.0
-    weight += 2.0 if any(_PLACE.search(step.names.text) for step in steps) else 0.0
+    weight += 2.0 if _LABEL.search(run.text) or any(_PLACE.search(step.names.text) for step in steps) else 0.0
     weight += 0.5 if any(step.names.current or step.names.price for step in steps) else 0.0
     if any(Role.OTHER in step.names.roles or step.tag in ("th", "dt", "li") for step in steps[:3]):
         weight -= 2.0  # one size of several, or a row of a table

@@ -49,8 +49,8 @@ _SAID: Final[Mapping[str, str]] = {
         販売終了; 停产; 단종""",
     OUT_OF_STOCK: """
         out of stock; out-of-stock; sold out; soldout; currently unavailable; temporarily unavailable;
-        not available; unavailable; not in stock; no stock; notify me; notify me when available;
-        email me when available; e-mail me when available; nicht auf lager; nicht vorrätig; nicht verfügbar;
+        not available; unavailable; not in stock; no stock; notify me when available; notify me when it is available;
+        notify me when in stock; notify me when back in stock; email me when available; e-mail me when available; nicht auf lager; nicht vorrätig; nicht verfügbar;
         nicht lieferbar; ausverkauft; vergriffen; indisponible; non disponible; plus disponible; pas disponible;
         rupture de stock; en rupture; épuisé; victime de son succès; plus en stock; non disponibile; esaurito;
         terminato; agotado; agotada; agotados; no disponible; sin stock; sin existencias; fuera de stock; esgotado;

@@ -7,7 +7,8 @@ the widest element around a number that still reads as one amount is taken.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -30,12 +31,18 @@ LONGEST_CURRENCY = 8
 _PERCENT = re.compile(r"[-–−+]?\s?\(?[-–−+]?\s?\d+(?:[.,]\d+)?\s?%\)?")
 _RANGE = re.compile(r"[-–—~〜～]|\b(?:to|bis|à|a|al|do|до|tot|til)\b", re.IGNORECASE)
 _CENTS = re.compile(r"[.,]?\s?(\d\d)\s?\D{0,4}")
+_FIRST_WORD = re.compile(r"[^\W\d_]+\.?")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
 _DIGITS = re.compile(r"\d")
 _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")
+_SMALL_NUMBER = re.compile(r"\D*\b\d{1,3}\b\D*")
+_OF_ONE = frozenset({Role.FORMER, Role.USUAL, Role.SAVING, Role.NET})
+"""What a name says only of an element with one amount in it: "price-discount" may stand around both prices of a sale."""
+_BESIDE_THE_PRICE = frozenset({Role.UNIT, Role.INSTALMENT, Role.SHIPPING})
 _SUFFIX = re.compile(
     r"""\s*\(?\s*(?:
         / | (?:per|pro|par|p\.?\s?m\.?)\b | (?:al|por)\ mes\b | (?:a|each)\ month | monthly | mtl | mens | mies | měs
-        | мес | в\ месяц | x\s*\d | × | [&+]?\s*\w*\ ?(?:shipping|delivery|versand|livraison)
+        | мес | в\ месяц | x\s*\d | × | [&+]?\s*(?!free|gratis|gratuit|kostenlos)\w*\ ?(?:shipping|delivery|versand|livraison)
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -52,6 +59,7 @@ class PriceTag:
         order: The place of its first text among all texts of the page.
         around: What the smallest element around it is and stands in.
         outer: The same for the widest element that holds nothing else.
+        in_sentence: Words that are no label run on into it.
     """
 
     text: str
@@ -62,11 +70,12 @@ class PriceTag:
     order: int
     around: Surroundings
     outer: Surroundings
+    in_sentence: bool = False
 
 
 def price_tags(layout: Layout) -> list[PriceTag]:
     """Return the price tags of a page in its order."""
-    found: dict[int, PriceTag] = {}
+    found: dict[int, tuple[PriceTag, list[Surroundings]]] = {}
     for run in layout.runs:
         if len(run.text) > MAX_TAG_CHARACTERS or not _DIGITS.search(run.text) or not _may_be_price(layout, run):
             continue
@@ -78,7 +87,21 @@ def price_tags(layout: Layout) -> list[PriceTag]:
             found[spread.widest.mem_id] = tag
             if len(found) == MAX_TAGS:
                 break
-    return list(found.values())
+    return _named(list(found.values()))
+
+
+def _named(found: list[tuple[PriceTag, list[Surroundings]]]) -> list[PriceTag]:
+    """Add what the names around each tag say of it."""
+    held: defaultdict[int, set[Decimal]] = defaultdict(set)
+    for tag, around in found:
+        if not tag.roles & _BESIDE_THE_PRICE:
+            for step in around:
+                held[step.identity].add(tag.amount)
+    named = []
+    for tag, around in found:
+        roles = (step.names.roles - _OF_ONE if len(held[step.identity]) > 1 else step.names.roles for step in around)
+        named.append(replace(tag, roles=tag.roles.union(*roles)))
+    return named
 
 
 def _may_be_price(layout: Layout, run: Run) -> bool:
@@ -88,7 +111,7 @@ def _may_be_price(layout: Layout, run: Run) -> bool:
         return False
     if _has_currency(run.text):
         return True
-    if _is_cents(around) or _follows_digits(layout, run, around):
+    if (_CENTS.fullmatch(run.text) and _is_cents(around)) or _follows_digits(layout, run, around):
         return False
     if any(step.names.price for step in around.outwards(MAX_LEVELS)):
         return True
@@ -136,13 +159,25 @@ def _spread(run: Run) -> _Spread | None:
     for _ in range(MAX_LEVELS):
         if outer is None or outer.tag in ("body", "html") or _is_long(outer):
             break
-        text = _PERCENT.sub(" ", price_text(outer))
+        text = _without_shares(price_text(outer))
         if _shape(text):
             spread = _Spread(spread.smallest if spread else outer, outer, text)
         elif spread is not None:
             break
         outer = outer.parent
     return spread
+
+
+def _without_shares(text: str) -> str:
+    """Return a text without percentages, and without the word behind a price that says what one of them is."""
+    while share := _PERCENT.search(text):
+        before, behind = text[: share.start()].rstrip(" :("), text[share.end() :].lstrip(" )")
+        if (word := _LAST_WORD.search(before)) and read_label(word[0]).roles == {Role.SAVING}:
+            before = before[: word.start()] if _DIGITS.search(before) else before
+        if (word := _FIRST_WORD.match(behind)) and read_label(word[0]).roles == {Role.SAVING}:
+            behind = behind[word.end() :]
+        text = f"{before} {behind}"
+    return text
 
 
 def _is_long(node: LexborNode) -> bool:
@@ -177,7 +212,8 @@ def _shape(text: str) -> Literal["", "amount", "range"]:
     return "amount"
 
 
-def _read(layout: Layout, run: Run, spread: _Spread) -> PriceTag | None:
+def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Surroundings]] | None:
+    """Return the tag of a text with what its words say of it, and the elements whose names may say more."""
     values = [amount.value for amount in amounts(plain(spread.text))]
     if _shape(spread.text) == "range":
         upto, reading = max(values), read_money(spread.text)
@@ -194,13 +230,25 @@ def _read(layout: Layout, run: Run, spread: _Spread) -> PriceTag | None:
     currency = reading.currency_text or _currency_beside(layout, run, outer)
     if currency is None and not any(step.names.price for step in names):
         return None
-    roles = read_label(spread.text).roles.union(*(step.names.roles for step in names))
+    roles = read_label(spread.text).roles
     if around.struck:
         roles |= {Role.STRUCK}
     if _PLUS.match(spread.text):
         roles |= {Role.OTHER}
     roles |= _label_before(layout, run, outer) | _label_after(layout, run, outer)
-    return PriceTag(spread.text, amount, upto, currency, roles, run.order, around, outer)
+    in_sentence = _is_in_sentence(layout, run, spread)
+    return PriceTag(spread.text, amount, upto, currency, roles, run.order, around, outer, in_sentence), names
+
+
+def _is_in_sentence(layout: Layout, run: Run, spread: _Spread) -> bool:
+    """Say whether the text directly before a tag, in no element of its own, is more than a label."""
+    if run.order == 0:
+        return False
+    before = layout.runs[run.order - 1]
+    inside, holder = before.node.parent, spread.widest.parent
+    if inside is None or holder is None or inside.mem_id != holder.mem_id or before.text[-1] in ":：":
+        return False
+    return len(before.text.split()) >= 2 and not read_label(before.text).complete
 
 
 def _once(text: str) -> str:
@@ -249,7 +297,9 @@ def _label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Rol
         if beside.is_within(outer, 0):
             continue
         if _SUFFIX.match(follower.text) and beside.is_within(outer, 2):
-            return read_label(follower.text).roles
+            label = read_label(follower.text)
+            # Behind a stroke stands a measure, whatever its name: "/ m²".
+            return label.roles if label.complete or follower.text[0] != "/" else label.roles | {Role.UNIT}
         break
     return frozenset()
 
@@ -258,10 +308,13 @@ def _label_before(layout: Layout, run: Run, around: Surroundings) -> frozenset[R
     if run.order == 0:
         return frozenset()
     before = layout.runs[run.order - 1]
-    if len(before.text) > MAX_LABEL_CHARACTERS or _DIGITS.search(before.text):
+    if len(before.text) > MAX_LABEL_CHARACTERS or (
+        _DIGITS.search(before.text) and not (_SMALL_NUMBER.fullmatch(before.text) and before.text[-1] == ":")
+    ):
         return frozenset()
     beside = layout.around(before)
     if beside.hidden and not around.hidden:
         return frozenset()
     label = read_label(before.text)
-    return label.roles if label.complete and beside.is_within(around, 3) else frozenset()
+    is_label = label.complete or before.text[-1] in ":："
+    return label.roles if is_label and beside.is_within(around, 3) else frozenset()

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 from watchers.reading import name_words, shop_words
@@ -20,7 +19,8 @@ _CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _SPACELESS: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, kana, Han and Hangul: scripts in which words run together."""
-_LONGEST_PHRASE: Final = 5
+_LONGEST_PHRASE: Final = 6
+_LONGEST_NAME: Final = 3
 _SHORTEST_STEM: Final = 3
 _LONGEST_NAMES: Final = 500
 
@@ -58,7 +58,10 @@ _PRICE_NAMES: Final = frozenset(entries(name_words.PRICE))
 _NO_PRICE_NAMES: Final = frozenset(entries(name_words.NO_PRICE))
 _CENTS: Final = frozenset(entries(name_words.CENTS))
 _HIDDEN: Final = frozenset(entries(name_words.HIDDEN))
+_LINKS: Final = frozenset(entries(name_words.LINKS))
 _BUY: Final = frozenset(entry.casefold() for entry in entries(shop_words.BUY))
+
+_BUY_BEGINNINGS: Final = frozenset(label.split()[0] for label in _BUY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,12 @@ NAMELESS: Final = Names()
 def read_names(names: str) -> Names:
     """Read names for programs: "oldPrice product_x" has the parts old, price, product and x."""
     parts = _LETTERS.findall(_CAMEL.sub(" ", names[:_LONGEST_NAMES]).lower().replace("_", " "))
-    known = {*parts, *(f"{one} {two}" for one, two in pairwise(parts))}
+    known = {
+        " ".join(parts[start:end])
+        for start in range(len(parts))
+        if start == 0 or parts[start - 1] not in _LINKS
+        for end in range(start + 1, min(start + _LONGEST_NAME, len(parts)) + 1)
+    }
     roles = [_NAME_TABLE.whole[part] for part in known if part in _NAME_TABLE.whole]
     return Names(
         names,
@@ -162,6 +170,12 @@ def read_names(names: str) -> Names:
 def hides(classes: str) -> bool:
     """Say whether a class attribute hides its element at every screen size."""
     return not _HIDDEN.isdisjoint(classes.lower().split())
+
+
+def begins_buy_label(text: str) -> bool:
+    """Say whether the words of a text are those of such a button, or the first of them."""
+    found = _LETTERS.findall(text.casefold())
+    return bool(found) and found[0] in _BUY_BEGINNINGS
 
 
 def is_buy_label(text: str) -> bool:

@@ -1,0 +1,137 @@
+"""Adding, editing, renaming, disabling or removing any rule never changes what the others tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.database import Database
+from rules.rule import Again, For, Rule
+from tests.small_world import BUSY, MINUTE, Life, Script, Source, emptied, rule
+from tests.story import DOUBTED, GAUGE, START, STREAM, TROUBLE, UNKNOWN, entry, usd
+from watchers.api import FactSpec, Moment, Observation
+
+HALF_A_DAY = 12 * 60.0
+PROMISE = settings(max_examples=25, deadline=None)
+
+EVENTS = replace(STREAM, facts=(*STREAM.facts, FactSpec("starts", Moment, "When it begins.")))
+
+# What a rule may ask for: each leads the judgement, or the schedule, another way.
+OF_A_GAUGE = (
+    {"when": "price below $150"},
+    {"when": "price below $150", "kind": DOUBTED},
+    {"when": "price below $150", "first": "baseline"},
+    {"when": "price below $150", "until": "price above $160"},
+    {"when": "price below $150", "hold": For(polls=3)},
+    {"when": "price below $150", "hold": For(length=timedelta(minutes=100))},
+    {"when": "price below $150", "again": Again("lower")},
+    {"when": "price below $150", "again": Again("every", timedelta(minutes=130))},
+    {"when": "price changes"},
+    {"when": "price drops by 5% from highest in 6 hours"},
+    {"when": "price is lowest in 3 hours"},
+    {"when": "price < 95% of median in 4 hours"},
+    {"when": "nothing for 3 hours"},
+)
+OF_A_STREAM = (
+    {"when": "mentions ITER"},
+    {"when": "mentions ITER", "first": "tell"},
+    {"when": "mentions ITER", "hold": For(polls=2)},
+    {"when": "mentions ITER", "again": Again("every", timedelta(minutes=130))},
+    {"when": "price below $150"},
+    {"when": "price below $150", "again": Again("lower")},
+    {"when": "price drops by 5% from highest in 6 hours"},
+    {"when": "price < 95% of median in 4 hours"},
+    {"when": "starts within 200 minutes"},
+    {"when": "nothing for 3 hours"},
+)
+RHYTHMS = ({"every": 20 * MINUTE}, {"every": 45 * MINUTE}, {"every": 200 * MINUTE}, {"cron": "0,30 * * * *"})
+
+prices = st.sampled_from((160, 155, 149, 149, 148, 120, 0.01, UNKNOWN, TROUBLE, BUSY))
+entries = st.builds(
+    lambda number, text, price, starts: entry(
+        str(number), text, **({"price": usd(price)} if price else {}), starts=Moment(START + starts * MINUTE)
+    ),
+    st.integers(1, 4),
+    st.sampled_from(("ITER", "something else")),
+    st.sampled_from((None, 160, 149, 120)),
+    st.integers(100, 900),
+)
+
+
+def once_each(seen: list[Observation]) -> tuple[Observation, ...]:
+    return tuple({observation.key: observation for observation in seen}.values())
+
+
+holdings = st.lists(entries, max_size=3).map(once_each) | st.sampled_from((TROUBLE, BUSY))
+
+
+@st.composite
+def sources(draw: st.DrawFn, sights: st.SearchStrategy[object]) -> Source:
+    """Draw what a source shows, from flickers of minutes to hours of rest."""
+    shown, minute = [], 0.0
+    while minute < HALF_A_DAY:
+        shown.append((minute, draw(sights)))
+        minute += draw(st.sampled_from((3.0, 11.0, 40.0, 90.0, 300.0)))
+    return Source(tuple(shown))
+
+
+@st.composite
+def scripts(draw: st.DrawFn, asked: tuple[dict[str, object], ...], of_gauge: bool) -> Script:
+    """Draw what is done to other rules, and when: each step names the rules that there are from then on."""
+    kind = GAUGE if of_gauge else EVENTS
+
+    def other(id: str, ask: dict[str, object], rhythm: dict[str, object], watch: str) -> Rule:
+        return rule(**{"kind": kind, **ask, **rhythm, "id": id, "watch": watch})
+
+    others = st.builds(
+        other,
+        st.sampled_from(("a", "b", "y", "z")),
+        st.sampled_from(asked),
+        st.sampled_from(RHYTHMS),
+        st.sampled_from(("watch", "watch", "elsewhere")),
+    )
+    several = st.lists(others, max_size=3, unique_by=lambda one: one.id).map(tuple)
+    minutes = draw(st.lists(st.integers(0, int(HALF_A_DAY)).map(float), min_size=1, max_size=4, unique=True))
+    return tuple((minute, draw(several)) for minute in sorted(minutes))
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    opened = Database.open(tmp_path_factory.mktemp("store") / "store.sqlite")
+    yield opened
+    opened.close()
+
+
+def lives(database: Database, world: dict[str, Source], script: Script) -> tuple[list[object], list[float]]:
+    """Return what the rule `m` told, and when it was judged by polls."""
+    life = Life(emptied(database), world)
+    life.live(until=HALF_A_DAY, script=script)
+    return life.told("m"), life.due_minutes("m")
+
+
+def undisturbed(database: Database, world: dict[str, Source], ours: Rule, script: Script) -> None:
+    alone = lives(database, world, ((0, (ours,)),))
+    among = lives(database, world, ((0, (ours,)), *((minute, (*others, ours)) for minute, others in script)))
+    assert among == alone
+
+
+@PROMISE
+@given(data=st.data())
+def test_a_rule_on_a_value_tells_the_same_whatever_is_done_to_others(database, data):
+    world = {"watch": data.draw(sources(prices)), "elsewhere": data.draw(sources(prices))}
+    ask, rhythm = data.draw(st.sampled_from(OF_A_GAUGE)), data.draw(st.sampled_from(RHYTHMS))
+    undisturbed(database, world, rule(**ask, **rhythm, id="m"), data.draw(scripts(OF_A_GAUGE, of_gauge=True)))
+
+
+@PROMISE
+@given(data=st.data())
+def test_a_rule_on_what_appears_tells_the_same_whatever_is_done_to_others(database, data):
+    world = {"watch": data.draw(sources(holdings)), "elsewhere": data.draw(sources(holdings))}
+    ask, rhythm = data.draw(st.sampled_from(OF_A_STREAM)), data.draw(st.sampled_from(RHYTHMS))
+    ours = rule(**{"kind": EVENTS, **ask, **rhythm, "id": "m"})
+    undisturbed(database, world, ours, data.draw(scripts(OF_A_STREAM, of_gauge=False)))
