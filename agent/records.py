@@ -116,13 +116,13 @@ def firing_record(firing: Firing) -> dict[str, Any]:
     record: dict[str, Any] = {field.name: getattr(firing, field.name) for field in fields(Firing)}
     record |= {name: encode_facts(record[name]) for name in _FACTS}
     record |= {name: record[name].isoformat() if record[name] else None for name in _INSTANTS}
-    record["evidence"] = dict(firing.evidence)
+    record |= {"evidence": dict(firing.evidence), "untold": list(firing.untold)}
     return record
 
 
 def read_firing(record: Mapping[str, Any]) -> Firing:
     """Return the firing that `firing_record` wrote."""
     values = dict(record)
-    values |= {name: decode_facts(values[name]) for name in _FACTS}
+    values |= {name: decode_facts(values[name]) for name in _FACTS} | {"untold": tuple(values["untold"])}
     values |= {name: datetime.fromisoformat(values[name]) if values[name] else None for name in _INSTANTS}
     return Firing(**values)

@@ -26,6 +26,7 @@ class Firing:
         subject: The fact that the message leads with, and `unit` its unit.
         facts: What was known of the observation, and `before` what this rule judged before it; empty if nothing.
         evidence: Where in the answer each fact stood.
+        untold: Facts that a message has no need to mention.
         seen_at: When it was seen, in UTC; `before_at` when the earlier facts were.
         message: The owner's own words, if the rule has some.
         written: The whole rule as it stood in the file then; secrets by reference.
@@ -54,6 +55,7 @@ class Firing:
     message: str | None = None
     zone: str = "UTC"
     written: str = ""
+    untold: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -219,15 +219,16 @@ def _doubt(case: Case) -> tuple[Reading | None, str]:
 
 
 def _would_fire_at_first_sight(case: Case, finding: Finding) -> bool:
-    """Return whether this is the first reading ever and would be told at once: then it is looked at twice."""
+    """Return whether this is the first reading that counts and would be told at once: then it is looked at twice."""
     name, held = case.rule.kind.doubted, case.memory.held
-    if not name or name not in case.observation.facts or case.rule.hold.is_set:
+    fact = case.observation.facts.get(name) if name else None
+    if fact is None or case.rule.hold.is_set or any(name in reading.facts for reading in case.history):
         return False
-    if held is not None and timedelta() <= case.sight.now - held.at >= case.rule.confirm_after:
-        # A price that moves on all the time is believed at its second look, if the first was of its like.
-        return bool(plausible.doubt(case.observation.facts[name], name, [held]))
-    was_read = any(name in reading.facts for reading in case.history)
-    return not was_read and case.state is None and case.entry is not None and finding.holds is True
+    if case.state is not None or case.entry is None or finding.holds is not True:
+        return False
+    # A price that never stands still is believed at its second look, where the first was of its like.
+    was_looked_at = held is not None and case.sight.now - held.at >= case.rule.confirm_after
+    return not was_looked_at or bool(plausible.doubt(fact, name, [held] if held else []))
 
 
 # Evaluate: the sentence, on what is believed.
@@ -393,4 +394,5 @@ def _fire(case: Case, seen: _Seen, reason: str) -> Firing:
         message=rule.message,
         zone=sight.zone.key,
         written=rule.written,
+        untold=tuple(spec.name for spec in rule.kind.facts if not spec.told),
     )

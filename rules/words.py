@@ -164,7 +164,13 @@ def _more_facts(firing: Firing) -> Iterator[str]:
     for name, fact in firing.facts.items():
         written = one_line(_written(fact, firing.zone))
         is_news = written and written != one_line(firing.title) and not (isinstance(fact, Flag) and not fact.value)
-        if name == firing.subject or not is_news or len(written) > VALUE_LIMIT or web_address(written):
+        if (
+            name == firing.subject
+            or name in firing.untold
+            or not is_news
+            or len(written) > VALUE_LIMIT
+            or web_address(written)
+        ):
             continue
         yield _named(name).lower() if isinstance(fact, Flag) else f"{_named(name).lower()} {written}"
 

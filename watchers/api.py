@@ -103,6 +103,8 @@ class FactSpec:
         choices: Every value that a Text can take, where that is a fixed set.
         evidence: True only where the source says so, otherwise false: such a flag is never unknown.
         example: A value as the owner would write it in `when`.
+        told: A message mentions it besides what its rule speaks of; false for what repeats other facts, or means
+            nothing to a person.
     """
 
     name: str
@@ -112,6 +114,7 @@ class FactSpec:
     choices: tuple[str, ...] = ()
     evidence: bool = False
     example: str = ""
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)

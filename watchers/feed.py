@@ -42,7 +42,7 @@ from watchers.reading.plain import MAX_TEXT
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 _FACTS = (
-    FactSpec("text", Text, "Title, summary and body together, as plain text.", example="fusion energy"),
+    FactSpec("text", Text, "Title, summary and body together, as plain text.", example="fusion energy", told=False),
     FactSpec("title", Text, "The headline of the entry.", example="Version 2 is out"),
     FactSpec("summary", Text, "The short text that the feed gives with the entry.", example="tokamak"),
     FactSpec("body", Text, "The full text of the entry, where the feed carries it.", example="tokamak"),
@@ -51,8 +51,8 @@ _FACTS = (
     FactSpec("published", Moment, "When the entry was published, or its only date.", example="2026-05-01"),
     FactSpec("updated", Moment, "When the entry was last changed, where the feed says so.", example="2026-05-01"),
     FactSpec("feed", Text, "The title of the feed that the entry stands in.", example="One Daily"),
-    FactSpec("link", Text, "The address that the entry leads to.", example="https://one.example/sport/"),
-    FactSpec("id", Text, "The identifier that the feed gives the entry.", example="tag:one.example,2026:1"),
+    FactSpec("link", Text, "The address that the entry leads to.", example="https://one.example/sport/", told=False),
+    FactSpec("id", Text, "The identifier that the feed gives the entry.", example="tag:one.example,2026:1", told=False),
 )
 
 

@@ -98,7 +98,7 @@ class Music(HttpWatcher):
         summary="New releases of an artist, from MusicBrainz.",
         main="text",
         facts=(
-            FactSpec("text", Text, "Title, artists and note together.", example="acoustic"),
+            FactSpec("text", Text, "Title, artists and note together.", example="acoustic", told=False),
             FactSpec("title", Text, "The name of the release.", example="Fear Inoculum"),
             FactSpec("artist", Text, "The artists as they are printed on it.", example="Tool"),
             FactSpec("type", Text, "What it is first of all.", choices=PRIMARY_TYPES, example="album"),

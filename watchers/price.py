@@ -40,7 +40,7 @@ _WEB_PAGES = frozenset({"", "text/html", "application/xhtml+xml", "application/x
 _FACTS = (
     FactSpec("price", Money, "What the product costs now.", example="150 USD"),
     FactSpec("list_price", Money, "What it cost before, or is recommended to cost.", example="199 USD"),
-    FactSpec("currency", Text, "The ISO 4217 code of the price.", example="USD"),
+    FactSpec("currency", Text, "The ISO 4217 code of the price.", example="USD", told=False),
     FactSpec(
         "availability",
         Text,

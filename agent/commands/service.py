@@ -47,6 +47,8 @@ NO_SYSTEMD = (
 )
 DONE: Part = ("✓ ", "bold green")
 UNDONE: Part = ("✗ ", "bold red")
+HIDDEN_FROM_SYSTEM = (Path("/home"), Path("/root"), Path("/run/user"))
+"""What ProtectHome=yes of the machine's unit takes away."""
 
 service = typer.Typer(
     name="service",

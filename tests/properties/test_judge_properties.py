@@ -252,6 +252,27 @@ class TestGlitches:
         told_of(told, [*story[:place], (HOUR, glitch), (HOUR, 155), *story[place:]])
         assert all(firing.facts["price"] != usd(glitch) for firing in told.firings)
 
+    @given(st.data(), st.lists(st.tuples(gaps, values), min_size=1, max_size=12))
+    @QUICK
+    def test_a_glitch_among_good_readings_changes_nothing(self, data, story):
+        asked, glitched = Told(rule(BELOW, DOUBTED)), Told(rule(BELOW, DOUBTED))
+        for told in (asked, glitched):
+            told_of(told, [(HOUR, 160)])
+        for gap, value in story:
+            asked.wait(gap)
+            expected = [firing.reason for firing in asked.see(product(value))]
+            if data.draw(st.booleans()):
+                glitched.wait(gap / 2)
+                glitched.see(product(data.draw(st.sampled_from((0, 0.01, 15_000)))))
+                glitched.wait(gap / 2)
+            else:
+                glitched.wait(gap)
+            assert [firing.reason for firing in glitched.see(product(value))] == expected
+
+    def test_a_price_that_never_stands_still_is_told_at_its_second_look(self):
+        series = [(HOUR, 149), (HOUR, 148), (HOUR, 147)]
+        assert told_of(Told(rule(BELOW, DOUBTED)), series) == [None, "already true when first seen", None]
+
     @given(st.lists(st.sampled_from((1600, 1500, 1700)), min_size=1, max_size=12), st.sampled_from((149, 0.5, 0)))
     @QUICK
     def test_what_was_confirmed_is_believed_from_then_on(self, before, price):
