@@ -89,7 +89,7 @@ class Case:
         """Why a first known truth would be told; None where it is only taken note of.
 
         What a stream holds at its baseline is seen, not told; and so is what comes back to it from before an edit of
-        the rule. A gauge that is already true says so once. What looks back is compared with what came before: after the
+        the rule. A gauge that is already true says so once. What looks back compares with what came before: after the
         baseline, its first truth is a move that was seen.
         """
         is_move = self.rule.condition.looks_back and not self.is_baseline

@@ -177,7 +177,8 @@ class RuleBook:
         disabled: The ids of rules with `enabled: no`: they sleep, and keep their state.
         secrets: Every value that came by reference or is one by its place (a channel's address, a password): what must
             never be logged, stored or shown.
-        files: Every file that was read, secrets included, so that a change of one can be noticed.
+        files: Every file that was read, secrets included, and every pattern of `include`, so that a change can be
+            noticed.
         notices: Sentences for the owner about what is allowed but probably not meant.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from rules.collected import Faults, addresses, inline_secrets
 from rules.faults import Fault
@@ -31,12 +32,14 @@ class Sections:
         named: The entries of `me`, `topics` and `channels`.
         once: The sections that only the main file has.
         files: Every file that was read, the main one first.
+        patterns: What was included, as paths: another file may come to match.
     """
 
     named: dict[str, dict[str, Entry]] = field(default_factory=lambda: {section: {} for section in NAMED})
     once: dict[str, Node] = field(default_factory=dict)
     rules: list[MappingNode] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    patterns: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
 
@@ -140,6 +143,7 @@ def _include(name: str, node: Node, files: Files, faults: Faults, sections: Sect
             faults.add(item, "`include` takes names of files", "include: [people.yaml, rules.d/*.yaml]")
             continue
         try:
+            sections.patterns.append(str(PurePath(name).parent / pattern))
             found = files.glob(name, pattern)
         except FileTrouble as trouble:
             faults.add(item, trouble.reason, trouble.hint)

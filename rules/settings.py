@@ -99,8 +99,10 @@ class ChannelSettings(Settings):
     """One way to reach you."""
 
     url: ChannelUrl = Field(description="An Apprise address; keep its secrets out of the file: ${file:mail-url}.")
-    quiet: QuietHours | None = Field(None, description="Hours in which only what is urgent is sent.")
-    digest: Digest | None = Field(None, description="Gather messages and send them together.")
+    quiet: QuietHours | None = Field(
+        None, description="Hours in which only what is urgent is sent. Not yet in this version."
+    )
+    digest: Digest | None = Field(None, description="Gather messages and send them together. Not yet in this version.")
 
     @model_validator(mode="before")
     @classmethod

@@ -55,10 +55,10 @@ def see(sight: object) -> Poll | Exception:
     return Poll(sight) if isinstance(sight, tuple) else Poll((product(sight),))
 
 
-def rule(when: str, kind: Kind = GAUGE, *, id: str = "rule", watch: str = "watch", **settings: object) -> Rule:
+def rule(when: str, kind: Kind = GAUGE, *, name: str = "rule", watch: str = "watch", **settings: object) -> Rule:
     """Return a rule on a watch of that name; its `settings` say when it is the same under another name."""
     spec = WatchSpec(watch, kind, f"{watch}.example", Shop())
-    made = a_rule(when, kind, id=id, name=id, watches=(spec,), **settings)
+    made = a_rule(when, kind, id=name, name=name, watches=(spec,), **settings)
     return replace(made, settings=repr((when, watch, made.every, made.again, made.hold, made.first)))
 
 
@@ -86,7 +86,7 @@ class Life:
     sources: Mapping[str, Source]
     between: Callable[[Life], None] = nothing
     now: datetime = START
-    book: RuleBook = field(default_factory=lambda: book())
+    book: RuleBook = field(default_factory=lambda: RuleBook((), {}, ME, Network()))
     polls: list[tuple[str, datetime, tuple[str, ...]]] = field(default_factory=list)
 
     @property

@@ -153,3 +153,16 @@ def test_an_idle_agent_sleeps(life):
 def _cpu_ticks(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
+
+
+def test_a_new_file_in_an_included_folder_is_read_at_once(life):
+    watch(life)
+    life.rules.write_text("include: [rules.d/*.yaml]\n" + life.rules.read_text())
+    (life.folder / "rules.d").mkdir()
+    life.web.sell("/shop", 160)
+    life.web.sell("/other", 160)
+    with running(life):
+        wait_for(life, polled(life, "/shop", 1), "poll")
+        other = f"rules:\n  - {{name: Other, watch: price, url: '{life.web.url('/other')}', when: price below $150}}\n"
+        (life.folder / "rules.d" / "other.yaml").write_text(other)
+        wait_for(life, polled(life, "/other", 1), "poll by the new rule")

@@ -85,8 +85,8 @@ def scripts(draw: st.DrawFn, asked: tuple[dict[str, object], ...], of_gauge: boo
     """Draw what is done to other rules, and when: each step names the rules that there are from then on."""
     kind = GAUGE if of_gauge else EVENTS
 
-    def other(id: str, ask: dict[str, object], rhythm: dict[str, object], watch: str) -> Rule:
-        return rule(**{"kind": kind, **ask, **rhythm, "id": id, "watch": watch})
+    def other(name: str, ask: dict[str, object], rhythm: dict[str, object], watch: str) -> Rule:
+        return rule(**{"kind": kind, **ask, **rhythm, "name": name, "watch": watch})
 
     others = st.builds(
         other,
@@ -125,7 +125,7 @@ def undisturbed(database: Database, world: dict[str, Source], ours: Rule, script
 def test_a_rule_on_a_value_tells_the_same_whatever_is_done_to_others(database, data):
     world = {"watch": data.draw(sources(prices)), "elsewhere": data.draw(sources(prices))}
     ask, rhythm = data.draw(st.sampled_from(OF_A_GAUGE)), data.draw(st.sampled_from(RHYTHMS))
-    undisturbed(database, world, rule(**ask, **rhythm, id="m"), data.draw(scripts(OF_A_GAUGE, of_gauge=True)))
+    undisturbed(database, world, rule(**ask, **rhythm, name="m"), data.draw(scripts(OF_A_GAUGE, of_gauge=True)))
 
 
 @PROMISE
@@ -133,5 +133,5 @@ def test_a_rule_on_a_value_tells_the_same_whatever_is_done_to_others(database, d
 def test_a_rule_on_what_appears_tells_the_same_whatever_is_done_to_others(database, data):
     world = {"watch": data.draw(sources(holdings)), "elsewhere": data.draw(sources(holdings))}
     ask, rhythm = data.draw(st.sampled_from(OF_A_STREAM)), data.draw(st.sampled_from(RHYTHMS))
-    ours = rule(**{"kind": EVENTS, **ask, **rhythm, "id": "m"})
+    ours = rule(**{"kind": EVENTS, **ask, **rhythm, "name": "m"})
     undisturbed(database, world, ours, data.draw(scripts(OF_A_STREAM, of_gauge=False)))

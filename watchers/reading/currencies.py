@@ -40,7 +40,7 @@ _SPELLED: Final = {"RMB": "CNY", "NTD": "TWD", "AFL": "AWG", "RUR": "RUB"}
 
 _LABELS: Final = """
 € EUR|EUROS EUR|EURO EUR|euros EUR|euro EUR|Euros EUR|Euro EUR|US$ USD|$US USD|U$S USD|USD$ USD|AU$ AUD|A$ AUD
-CA$ CAD|C$ CAD NIO|CDN$ CAD|NZ$ NZD|HK$ HKD|NT$ TWD|S$ SGD|SG$ SGD|MX$ MXN|Mex$ MXN|AR$ ARS|CL$ CLP|CLP$ CLP|CO$ COP
+CA$ CAD|C$ CAD= NIO|CDN$ CAD|NZ$ NZD|HK$ HKD|NT$ TWD|S$ SGD|SG$ SGD|MX$ MXN|Mex$ MXN|AR$ ARS|CL$ CLP|CLP$ CLP|CO$ COP
 COL$ COP|BN$ BND|B$ BND BSD|BZ$ BZD|CV$ CVE|CUC$ CUC|Bds$ BBD|J$ JMD|N$ NAD|R$ BRL|RD$ DOP|T$ TOP|TT$ TTD|WS$ WST
 Z$ ZWL|$U UYU|MOP$ MOP|G$ GYD|L$ LRD|EC$ XCD|FJ$ FJD|$ USD? CAD AUD NZD SGD HKD TWD MXN CLP COP ARS UYU BND BZD JMD
 ＄ USD? TWD|﹩ USD? TWD|£ GBP=|￡ GBP=|SY£ SYP|LB£ LBP|E£ EGP|IR£ IEP|₤ GBP=|¥ JPY? CNY|￥ JPY? CNY|CN¥ CNY|JP¥ JPY
@@ -56,7 +56,7 @@ lei RON= MDL|Lei RON= MDL|LEI RON= MDL|leu RON= MDL|kn HRK|Kn HRK|KN HRK|kn. HRK
 Lek ALL|Lekë ALL|₺ TRY|TL TRY|kr. SEK? NOK DKK ISK
 Kr. SEK? NOK DKK ISK|kr SEK? NOK DKK ISK|Kr SEK? NOK DKK ISK|KR SEK? NOK DKK ISK|SKr SEK|Skr SEK|NKr NOK|Nkr NOK
 DKr DKK|Dkr DKK|Ikr ISK|SFr. CHF|SFr CHF|sFr. CHF|Fr. CHF=|fr. CHF=|Fr CHF=|CFA XOF= XAF|FCFA XOF= XAF|CFP XPF
-₪ ILS|ש"ח ILS|ש״ח ILS|ש'ח ILS|nis ILS|NIS ILS|﷼ IRR? SAR YER OMR QAR|ریال IRR|تومان IRR|ريال SAR? YER OMR QAR|SR SAR
+₪ ILS|ש"ח ILS|ש״ח ILS|ש'ח ILS|nis ILS|NIS ILS|﷼ IRR? SAR YER OMR QAR|ریال IRR|تومان|ريال SAR? YER OMR QAR|SR SAR
 ر.س SAR|ر.ق QAR|QR QAR|ر.ع OMR|ر.ي YER|YR YER|د.إ AED|درهم AED= MAD|Dhs. AED|Dhs AED|Dh AED? MAD|DH MAD? AED|د.ك KWD
 KD KWD|د.ب BHD|BD BHD|د.أ JOD|د.ا JOD|JD JOD|د.ع IQD|د.ت TND|DT TND|د.ج DZD|DA DZD|د.م MAD|د.ل LYD|ل.د LYD|LD LYD
 ل.ل LBP|ل.س SYP|ج.م EGP|جنيه EGP= SDG|LE EGP|دينار KWD? IQD JOD BHD DZD LYD TND|د. IQD? KWD JOD
@@ -81,7 +81,7 @@ _LOWER_CASE_CODES: Final = _set(
 )
 """Codes that shops also write small and that are no word of a language that shops write."""
 
-_LANGUAGE_COUNTRY: Final = {
+LANGUAGE_COUNTRY: Final = {
     "sv": "se", "da": "dk", "nb": "no", "nn": "no", "no": "no", "is": "is", "ja": "jp", "zh": "cn", "hi": "in",
     "ne": "np", "si": "lk", "ur": "pk", "ru": "ru", "be": "by", "uk": "ua", "cs": "cz", "ro": "ro", "fa": "ir",
 }  # fmt: skip
@@ -131,7 +131,7 @@ def _meanings() -> dict[str, _Meaning]:
     meanings |= {code: meanings[code.upper()] for code in _LOWER_CASE_CODES}
     for entry in _LABELS.strip().replace("\n", "|").split("|"):
         label, *codes = entry.split(" ")
-        settled = len(codes) == 1 or codes[0].endswith("=")
+        settled = len(codes) == 1 or codes[:1] != [] and codes[0].endswith("=")
         meanings[label] = _Meaning(tuple(code.rstrip("?=") for code in codes), settled)
     return meanings
 
@@ -207,7 +207,7 @@ def currency_code(text: str, *, country: str = "", language: str = "", domain: s
     if meaning is None:
         return None
     tongue, _, region = language.lower().replace("_", "-").partition("-")
-    hints = (country, region, domain.rpartition(".")[2], _LANGUAGE_COUNTRY.get(tongue, ""))
+    hints = (country, region, domain.rpartition(".")[2], LANGUAGE_COUNTRY.get(tongue, ""))
     for hint in hints:
         if (code := COUNTRY_CURRENCY.get(hint.lower())) in meaning.codes:
             return code
