@@ -29,8 +29,8 @@ from agent.tidying import tidy
 from rules.faults import RuleFaults
 from rules.notices import rules_notice
 from rules.rule import RuleBook
+from watchers.door.politeness import Hosts
 from watchers.fetch import Exchange, Fetcher
-from watchers.politeness import Hosts
 
 TIDY_EVERY = timedelta(hours=6)
 STOP_SECONDS = 10

@@ -31,7 +31,7 @@ from agent.unsent import Logged, Unsent, unsent_because
 from rules.faults import nearest
 from rules.rule import Channel, Urgency
 from rules.words import Words
-from watchers.exchange import Contact
+from watchers.door.exchange import Contact
 
 __all__ = ["DEADLINE", "Channels", "Sent", "Unsent"]
 

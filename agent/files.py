@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from rules.files import FileTrouble, Scheme, Secret
+from rules.file.files import FileTrouble, Scheme, Secret
 
 MAX_RULE_FILE_BYTES = 4_000_000
 MAX_SECRET_BYTES = 64_000
@@ -20,7 +20,7 @@ _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class DiskFiles:
-    """The `rules.files.Files` of a real machine.
+    """The `rules.file.files.Files` of a real machine.
 
     Args:
         folder: The folder of the main rule file, where relative names start.

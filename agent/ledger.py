@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select
 
 from agent.database import Database, table_of, upsert
 from agent.tables import ContactRow, ExchangeRow
-from watchers.exchange import Contact, Exchange
+from watchers.door.exchange import Contact, Exchange
 
 
 class Ledger:

@@ -17,21 +17,21 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from rules.build import build_rule, check_channels
-from rules.collected import Faults
 from rules.faults import RuleFaults
-from rules.files import Files
-from rules.nodes import Entry, MappingNode, ScalarNode
-from rules.notes import notes
-from rules.profile import names
-from rules.references import References
+from rules.file.build import build_rule, check_channels
+from rules.file.collected import Faults
+from rules.file.files import Files
+from rules.file.nodes import Entry, MappingNode, ScalarNode
+from rules.file.notes import notes
+from rules.file.profile import names
+from rules.file.references import References
+from rules.file.sections import Sections, gather
+from rules.file.settings import ChannelSettings, DefaultSettings, NetworkSettings
+from rules.file.slug import slug
+from rules.file.surroundings import Surroundings
+from rules.file.validation import Subject, validated
+from rules.file.watches import secrets_of, with_whole_path
 from rules.rule import Channel, Network, Place, Rule, RuleBook
-from rules.sections import Sections, gather
-from rules.settings import ChannelSettings, DefaultSettings, NetworkSettings
-from rules.slug import slug
-from rules.surroundings import Surroundings
-from rules.validation import Subject, validated
-from rules.watches import secrets_of, with_whole_path
 from watchers.api import Watcher
 
 HOST_EVERY = timedelta(seconds=1)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from rules.faults import Fault, RuleFaults
-from rules.files import FileTrouble, Scheme, Secret
+from rules.file.files import FileTrouble, Scheme, Secret
 from rules.load import load
 from rules.rule import Rule, RuleBook
 from watchers.api import Day, FactSpec, Flag, HttpWatcher, Kind, Money, Number, Text, Watcher

@@ -301,8 +301,8 @@ SOFTWARE: tuple[ShopPage, ...] = (
         f"<li class='product'><a href='/p/x'><h2>Copper Wall Light</h2><span class='price'>{_woo('39,95')}</span></a>"
         "<a href='?add-to-cart=7' class='button'>Add to cart</a></li></ul></section>",
     ),
-    shop_page("shopify-dawn", _dawn("£49.90"), "49.90", "GBP", None, money="£{}"),
-    shop_page("shopify-dawn-sale", _dawn("£49.90", old="£59.90"), "49.90", "GBP", None, money="£{}"),
+    shop_page("shopify-dawn", _dawn("£49.90"), "49.90", "GBP", "in_stock", money="£{}"),
+    shop_page("shopify-dawn-sale", _dawn("£49.90", old="£59.90"), "49.90", "GBP", "in_stock", money="£{}"),
     shop_page(
         "shopify-dawn-claimed",
         _dawn("$49.90 USD", old="$59.90 USD"),
@@ -337,12 +337,12 @@ SOFTWARE: tuple[ShopPage, ...] = (
     shop_page("magento-2-tiers", _MAGENTO_2_TIERS, "4.50", "EUR", "in_stock"),
     shop_page("prestashop", _PRESTASHOP, "28.72", "EUR", "in_stock", lang="fr", money="{} €"),
     shop_page("opencart", _OPENCART, "110.00", "USD", "in_stock", lang="en", money="${}"),
-    shop_page("bigcommerce", _BIGCOMMERCE, "225.00", "USD", None, lang="en-us", money="${}"),
+    shop_page("bigcommerce", _BIGCOMMERCE, "225.00", "USD", "in_stock", lang="en-us", money="${}"),
     shop_page("shopware-5", _SHOPWARE_5, "19.99", "EUR", "in_stock", lang="de", money="{} €"),
     shop_page("shopware-6", _SHOPWARE_6, "189.95", "EUR", "in_stock", lang="de-DE", money="{} €"),
     shop_page("salesforce", _SFRA, "149.00", "GBP", "in_stock", money="£{}"),
     shop_page("vtex", _VTEX, "1299.90", "BRL", "in_stock", lang="pt-BR", money="R$ {}", host="shop.com.br"),
-    shop_page("nuvemshop", _NUVEM, "129990.00", "ARS", None, lang="es", money="${}", host="shop.com.ar"),
+    shop_page("nuvemshop", _NUVEM, "129990.00", "ARS", "in_stock", lang="es", money="${}", host="shop.com.ar"),
     shop_page("tray", _TRAY, "89.90", "BRL", "in_stock", lang="pt-br", money="R$ {}", silent=True),
     shop_page(
         "tray-claimed", _TRAY, "89.90", "BRL", "in_stock", lang="pt-br", money="R$ {}",

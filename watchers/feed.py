@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from watchers.address import read_address
 from watchers.api import (
     UNCHANGED,
     Context,
@@ -33,6 +32,7 @@ from watchers.api import (
     Watcher,
     known,
 )
+from watchers.door.address import read_address
 from watchers.reading.entrykeys import KnownEntry, known_entries
 from watchers.reading.feed import read_feed, read_web_page
 from watchers.reading.links import web_address

@@ -19,13 +19,23 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from watchers.admission import Admission, Resolve, resolve_name
-from watchers.answers import MOVED, quiet_for, trouble_in
 from watchers.api import HttpOptions, Page, Request, SourceChanged, SourceUnavailable, WatchError
-from watchers.exchange import SAFE_METHODS, Answer, Ask, Contact, Exchange, first_ask, next_ask, seen_again, seen_anew
-from watchers.guard import read_networks
-from watchers.politeness import Hosts
-from watchers.wire import Attempt, Wire
+from watchers.door.admission import Admission, Resolve, resolve_name
+from watchers.door.answers import MOVED, quiet_for, trouble_in
+from watchers.door.exchange import (
+    SAFE_METHODS,
+    Answer,
+    Ask,
+    Contact,
+    Exchange,
+    first_ask,
+    next_ask,
+    seen_again,
+    seen_anew,
+)
+from watchers.door.guard import read_networks
+from watchers.door.politeness import Hosts
+from watchers.door.wire import Attempt, Wire
 
 __all__ = ["Contact", "Exchange", "Fetcher", "Resolve", "resolve_name"]
 

@@ -12,8 +12,6 @@ from typing import ClassVar
 from pydantic import Field, field_validator, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from watchers.address import read_address
-from watchers.answers import what_stands_in_the_way
 from watchers.api import (
     Context,
     FactSpec,
@@ -29,6 +27,8 @@ from watchers.api import (
     Text,
     Watcher,
 )
+from watchers.door.address import read_address
+from watchers.door.answers import what_stands_in_the_way
 from watchers.reading.currencies import currency_code
 from watchers.reading.html import open_document
 from watchers.reading.product import SelectorMatchesNothing, read_product

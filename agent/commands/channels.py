@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from agent.channels import Sent, Unsent
     from agent.places import Place
     from rules.rule import RuleBook
-    from watchers.exchange import Contact
+    from watchers.door.exchange import Contact
 
 channels = typer.Typer(
     name="channels", help="Test the channels by which you are told.", no_args_is_help=True, rich_markup_mode="markdown"

@@ -14,7 +14,7 @@ import typer
 
 from agent.commands.shell import Exit, Rules, fail, installed_kinds, place_of, say
 
-SCHEMA_FILE = "rules.schema.json"
+SCHEMA_FILE = "rules.file.schema.json"
 EARLIER = "~"
 
 
@@ -54,7 +54,7 @@ def init(
 
 def _write(file: Path) -> str:
     """Write the two files, readable by their owner alone; return where an earlier rule file was put."""
-    from rules.schema import schema
+    from rules.file.schema import schema
 
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = ""

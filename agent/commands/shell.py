@@ -59,7 +59,8 @@ MEANINGS = {
 }
 
 Rules = Annotated[
-    Path | None, typer.Option("--rules", metavar="FILE", help="The rule file, or the folder that holds rules.yaml.")
+    Path | None,
+    typer.Option("--rules", metavar="FILE", help="The rule file, or the folder that holds rules.yaml."),
 ]
 State = Annotated[
     str | None, typer.Option("--state", metavar="DIR", help="The folder of the store, or a postgresql:// address.")
@@ -109,10 +110,10 @@ def rules_or_faults(place: Place) -> tuple[RuleBook | None, tuple[Fault, ...]]:
 def names_of(place: Place) -> Names:
     """Return what the rule file says of `me` and `topics`, as far as it can be read; nothing where there is none."""
     from agent.files import DiskFiles
-    from rules.collected import Faults
-    from rules.profile import names
+    from rules.file.collected import Faults
+    from rules.file.profile import names
+    from rules.file.sections import gather
     from rules.rule import Names, Profile
-    from rules.sections import gather
 
     if not place.rules.exists():
         return Names(Profile(place.zone, None))
@@ -143,7 +144,7 @@ def print_faults(faults: tuple[Fault, ...]) -> None:
 
 def rule_named(name: str, book: RuleBook) -> Rule | None:
     """Return the rule with that id or name."""
-    from rules.slug import slug
+    from rules.file.slug import slug
 
     return book.rule(name) or book.rule(slug(name)) or next((rule for rule in book.rules if rule.name == name), None)
 

@@ -14,12 +14,10 @@ from pydantic.fields import FieldInfo
 
 from agent.commands.shell import exit_codes_table
 from agent.tidying import KEEP_READINGS
-from rules.build import CONFIRM_AFTER, EVERY
 from rules.durations import write_duration
-from rules.load import HOST_EVERY
-from rules.own_words import NAMES
-from rules.schema import schema
-from rules.settings import (
+from rules.file.build import CONFIRM_AFTER, EVERY
+from rules.file.schema import schema
+from rules.file.settings import (
     ChannelSettings,
     DefaultSettings,
     NetworkSettings,
@@ -27,6 +25,8 @@ from rules.settings import (
     RuleSettings,
     TopicSettings,
 )
+from rules.load import HOST_EVERY
+from rules.own_words import NAMES
 from tests.docs.commands import commands
 from tests.docs.examples import examples
 from tests.docs.grammar import grammar, spellings
@@ -49,7 +49,7 @@ from watchers.api import (
     Watcher,
     WatchError,
 )
-from watchers.guard import SPECIAL
+from watchers.door.guard import SPECIAL
 from watchers.registry import kinds
 
 TYPES: Mapping[type, str] = {

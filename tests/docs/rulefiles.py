@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from rules.files import FileTrouble, Scheme, Secret
+from rules.file.files import FileTrouble, Scheme, Secret
 from tests.docs.pages import Fence, fences, pages
 
 MAIN = "rules.yaml"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from agent.commands.shell import MEANINGS, Exit
-from rules.settings import (
+from rules.file.settings import (
     ChannelSettings,
     DefaultSettings,
     NetworkSettings,

@@ -9,10 +9,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.nodes import NOT_ALLOWED, MappingNode, ScalarNode, Source, written
-from rules.origins import origins
-from rules.slug import slug
-from rules.yaml import read_yaml
+from rules.file.nodes import NOT_ALLOWED, MappingNode, ScalarNode, Source, written
+from rules.file.origins import origins
+from rules.file.slug import slug
+from rules.file.yaml import read_yaml
 from tests.rule_files import book_of, faults_of, rule_text
 
 ALLOWED = st.text().filter(lambda text: not NOT_ALLOWED.search(text))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchers.address import NotAnAddress, read_address
+from watchers.door.address import NotAnAddress, read_address
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "hostile" / "urls" / "cases.jsonl"
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.local_web import NOON
-from watchers.address import read_address
-from watchers.answers import quiet_for, trouble_in, what_stands_in_the_way
 from watchers.api import Page, SourceChanged, SourceGone, SourceRefused, SourceUnavailable
-from watchers.exchange import Answer
+from watchers.door.address import read_address
+from watchers.door.answers import quiet_for, trouble_in, what_stands_in_the_way
+from watchers.door.exchange import Answer
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 

@@ -50,7 +50,15 @@ def test_every_fault_is_shown_at_once_with_its_place_a_caret_and_the_word_that_w
     asked = ask("check", rules(FAULTY))
     assert asked.code == 3
     assert asked.text == ""
-    for shown in ("rules.yaml:5:12", "prize", "rules.yaml:10:11", "price", "rules.yaml:15:13", "phone", "^^^^"):
+    for shown in (
+        "rules.yaml:5:12",
+        "prize",
+        "rules.yaml:10:11",
+        "price",
+        "rules.yaml:15:13",
+        "phone",
+        "^^^^",
+    ):
         assert shown in asked.error
     assert "3 faults in the rule file" in asked.error
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.cron import BadCron, daily_at, read_cron
+from rules.file.cron import BadCron, daily_at, read_cron
 
 
 @pytest.mark.parametrize(

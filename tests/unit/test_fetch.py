@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tests.local_web import NOON, Asked, LocalWeb, door, reply
-from watchers import kept_open
 from watchers.api import Auth, HttpOptions, Request, SourceChanged, SourceGone, SourceRefused, SourceUnavailable
-from watchers.exchange import first_ask, fresh_until, retry_after
+from watchers.door import kept_open
+from watchers.door.exchange import first_ask, fresh_until, retry_after
 from watchers.fetch import Contact
 
 

@@ -10,10 +10,10 @@ from itertools import pairwise
 import pytest
 
 from tests.local_web import NOON, Asked, Clock, LocalWeb, door, reply
-from watchers.address import read_address
-from watchers.answers import QUIET_AFTER_429
 from watchers.api import SourceGone, SourceUnavailable
-from watchers.politeness import MANY_HOSTS, PATIENCE, Hosts
+from watchers.door.address import read_address
+from watchers.door.answers import QUIET_AFTER_429
+from watchers.door.politeness import MANY_HOSTS, PATIENCE, Hosts
 
 SHOP = read_address("http://shop.example/")
 

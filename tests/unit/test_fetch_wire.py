@@ -19,9 +19,9 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from tests.local_web import Asked, LocalWeb, door, reply
-from watchers import wire
-from watchers.address import read_address
 from watchers.api import HttpOptions, Request, SourceRefused, SourceUnavailable
+from watchers.door import wire
+from watchers.door.address import read_address
 from watchers.fetch import resolve_name
 
 # -- certificates -----------------------------------------------------------------------------------------------------

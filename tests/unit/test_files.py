@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.files import MAX_RULE_FILE_BYTES, MAX_SECRET_BYTES, DiskFiles
-from rules.files import FileTrouble, Secret
+from rules.file.files import FileTrouble, Secret
 
 
 def trouble(call: object, *arguments: str) -> FileTrouble:

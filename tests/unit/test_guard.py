@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchers.guard import SPECIAL, read_networks, refusal, special_range
+from watchers.door.guard import SPECIAL, read_networks, refusal, special_range
 
 REFUSED = {
     "0.0.0.0": "RFC 1122",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchers.inflate import Inflater, Spoilt, TooBig, Unfinished, UnknownEncoding
+from watchers.door.inflate import Inflater, Spoilt, TooBig, Unfinished, UnknownEncoding
 
 TEXT = b"a price, and another price. " * 500
 

@@ -79,7 +79,9 @@ def test_only_the_main_file_includes_and_sets_what_holds_for_all() -> None:
 
 def test_a_missing_file_is_told_where_it_is_named() -> None:
     faults = faults_of("include:\n  - a.yaml\n  - gone.yaml\n" + MAIN, a_yaml="me: {city: x}\n")
-    assert [(str(fault.place), fault.message) for fault in faults] == [("rules.yaml:3:5", "there is no file gone.yaml")]
+    assert [(str(fault.place), fault.message) for fault in faults] == [
+        ("rules.yaml:3:5", "there is no file gone.yaml")
+    ]
 
 
 def test_a_byte_that_is_no_text_is_told_at_its_place_in_its_file() -> None:

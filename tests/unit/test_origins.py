@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rules.nodes import MappingNode, ScalarNode, Source
-from rules.origins import origins
-from rules.yaml import read_yaml
+from rules.file.nodes import MappingNode, ScalarNode, Source
+from rules.file.origins import origins
+from rules.file.yaml import read_yaml
 
 
 def where(text: str, word: str) -> str:

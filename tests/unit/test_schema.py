@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from rules.nodes import Source, written
-from rules.schema import schema
-from rules.yaml import read_yaml
+from rules.file.nodes import Source, written
+from rules.file.schema import schema
+from rules.file.yaml import read_yaml
 from tests.rule_files import CHANNEL, KINDS, faults_of, rule_text
 from watchers.registry import kinds
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from rules.nodes import MappingNode, Node, Source, core_schema, written
-from rules.yaml import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, read_yaml
+from rules.file.nodes import MappingNode, Node, Source, core_schema, written
+from rules.file.yaml import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, read_yaml
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "hostile" / "yaml" / "cases.jsonl"
 LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if hasattr(yaml, "CSafeLoader") else [])]

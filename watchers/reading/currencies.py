@@ -67,7 +67,10 @@ S/ PEN|S' PEN|B/. PAB|Bs. BOB? VES|Bs BOB? VES|Bs.F. VEF|₡ CRC= SVC|₲ PYG|Gs
 Rf MVR|DM DEM|D-Mark DEM|öS ATS|Pts ESP|Ptas ESP|Pta ESP|₧ ESP|Sk SKK|Lt LTL|litų LTL|Ls LVL|tolarjev SIT|kroon EEK
 ₯ GRD|Δρχ. GRD|Δρ. GRD|franc CHF? XOF|₣ CHF? FRF|pound GBP|pounds GBP|stg GBP|GBp GBX|₿ XBT|Ƀ XBT|dollars USD? CAD AUD
 """
-"""A label and what it means. `?`: nothing without a hint; `=`: the first one unless a hint says another."""
+"""A label and what it means. `?`: nothing without a hint; `=`: the first one unless a hint says another.
+
+The toman is ten rials, and has no code: to call it IRR would be wrong tenfold.
+"""
 
 _WORDS: Final = _set(
     "ALL TRY TOP CUP PEN MAD BOB SOS GEL LAK MOP COP BAM VAL IMP SIT CHE SPL Esc Pts Pta Lek lari som Rbl Lei lei "
@@ -131,7 +134,7 @@ def _meanings() -> dict[str, _Meaning]:
     meanings |= {code: meanings[code.upper()] for code in _LOWER_CASE_CODES}
     for entry in _LABELS.strip().replace("\n", "|").split("|"):
         label, *codes = entry.split(" ")
-        settled = len(codes) == 1 or codes[:1] != [] and codes[0].endswith("=")
+        settled = len(codes) == 1 or (bool(codes) and codes[0].endswith("="))
         meanings[label] = _Meaning(tuple(code.rstrip("?=") for code in codes), settled)
     return meanings
 

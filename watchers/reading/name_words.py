@@ -27,7 +27,7 @@ NAMES: Final[Mapping[Role, str]] = {
         originalprice; normalprice; basisprice; catalog price; origin price; price origin; orig price; price orig;
         org price; price org; prc org; prc orig; secondary price""",
     Role.NET: """
-        excluding tax; excl tax; ex tax; price excl; excl vat; ex vat; exc vat; exvat; net price; price net; nettopreis;
+        tax; taxes; excluding tax; excl tax; ex tax; price excl; excl vat; ex vat; exc vat; exvat; net price; price net; nettopreis;
         netto""",
     Role.TOTAL: """
         total""",
@@ -50,7 +50,7 @@ NAMES: Final[Mapping[Role, str]] = {
     Role.OTHER: """
         used; refurb; refurbished; subscribe; subscription; swatch; swatches; variant; variants; variation;
         variations; option; options; bundle; bundles; addon; addons; add on; warranty; protection; insurance;
-        service; trade; tradein; subtotal; tax; taxes; tier; tiers; bulk; qty; quantity; member; members;
+        service; trade; tradein; subtotal; tier; tiers; bulk; qty; quantity; member; members;
         accessory; threshold; sizes; size selector; size list; size item; size option; price min; price max;
         min price; max price; installation; minicart; cart total; cart drawer; cart summary; basket total;
         calculator; history; merchant; merchants; sellers""",

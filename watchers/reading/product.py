@@ -6,13 +6,12 @@ document ─┬▶ markup.items ▶ offers ▶ claimed ─┐
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from watchers.facts import Fact, Flag, Money, Text
 from watchers.reading.claimed import Claimed, claimed
-from watchers.reading.currencies import currency_code, may_mean
-from watchers.reading.embedded import Embedded, embedded
+from watchers.reading.embedded import embedded
 from watchers.reading.html import Document, price_text, visible_text
 from watchers.reading.landmarks import Landmarks, landmarks
 from watchers.reading.layout import Layout
@@ -20,11 +19,12 @@ from watchers.reading.likeness import likeness, words_of_address
 from watchers.reading.markup import items
 from watchers.reading.money import read_money
 from watchers.reading.offers import described
-from watchers.reading.settle import LIKELY, Settled, list_price, settle
-from watchers.reading.shown import Shown, shown_price
+from watchers.reading.settle import Settled, list_price, settle
+from watchers.reading.shown import shown_price
 from watchers.reading.stock import Availability, availability, seen_availability
 from watchers.reading.stock_words import FOR_SALE, IN_STOCK, OUT_OF_STOCK, PREORDER, said_of_stock
-from watchers.reading.tags import price_tags
+from watchers.reading.tags import PriceTag, price_tags
+from watchers.reading.whereabouts import currency_here
 
 _NAME_CHARACTERS = 300
 BUTTON_RUNS = 60
@@ -86,11 +86,15 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
 
     product = Product(is_blank=not layout.runs and not products)
     _keep_name(product, claims, marks, title)
-    code = currency or _currency(settled, claims, data, document, url)
+    label = settled.label or (settled.tag.currency_text if settled.tag else "") or ""
+    beside = {tag.currency_text for tag in tags if tag.currency_text}
+    code = (
+        currency or settled.currency or currency_here(label, claims.currencies, data.currencies, beside, document, url)
+    )
     _keep_price(product, settled, code)
     if settled.amount is not None and (old := list_price(claims, shown, settled.amount)) is not None:
         product.know("list_price", Money(old[0], code), old[1])
-    _keep_stock(product, _with_button(stock, settled, shown, marks))
+    _keep_stock(product, _with_button(stock, tags, marks))
     if len(claims.sellers) == 1:
         product.know("seller", Text(claims.sellers[0][:_NAME_CHARACTERS]), "structured data")
     return product
@@ -153,45 +157,18 @@ def _keep_price(product: Product, settled: Settled, code: str | None) -> None:
         product.miss("currency", "the page names no currency, or one that several countries share")
 
 
-def _currency(settled: Settled, claims: Claimed, data: Embedded, document: Document, url: str) -> str | None:
-    """Return the currency of the settled price: as claimed, as shown, or as the page's own data has it."""
-    if settled.currency is not None:
-        return settled.currency
-    label = settled.label or (settled.tag.currency_text if settled.tag else "") or ""
-    host = urlsplit(url).hostname or ""
-    if label and (code := currency_code(label, language=_language(document), domain=host)) is not None:
-        return code
-    possible = may_mean(label) if label else ()
-    if len(claims.currencies) == 1:
-        (code,) = claims.currencies
-        return code if not label or code in possible else None
-    fitting = [code for code in data.currencies if currency_code(code) and (not label or code in possible)]
-    return fitting[0] if len(fitting) == 1 else None
+def _with_button(stock: Availability, tags: Sequence[PriceTag], marks: Landmarks) -> Availability:
+    """Take a button that sells the product, near a price of it, for stock where nothing else is said.
 
-
-def _language(document: Document) -> str:
-    """Return the language of a page, with its country if the page names one anywhere."""
-    if "-" in document.language:
-        return document.language
-    meta = document.tree.css_first('meta[property="og:locale"]')
-    locale = (meta.attributes.get("content") or "") if meta is not None else ""
-    return locale.replace("_", "-").lower() or document.language
-
-
-def _with_button(stock: Availability, settled: Settled, shown: Shown, marks: Landmarks) -> Availability:
-    """Take a buy button near the price, or near the heading where the price is known, for stock if nothing else is said.
-
-    A price that is shown but not sure, such as a range, says no less that the button sells this product.
+    Which of several prices it is, or a range, need not be sure for that.
     """
     if stock.state is not None or stock.reason:
         return stock
-    best = shown.best.tag if shown.best is not None and shown.best.points >= LIKELY else None
-    tag = settled.tag or best
-    anchor = tag.order if tag else marks.heading.order if marks.heading and settled.amount is not None else None
-    for button in marks.buttons if anchor is not None else ():
-        if abs(button.order - anchor) <= BUTTON_RUNS:
+    priced = [tag.order for tag in tags if not marks.is_aside(tag.around)]
+    for button in marks.buttons:
+        if any(abs(button.order - order) <= BUTTON_RUNS for order in priced):
             state = PREORDER if said_of_stock(button.text) == PREORDER else IN_STOCK
-            return Availability(state, f'a button that sells it: "{button.text}"')
+            return Availability(state, f'a button beside its price: "{button.text}"')
     return stock
 
 

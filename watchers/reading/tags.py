@@ -16,10 +16,10 @@ from typing import Literal
 from selectolax.lexbor import LexborNode
 
 from watchers.reading.amounts import amounts, plain
-from watchers.reading.currencies import labels
+from watchers.reading.currencies import currency_code, labels
 from watchers.reading.html import price_text
 from watchers.reading.layout import Layout, Run, Surroundings
-from watchers.reading.money import read_money
+from watchers.reading.money import MoneyReading, read_money
 from watchers.reading.shop_words import Role
 from watchers.reading.vocabulary import read_label
 
@@ -36,6 +36,7 @@ _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _DIGITS = re.compile(r"\d")
 _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")
 _SMALL_NUMBER = re.compile(r"\D*\b\d{1,3}\b\D*")
+_TIMES = re.compile(r"(?:^|\d)\s?[x×]\s?(?:de|of|à|a|von|di|po)?$", re.IGNORECASE)
 _OF_ONE = frozenset({Role.FORMER, Role.USUAL, Role.SAVING, Role.NET})
 """What a name says only of an element with one amount in it: "price-discount" may stand around both prices of a sale."""
 _BESIDE_THE_PRICE = frozenset({Role.UNIT, Role.INSTALMENT, Role.SHIPPING})
@@ -227,24 +228,38 @@ def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Sur
     around = layout.surroundings(spread.smallest)
     outer = layout.surroundings(spread.widest)
     names = list(around.outwards(max(3, around.depth - outer.depth + 2)))
-    currency = reading.currency_text or _currency_beside(layout, run, outer)
+    currency = _currency_said(reading) or _currency_beside(layout, run, outer)
     if currency is None and not any(step.names.price for step in names):
         return None
+    first = _first_inside(layout, run, outer)
     roles = read_label(spread.text).roles
     if around.struck:
         roles |= {Role.STRUCK}
     if _PLUS.match(spread.text):
         roles |= {Role.OTHER}
-    roles |= _label_before(layout, run, outer) | _label_after(layout, run, outer)
-    in_sentence = _is_in_sentence(layout, run, spread)
+    roles |= _label_before(layout, first, outer) | _label_after(layout, run, outer)
+    in_sentence = _is_in_sentence(layout, first, spread)
     return PriceTag(spread.text, amount, upto, currency, roles, run.order, around, outer, in_sentence), names
 
 
-def _is_in_sentence(layout: Layout, run: Run, spread: _Spread) -> bool:
+def _currency_said(reading: MoneyReading) -> str | None:
+    """Return the currency as it stands there, or its code where more than the sign says which it is: "US $45"."""
+    sign = reading.currency_text
+    return reading.currency if sign and reading.currency and currency_code(sign) is None else sign
+
+
+def _first_inside(layout: Layout, run: Run, outer: Surroundings) -> Run:
+    """Return the first text of a tag: its sign may stand in an element of its own before the digits."""
+    while run.order and layout.around(layout.runs[run.order - 1]).is_within(outer, 0):
+        run = layout.runs[run.order - 1]
+    return run
+
+
+def _is_in_sentence(layout: Layout, first: Run, spread: _Spread) -> bool:
     """Say whether the text directly before a tag, in no element of its own, is more than a label."""
-    if run.order == 0:
+    if first.order == 0:
         return False
-    before = layout.runs[run.order - 1]
+    before = layout.runs[first.order - 1]
     inside, holder = before.node.parent, spread.widest.parent
     if inside is None or holder is None or inside.mem_id != holder.mem_id or before.text[-1] in ":：":
         return False
@@ -304,17 +319,18 @@ def _label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Rol
     return frozenset()
 
 
-def _label_before(layout: Layout, run: Run, around: Surroundings) -> frozenset[Role]:
-    if run.order == 0:
+def _label_before(layout: Layout, first: Run, around: Surroundings) -> frozenset[Role]:
+    if first.order == 0:
         return frozenset()
-    before = layout.runs[run.order - 1]
-    if len(before.text) > MAX_LABEL_CHARACTERS or (
-        _DIGITS.search(before.text) and not (_SMALL_NUMBER.fullmatch(before.text) and before.text[-1] == ":")
-    ):
-        return frozenset()
+    before = layout.runs[first.order - 1]
     beside = layout.around(before)
-    if beside.hidden and not around.hidden:
+    if (beside.hidden and not around.hidden) or not beside.is_within(around, 3):
+        return frozenset()
+    if _TIMES.search(before.text[-MAX_LABEL_CHARACTERS:]):
+        return frozenset({Role.INSTALMENT})
+    ends = before.text[-1] in ":："
+    counts = _DIGITS.search(before.text) and not (ends and _SMALL_NUMBER.fullmatch(before.text))
+    if len(before.text) > MAX_LABEL_CHARACTERS or counts:
         return frozenset()
     label = read_label(before.text)
-    is_label = label.complete or before.text[-1] in ":："
-    return label.roles if is_label and beside.is_within(around, 3) else frozenset()
+    return label.roles if label.complete or ends else frozenset()

@@ -18,8 +18,47 @@ from watchers.reading.html import Document
 
 _USED_ANYWHERE: Final = {"co": "es", "tv": "", "nu": "", "tk": "", "bz": "", "me": "", "io": "", "cc": "", "ws": ""}
 """Country domains that shops of all countries use, and the language in which they are that country's own."""
+_SECOND_LEVEL: Final = frozenset({"com", "net", "org", "gob"})
 _LANGUAGES: Final = frozenset(
-    "ar bg cs da de el en es et fi fr he hr hu id it ja ko lt lv ms nb nl no pl pt ro ru sk sl sr sv th tr uk vi zh".split()
+    [
+        "ar",
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "he",
+        "hr",
+        "hu",
+        "id",
+        "it",
+        "ja",
+        "ko",
+        "lt",
+        "lv",
+        "ms",
+        "nb",
+        "nl",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sr",
+        "sv",
+        "th",
+        "tr",
+        "uk",
+        "vi",
+        "zh",
+    ]
 )
 _LOCALE: Final = re.compile(r"(?<![a-z0-9])([a-z]{2})[-_/]([a-z]{2})(?![a-z0-9])")
 _CODE: Final = re.compile(r"\b[A-Z]{3}\b")
@@ -67,7 +106,7 @@ def _countries_of_address(url: str, language: str) -> Iterator[str]:
     labels = (address.hostname or "").split(".")
     path = "/".join(address.path.split("/")[:4])
     for one, other in (*_LOCALE.findall(labels[0]), *_LOCALE.findall(path)):
-        if one in _LANGUAGES:
+        if one in _LANGUAGES and other in COUNTRY_CURRENCY:
             yield other
         elif other in _LANGUAGES:
             yield one
@@ -75,7 +114,7 @@ def _countries_of_address(url: str, language: str) -> Iterator[str]:
         yield labels[0]
     country = labels[-1]
     own = _USED_ANYWHERE.get(country)
-    if own is None or len(labels[-2:][0]) <= 3 or (own and language.startswith(own)):
+    if own is None or labels[-2:][0] in _SECOND_LEVEL or (own and language.startswith(own)):
         yield country
 
 

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from rules.cron import BadCron, Cron, daily_at, read_cron
 from rules.currencies import ISO_4217
 from rules.durations import read_duration
 from rules.faults import nearest
+from rules.file.cron import BadCron, Cron, daily_at, read_cron
 from rules.rule import Again, For
 
 SAID = "said"

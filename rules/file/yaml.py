@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 
 from rules.faults import Fault
-from rules.nodes import NOT_ALLOWED, Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, Style
-from rules.traps import explain_syntax
+from rules.file.nodes import NOT_ALLOWED, Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, Style
+from rules.file.traps import explain_syntax
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 40

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from rules.forms import (
+from rules.file.forms import (
     ChannelUrl,
     CronText,
     Currency,
@@ -100,7 +100,7 @@ class ChannelSettings(Settings):
 
     url: ChannelUrl = Field(description="An Apprise address; keep its secrets out of the file: ${file:mail-url}.")
     quiet: QuietHours | None = Field(
-        None, description="Hours in which only what is urgent is sent. Not yet in this version."
+        None, description="Hours in which only what is urgent is sent; not yet in this version."
     )
     digest: Digest | None = Field(None, description="Gather messages and send them together. Not yet in this version.")
 

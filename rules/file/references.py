@@ -6,11 +6,11 @@ import json
 import re
 from typing import cast, get_args
 
-from rules.collected import Faults
 from rules.faults import nearest
-from rules.files import Files, FileTrouble, Scheme, Secret
-from rules.nodes import Node, ScalarNode, scalars
-from rules.origins import origins
+from rules.file.collected import Faults
+from rules.file.files import Files, FileTrouble, Scheme, Secret
+from rules.file.nodes import Node, ScalarNode, scalars
+from rules.file.origins import origins
 
 _SCHEMES: tuple[str, ...] = get_args(Scheme)
 _MARK = re.compile(r"\$\$\{|\$\{([^}\r\n]*)(\}?)")

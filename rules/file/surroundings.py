@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rules.collected import Faults
-from rules.files import Files
-from rules.references import References
+from rules.file.collected import Faults
+from rules.file.files import Files
+from rules.file.references import References
+from rules.file.settings import DefaultSettings
 from rules.rule import Names
-from rules.settings import DefaultSettings
 from watchers.api import Watcher
 
 

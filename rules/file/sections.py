@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from rules.collected import Faults, addresses, inline_secrets
 from rules.faults import Fault
-from rules.files import Files, FileTrouble
-from rules.nodes import NOT_ALLOWED, Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, scalars, written
+from rules.file.collected import Faults, addresses, inline_secrets
+from rules.file.files import Files, FileTrouble
+from rules.file.nodes import NOT_ALLOWED, Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, scalars, written
+from rules.file.validation import unknown_key
+from rules.file.yaml import read_yaml
 from rules.rule import Place
-from rules.validation import unknown_key
-from rules.yaml import read_yaml
 
 NAMED = ("me", "topics", "channels")
 """Sections whose keys are names: an included file may add to them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from rules.faults import Fault
-from rules.nodes import MappingNode, Node, ScalarNode, SequenceNode, Source, Spot
+from rules.file.nodes import MappingNode, Node, ScalarNode, SequenceNode, Source, Spot
 from rules.rule import Place
 
 MASK = "***"

@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from watchers.address import Address, NotAnAddress, read_address
 from watchers.api import HttpOptions, Page, Request, SourceChanged, SourceRefused
-from watchers.inflate import ACCEPTED
+from watchers.door.address import Address, NotAnAddress, read_address
+from watchers.door.inflate import ACCEPTED
 
 FRESH_AT_MOST: Final = timedelta(days=1)
 QUIET_AT_MOST: Final = timedelta(days=1)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from rules.settings import (
+from rules.file.settings import (
     ChannelSettings,
     DefaultSettings,
     NetworkSettings,

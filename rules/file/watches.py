@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from rules.collected import Faults, sounds_secret
-from rules.files import Files, FileTrouble
-from rules.nodes import MappingNode, Node
-from rules.references import refers
+from rules.file.collected import Faults, sounds_secret
+from rules.file.files import Files, FileTrouble
+from rules.file.nodes import MappingNode, Node
+from rules.file.references import refers
+from rules.file.surroundings import Surroundings
+from rules.file.validation import Subject, validated
 from rules.rule import WatchSpec
-from rules.surroundings import Surroundings
-from rules.validation import Subject, validated
 from watchers.api import HttpOptions, Watcher
 
 Options = TypeVar("Options", bound=BaseModel)

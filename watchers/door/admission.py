@@ -12,8 +12,8 @@ from ipaddress import ip_address
 from typing import Final
 
 from watchers.api import SourceRefused, SourceUnavailable
-from watchers.exchange import Ask
-from watchers.guard import IPNetwork, refusal
+from watchers.door.exchange import Ask
+from watchers.door.guard import IPNetwork, refusal
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 

@@ -10,11 +10,11 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from rules.collected import Faults
 from rules.durations import read_duration
 from rules.faults import nearest
-from rules.forms import SAID
-from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Spot, value_of, written
+from rules.file.collected import Faults
+from rules.file.forms import SAID
+from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Spot, value_of, written
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from watchers.api import Page, SourceChanged, SourceGone, SourceRefused, SourceUnavailable, WatchError
-from watchers.exchange import Answer, retry_after
+from watchers.door.exchange import Answer, retry_after
 
 QUIET_AFTER_429: Final = timedelta(minutes=1)
 """How long a host is left alone that says "too many requests" without saying how long (RFC 6585)."""

@@ -7,18 +7,18 @@ import textwrap
 from dataclasses import replace
 from datetime import timedelta
 
-from rules.collected import MASK, Faults, inline_secrets
 from rules.condition import Always, Condition
 from rules.faults import SentenceFaults, nearest
-from rules.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, written
-from rules.origins import origins
-from rules.references import refuse_references
+from rules.file.collected import MASK, Faults, inline_secrets
+from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, written
+from rules.file.origins import origins
+from rules.file.references import refuse_references
+from rules.file.settings import DefaultSettings, RuleSettings
+from rules.file.slug import slug
+from rules.file.surroundings import Surroundings
+from rules.file.validation import Subject, did_you_mean, unknown_key, validated
+from rules.file.watches import digest, secrets_of, watch_specs
 from rules.rule import Again, For, Rule, WatchSpec
-from rules.settings import DefaultSettings, RuleSettings
-from rules.slug import slug
-from rules.surroundings import Surroundings
-from rules.validation import Subject, did_you_mean, unknown_key, validated
-from rules.watches import digest, secrets_of, watch_specs
 from rules.when import compile_condition
 from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watcher
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from rules.collected import Faults
-from rules.nodes import Entry, MappingNode, ScalarNode
-from rules.references import refuse_references
+from rules.file.collected import Faults
+from rules.file.nodes import Entry, MappingNode, ScalarNode
+from rules.file.references import refuse_references
+from rules.file.settings import ProfileSettings, TopicSettings
+from rules.file.validation import Subject, validated
 from rules.rule import Names, Profile, Topic
-from rules.settings import ProfileSettings, TopicSettings
-from rules.validation import Subject, validated
 
 _WORD = re.compile(r"[^\W\d]\w*")
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
-from watchers.address import IPAddress
+from watchers.door.address import IPAddress
 
 IPNetwork = IPv4Network | IPv6Network
 

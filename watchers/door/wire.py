@@ -26,13 +26,13 @@ from typing import Final
 import httpx
 from socksio import SOCKSError
 
-from watchers.admission import Admission
-from watchers.answers import GOOD
 from watchers.api import SourceChanged, SourceRefused, SourceUnavailable, WatchError
-from watchers.exchange import SAFE_METHODS, Answer, Ask, Exchange
-from watchers.inflate import Inflater, Spoilt, TooBig, UnknownEncoding
-from watchers.kept_open import IDLE_SECONDS, Closable, KeptOpen
-from watchers.tls import certificate_trouble, tls_context
+from watchers.door.admission import Admission
+from watchers.door.answers import GOOD
+from watchers.door.exchange import SAFE_METHODS, Answer, Ask, Exchange
+from watchers.door.inflate import Inflater, Spoilt, TooBig, UnknownEncoding
+from watchers.door.kept_open import IDLE_SECONDS, Closable, KeptOpen
+from watchers.door.tls import certificate_trouble, tls_context
 
 if find_spec("sniffio") is None:
     # httpcore 1.0 tries to import it at every lock that it makes. A failing import searches the whole path each time,

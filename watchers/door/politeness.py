@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from watchers.address import Address
 from watchers.api import SourceUnavailable
+from watchers.door.address import Address
 
 PATIENCE: Final = timedelta(seconds=5)
 """A silence that is over within this is waited out; a longer one is said at once, so that no poll hangs for minutes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.nodes import ScalarNode
+from rules.file.nodes import ScalarNode
 
 _SPACE = " \t\r\n"
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
