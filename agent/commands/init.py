@@ -14,7 +14,7 @@ import typer
 
 from agent.commands.shell import Exit, Rules, fail, installed_kinds, place_of, say
 
-SCHEMA_FILE = "rules.file.schema.json"
+SCHEMA_FILE = "rules.schema.json"
 EARLIER = "~"
 
 

@@ -89,7 +89,7 @@ def test_it_starts_in_a_clean_environment(environment: Path, tmp_path: Path) -> 
     assert agent("--version") == f"trusted-agent {version('trusted-agent')}\n"
     agent("init")
     rules = tmp_path / ".config" / "trusted-agent" / "rules.yaml"
-    assert json.loads(rules.with_name("rules.file.schema.json").read_text(encoding="utf-8"))["$defs"]
+    assert json.loads(rules.with_name("rules.schema.json").read_text(encoding="utf-8"))["$defs"]
     assert json.loads(agent("check", "--json"))["ok"] is True
     with little_web() as web, http_sink() as phone:
         web.publish("/feed", "An old story")
