@@ -84,7 +84,7 @@ def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: Z
         network=network,
         disabled=disabled,
         secrets=frozenset(secrets),
-        files=(*sections.files, *sections.patterns, *references.paths),
+        files=tuple(dict.fromkeys((*sections.files, *sections.patterns, *references.paths))),
     )
     return replace(book, notices=(*sections.notices, *references.notices, *notes(book, known.topics)))
 

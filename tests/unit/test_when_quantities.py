@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from lark.exceptions import UnexpectedEOF, UnexpectedInput
 
-from rules.amounts import with_number
-from rules.canonical import duration, literal, percent, said
-from rules.evaluate import Ordered, Timed
-from rules.evaluate_moves import Drift
-from rules.evaluate_terms import Computed, Constant, FactTerm, Then
-from rules.quantities import Sort
-from rules.unreadable import unreadable
-from rules.windows import Window, median
+from rules.when.amounts import with_number
+from rules.when.canonical import duration, literal, percent, said
+from rules.when.evaluate import Ordered, Timed
+from rules.when.evaluate_moves import Drift
+from rules.when.evaluate_terms import Computed, Constant, FactTerm, Then
+from rules.when.quantities import Sort
+from rules.when.unreadable import unreadable
+from rules.when.windows import Window, median
 from tests.sentences import ME, NAMES, NEW_YORK, NOW, compiled, faults, finding, reading, truth, usd, view
 from watchers.api import Day, Fact, Flag, Moment, Money, Number, Span, Text, Texts
 

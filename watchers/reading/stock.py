@@ -85,6 +85,8 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
         state = said_of_stock(run.text)
         if state is None or (marks.buttons and (_is_spare_label(layout, run, marks) or _is_spare_badge(layout, run))):
             continue
+        if marks.is_beside_another(layout, layout.around(run), run.order):
+            continue
         found = Availability(state, f'the page says "{run.text}"', weight=_weight(layout, run, distance))
         known = best.get(state in FOR_SALE)
         if found.weight > 0 and (known is None or found.weight > known.weight):
@@ -109,7 +111,8 @@ def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Iterator[tu
         if len(run.text) > MAX_WORDS_CHARACTERS or distance >= FAR_RUNS:
             continue
         around = layout.around(run)
-        if not (around.hidden or around.unseen or around.link or around.struck or marks.is_aside(around)):
+        seen = not (around.hidden or around.unseen or around.link or around.struck)
+        if seen and not marks.is_aside(around) and not marks.is_in_other_section(around, run.order):
             yield run, distance
 
 

@@ -12,15 +12,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
-from rules import syntax
-from rules.amounts import AMOUNTS, is_sane, number, with_number
-from rules.canonical import duration, listed, literal, percent_words, quoted
-from rules.check_arithmetic import TIMES, beside, is_zero, joined_sort, joined_words
-from rules.evaluate_terms import Clock, Computed, Constant, FactTerm, Share, Term, Then
 from rules.faults import SentenceFault, SentenceFaults, nearest
-from rules.parse import parse
-from rules.quantities import Misread, Sort, read_date, read_number, read_quantity
 from rules.rule import Names
+from rules.when import syntax
+from rules.when.amounts import AMOUNTS, is_sane, number, with_number
+from rules.when.canonical import duration, listed, literal, percent_words, quoted
+from rules.when.check_arithmetic import TIMES, beside, is_zero, joined_sort, joined_words
+from rules.when.evaluate_terms import Clock, Computed, Constant, FactTerm, Share, Term, Then
+from rules.when.parse import parse
+from rules.when.quantities import Misread, Sort, read_date, read_number, read_quantity
 from watchers.api import Day, Fact, Flag, Kind, Moment, Money, Number, Span, Text, Texts, Version
 
 LONGEST_WINDOW = timedelta(days=3653)

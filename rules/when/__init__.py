@@ -1,6 +1,6 @@
 """The `when` language: one sentence that is true, false or unknown of one observation.
 
-    text ──▶ rules.syntax (tree) ──▶ rules.check (tests) ──▶ Sentence.evaluate(view) ──▶ Finding
+    text ──▶ rules.when.syntax (tree) ──▶ rules.when.check (tests) ──▶ Sentence.evaluate(view) ──▶ Finding
 
 What is accepted is total: evaluating it raises nothing and ends, whatever a source claims.
 """
@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from rules.canonical import short
-from rules.check import check
-from rules.check_terms import Terms
 from rules.condition import Condition, Finding, View
-from rules.evaluate import Test
 from rules.faults import SentenceFault, SentenceFaults
-from rules.parse import parse
 from rules.rule import Names
-from rules.syntax import Nothing
-from rules.unreadable import joined_pieces
+from rules.when.canonical import short
+from rules.when.check import check
+from rules.when.check_terms import Terms
+from rules.when.evaluate import Test
+from rules.when.parse import parse
+from rules.when.syntax import Nothing
+from rules.when.unreadable import joined_pieces
 from watchers.api import Kind
 
 _LONGEST_FAULT = 400

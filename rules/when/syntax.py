@@ -1,6 +1,6 @@
 """The tree of a sentence: its nodes, each with its place in the text.
 
-Nothing here knows a kind or a fact: what a word means is for `rules.check`.
+Nothing here knows a kind or a fact: what a word means is for `rules.when.check`.
 """
 
 from __future__ import annotations

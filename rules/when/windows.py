@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from rules.amounts import AMOUNTS, DECIMALS, Amount, number, with_number
-from rules.canonical import duration
 from rules.condition import View
+from rules.when.amounts import AMOUNTS, DECIMALS, Amount, number, with_number
+from rules.when.canonical import duration
 from watchers.api import Fact, Money
 
 Read = Callable[[Mapping[str, Fact]], object]

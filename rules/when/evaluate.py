@@ -2,7 +2,7 @@
 
     All · Either · Negation            join tests
     Holds · Known · OneOf · Nothing    ask of a term or of the watch
-    Ordered · Timed · Within           compare           (texts: rules.evaluate_texts, change: rules.evaluate_moves)
+    Ordered · Timed · Within           compare           (texts: evaluate_texts, change: evaluate_moves)
 
 Every test answers for any view. Its `changes_at` promises that time alone does not change the answer before then. What
 slides out of a window is no such time: windows are judged when something is polled, late at worst.
@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from rules.amounts import AMOUNTS, currencies_differ, number
-from rules.canonical import comparison, duration, listed, said
 from rules.condition import Finding, View
-from rules.dates import When, next_change, ordered, today, when
-from rules.evaluate_terms import Constant, FactTerm, Term, Unknown
-from rules.syntax import Operator
-from rules.versions import compare_versions
+from rules.when.amounts import AMOUNTS, currencies_differ, number
+from rules.when.canonical import comparison, duration, listed, said
+from rules.when.dates import When, next_change, ordered, today, when
+from rules.when.evaluate_terms import Constant, FactTerm, Term, Unknown
+from rules.when.syntax import Operator
+from rules.when.versions import compare_versions
 from watchers.api import Day, Fact, Flag, Moment, Version
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import regex
 
-from rules import syntax
-from rules.canonical import listed, quoted
-from rules.check_terms import TEXTS, Terms
-from rules.evaluate import Test
-from rules.evaluate_terms import Term
-from rules.evaluate_texts import Like, Matches, Mentions, alike, texts_of
 from rules.faults import nearest
-from rules.phrases import Phrases, fold, words
+from rules.when import syntax
+from rules.when.canonical import listed, quoted
+from rules.when.check_terms import TEXTS, Terms
+from rules.when.evaluate import Test
+from rules.when.evaluate_terms import Term
+from rules.when.evaluate_texts import Like, Matches, Mentions, alike, texts_of
+from rules.when.phrases import Phrases, fold, words
 
 
 def _text_subject(subject: syntax.Node, predicate: str, terms: Terms) -> Term | None:

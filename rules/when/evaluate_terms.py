@@ -12,13 +12,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from rules.amounts import AMOUNTS, DECIMALS, currencies_differ, is_sane, number, with_number
-from rules.canonical import said
 from rules.condition import Reading, View
-from rules.dates import Motion, midnight, today
-from rules.quantities import Sort
-from rules.syntax import Which
-from rules.windows import extreme, mean, median, weigh
+from rules.when.amounts import AMOUNTS, DECIMALS, currencies_differ, is_sane, number, with_number
+from rules.when.canonical import said
+from rules.when.dates import Motion, midnight, today
+from rules.when.quantities import Sort
+from rules.when.syntax import Which
+from rules.when.windows import extreme, mean, median, weigh
 from watchers.api import Day, Fact, Flag, Moment, Number, Span
 
 _DAY = timedelta(days=1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from rules import syntax
-from rules.amounts import AMOUNTS, number
-from rules.evaluate_terms import Computed, Constant, Term
-from rules.quantities import Sort
+from rules.when import syntax
+from rules.when.amounts import AMOUNTS, number
+from rules.when.evaluate_terms import Computed, Constant, Term
+from rules.when.quantities import Sort
 from watchers.api import Day, Moment, Number, Span
 
 TIMES = (Day, Moment)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from rules.durations import write_duration
-from rules.syntax import Operator
+from rules.when.syntax import Operator
 from watchers.api import Fact, Moment, Money, Number, Span, Text, Texts
 from watchers.facts import plain
 

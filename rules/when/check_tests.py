@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from rules import syntax
-from rules.amounts import AMOUNTS, number
-from rules.check_arithmetic import TIMES
-from rules.check_terms import TEXTS, Side, Terms
-from rules.check_texts import like, mentioned
-from rules.dates import MIRRORED
-from rules.evaluate import Holds, Known, Negation, OneOf, Ordered, Test, Timed, Within
-from rules.evaluate_moves import Asked, Changes, Drift, Extreme
-from rules.evaluate_terms import Constant, FactTerm, Term
-from rules.evaluate_texts import TextIs, alike, texts_of
-from rules.quantities import Sort
+from rules.when import syntax
+from rules.when.amounts import AMOUNTS, number
+from rules.when.check_arithmetic import TIMES
+from rules.when.check_terms import TEXTS, Side, Terms
+from rules.when.check_texts import like, mentioned
+from rules.when.dates import MIRRORED
+from rules.when.evaluate import Holds, Known, Negation, OneOf, Ordered, Test, Timed, Within
+from rules.when.evaluate_moves import Asked, Changes, Drift, Extreme
+from rules.when.evaluate_terms import Constant, FactTerm, Term
+from rules.when.evaluate_texts import TextIs, alike, texts_of
+from rules.when.quantities import Sort
 from watchers.api import Flag, Money, Number, Span, Text, Texts, Version
 
 _LITERALS = (syntax.Quantity, syntax.Quoted, syntax.Percent)

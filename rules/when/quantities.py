@@ -15,11 +15,11 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from rules.currencies import ISO_4217
-from rules.currency_signs import is_shared, read_currency
 from rules.durations import UNITS as TIME_UNITS
 from rules.durations import read_duration, unit_length
 from rules.faults import nearest
-from rules.syntax import Quantity
+from rules.when.currency_signs import is_shared, read_currency
+from rules.when.syntax import Quantity
 from watchers.api import Day, Fact, Flag, Moment, Money, Number, Span, Text, Texts, Version
 
 # Longer than any price or distance, short enough to be printed.

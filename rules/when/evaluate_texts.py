@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import regex
 
-from rules.canonical import listed, quoted, said, short
 from rules.condition import Finding, View
-from rules.evaluate_terms import Constant, Term, Unknown
-from rules.phrases import Phrases, fold
-from rules.syntax import How
+from rules.when.canonical import listed, quoted, said, short
+from rules.when.evaluate_terms import Constant, Term, Unknown
+from rules.when.phrases import Phrases, fold
+from rules.when.syntax import How
 from watchers.api import Fact, Text, Texts
 
 # A pattern that backtracks for ever is stopped; every sensible one needs far less.

@@ -8,15 +8,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
-from rules.amounts import AMOUNTS, DECIMALS, Amount, currencies_differ, number, with_number
-from rules.canonical import duration, percent, percent_words, said
 from rules.condition import Finding, View
-from rules.dates import ordered, when
-from rules.evaluate import Test, joined
-from rules.evaluate_terms import FactTerm, Term, Then, Unknown
-from rules.syntax import Direction
-from rules.versions import compare_versions
-from rules.windows import weigh
+from rules.when.amounts import AMOUNTS, DECIMALS, Amount, currencies_differ, number, with_number
+from rules.when.canonical import duration, percent, percent_words, said
+from rules.when.dates import ordered, when
+from rules.when.evaluate import Test, joined
+from rules.when.evaluate_terms import FactTerm, Term, Then, Unknown
+from rules.when.syntax import Direction
+from rules.when.versions import compare_versions
+from rules.when.windows import weigh
 from watchers.api import Day, Fact, Moment, Money, Text, Texts, Version
 
 _MOVED = {"drops": "dropped", "rises": "risen", "moves": "moved"}

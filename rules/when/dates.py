@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from rules.syntax import Operator
+from rules.when.syntax import Operator
 from watchers.api import Day, Moment
 
 # How a value moves with the clock: not at all, with each instant, with each day, or at some midnights.

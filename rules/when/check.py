@@ -1,14 +1,14 @@
 """A sentence checked against the facts of a kind: from its tree to the tests that evaluate it.
 
-check ──▶ conditions (and, or, not) ──▶ rules.check_tests (what is asked) ──▶ rules.check_terms (values)
+check ──▶ conditions (and, or, not) ──▶ rules.when.check_tests (what is asked) ──▶ rules.when.check_terms (values)
 """
 
 from __future__ import annotations
 
-from rules import syntax
-from rules.check_terms import Terms
-from rules.check_tests import checked_test
-from rules.evaluate import All, Either, Holds, Negation, Nothing, Test
+from rules.when import syntax
+from rules.when.check_terms import Terms
+from rules.when.check_tests import checked_test
+from rules.when.evaluate import All, Either, Holds, Negation, Nothing, Test
 from watchers.api import Flag
 
 

@@ -1,8 +1,8 @@
 """From the text of a sentence to its tree.
 
-    text ──▶ lexer and LALR(1) tables (grammar.lark) ──▶ nodes of rules.syntax
+    text ──▶ lexer and LALR(1) tables (grammar.lark) ──▶ nodes of rules.when.syntax
 
-What cannot be read becomes a SentenceFault in `rules.unreadable`.
+What cannot be read becomes a SentenceFault in `rules.when.unreadable`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput
 
 from rules.faults import SentenceFault, SentenceFaults
-from rules.syntax import (
+from rules.when.syntax import (
     All,
     Arithmetic,
     Baseline,
@@ -45,7 +45,7 @@ from rules.syntax import (
     Word,
     parts,
 )
-from rules.unreadable import unreadable
+from rules.when.unreadable import unreadable
 
 MAX_LENGTH = 4000
 # Deeper than a person nests, far from Python's limit of recursion.
