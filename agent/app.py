@@ -31,6 +31,7 @@ from rules.notices import rules_notice
 from rules.rule import RuleBook
 from watchers.door.politeness import Hosts
 from watchers.fetch import Exchange, Fetcher
+from watchers.registry import BrokenKind
 
 TIDY_EVERY = timedelta(hours=6)
 STOP_SECONDS = 10
@@ -57,7 +58,8 @@ class Agent:
         self._tidying = Pass("tidy", self._tidy, self._next_tidy_at, self.clock.now)
         self._tidy_at = self.clock.now() + TIDY_EVERY
         self._changes = Changes(self._ask_for_reload)
-        self._wants_reload = asyncio.Event()
+        self._reloading = Pass("reload", self._reload_if_asked, self._at_no_time, self.clock.now)
+        self._wants_reload = False
         self._equip(book)
         self.engine.recorded = self._look_again
 
@@ -82,9 +84,9 @@ class Agent:
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._ask_for_reload)
         self._changes.watch(self.engine.book.files)
-        passes = (self._polling, self._delivering, self._tidying)
+        passes = (self._polling, self._delivering, self._tidying, self._reloading)
         tasks = [asyncio.create_task(one.run(), name=one.name) for one in passes]
-        tasks += [asyncio.create_task(self._reload_when_asked()), asyncio.create_task(_stay_alive())]
+        tasks.append(asyncio.create_task(_stay_alive()))
         systemd.ready(_counted(self.engine.book))
         log.info("watching by %s", _counted(self.engine.book))
         await stop.wait()
@@ -113,7 +115,7 @@ class Agent:
         systemd.reloading()
         try:
             book = await asyncio.to_thread(read_rules, self.place)
-        except RuleFaults as error:
+        except (RuleFaults, BrokenKind) as error:
             await self._tell_of_faults(error)
             systemd.ready(systemd.FAULTY)
             return False
@@ -147,6 +149,7 @@ class Agent:
         # The channels stay: they know what became of sends that still hang.
         self.channels.use(book.channels, redactor)
         self.engine.equip(book, fetcher, self.channels)
+        self._in_force_since = self.clock.now()
 
     async def _recall(self, key: str) -> Exchange | None:
         return await self.engine.in_store(self.ledger.recall, key)
@@ -157,11 +160,13 @@ class Agent:
         for sentence in book.notices:
             log.warning(sentence)
 
-    async def _tell_of_faults(self, error: RuleFaults) -> None:
+    async def _tell_of_faults(self, error: RuleFaults | BrokenKind) -> None:
         log.error("the rule file is faulty, the rules before it stay in force:\n%s", error)
         book, now = self.engine.book, self.clock.now()
-        words = rules_notice([str(fault) for fault in error.faults], now, book.me.zone.key)
-        key = f"faults {sha256(str(error).encode()).hexdigest()}"
+        faults = error.faults if isinstance(error, RuleFaults) else [error]
+        words = rules_notice([str(fault) for fault in faults], now, book.me.zone.key)
+        # Once for as long as these rules are in force: the same slip after a mend is told again.
+        key = f"faults since {self._in_force_since.isoformat()} {sha256(str(error).encode()).hexdigest()}"
         await self.engine.in_store(self.mailbox.tell, Notice(key, words, now), list(book.channels))
         self._delivering.wake()
 
@@ -171,13 +176,22 @@ class Agent:
         self._delivering.wake()
 
     def _ask_for_reload(self) -> None:
-        self._wants_reload.set()
+        self._wants_reload = True
+        self._reloading.wake()
 
-    async def _reload_when_asked(self) -> None:
-        while True:
-            await self._wants_reload.wait()
-            self._wants_reload.clear()
+    async def _reload_if_asked(self) -> None:
+        if not self._wants_reload:
+            return
+        self._wants_reload = False
+        try:
             await self.reload()
+        except BaseException:
+            # The engine may know rules by now that the store does not: it is tried until it succeeds.
+            self._wants_reload = True
+            raise
+
+    async def _at_no_time(self) -> None:
+        return None
 
     async def _poll(self) -> None:
         stepped = self.clock.step()

@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from agent.channels import Channels, Sent, Unsent
-from agent.mailbox import ChannelState, Mailbox, Notice, Waiting
+from agent.channels import DEADLINE, Channels, Sent, Unsent
+from agent.mailbox import CLAIM, ChannelState, Mailbox, Notice, Waiting
 from agent.outbox import after_failure, group, others_to_tell
 from rules import words
 from rules.firing import Firing
@@ -23,6 +23,9 @@ from rules.rule import RuleBook, Urgency
 from rules.words import Words
 
 InStore = Callable[..., Awaitable[Any]]
+
+# The last send of a round ends within the claim: it may wait for its turn, and then for its answer.
+LONGEST_ROUND = CLAIM - 2 * DEADLINE
 
 _LOUDNESS: tuple[Urgency, ...] = ("low", "normal", "high", "urgent")
 
@@ -51,16 +54,20 @@ class Courier:
 
     async def _serve(self, name: str, now: Callable[[], datetime], at_once: bool) -> int:
         """Send what waits for one channel, in order, until it fails."""
-        waiting: list[Waiting] = await self._in_store(self._mailbox.claim, name, self._token, now(), at_once=at_once)
-        sent = 0
-        batches = group(waiting, now())
-        for place, batch in enumerate(batches):
-            if not await self._send(name, batch, now()):
-                left = [message for later in batches[place + 1 :] for message in later]
-                await self._in_store(self._mailbox.release, left)
-                break
-            sent += len(batch)
+        sent, goes_on = 0, True
+        while goes_on and (waiting := await self._claim(name, now(), at_once)):
+            claimed_at = now()
+            for batch in group(waiting, claimed_at):
+                if goes_on and now() - claimed_at < LONGEST_ROUND:
+                    goes_on = await self._send(name, batch, now())
+                    sent += len(batch) if goes_on else 0
+                else:
+                    await self._in_store(self._mailbox.release, batch)
         return sent
+
+    async def _claim(self, name: str, now: datetime, at_once: bool) -> list[Waiting]:
+        claimed: list[Waiting] = await self._in_store(self._mailbox.claim, name, self._token, now, at_once=at_once)
+        return claimed
 
     async def _send(self, name: str, batch: Sequence[Waiting], now: datetime) -> bool:
         """Send one message that stands for a batch, and keep what came of it."""

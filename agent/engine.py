@@ -23,6 +23,7 @@ from agent.channels import Channels
 from agent.clock import Clock
 from agent.context import Errand, PollContext
 from agent.courier import Courier
+from agent.database import StoreError
 from agent.ledger import Ledger
 from agent.mailbox import Mailbox
 from agent.store import Claim, Polled, Store
@@ -43,7 +44,7 @@ class Engine:
     """One agent at work on one rule book.
 
     Attributes:
-        recorded: Called when polls were recorded: there may be messages to deliver.
+        recorded: Called when a poll is over: there is room for another, and there may be messages to deliver.
     """
 
     def __init__(self, store: Store, mailbox: Mailbox, ledger: Ledger, clock: Clock) -> None:
@@ -86,7 +87,7 @@ class Engine:
         for claim in claims:
             task = asyncio.create_task(self._poll(claim))
             self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            task.add_done_callback(self._end)
         return len(claims)
 
     async def judge_due(self) -> int:
@@ -102,32 +103,44 @@ class Engine:
         return sent
 
     async def next_poll_at(self) -> datetime | None:
-        """Return when a watch has to be polled or judged next."""
-        return await self.in_store(self.store.next_due_at)
+        """Return when a watch has to be polled or judged next.
+
+        Without room for another poll, what is due waits for one to end: then `recorded` is called.
+        """
+        has_room = len(self._under_way) < POLLS_AT_ONCE
+        return await self.in_store(self.store.next_due_at, with_polls=has_room)
 
     async def next_delivery_at(self) -> datetime | None:
         """Return when a message can be tried next."""
         return await self.in_store(self._mailbox.next_due_at, list(self.book.channels))
 
     async def settled(self) -> None:
-        """Wait until every poll that was begun is recorded."""
+        """Wait until every poll that was begun is recorded.
+
+        Raises:
+            StoreError: The store could not keep one.
+        """
         while self._under_way:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+            await asyncio.gather(*self._under_way)
 
     async def close(self, seconds: float) -> None:
         """Finish what was begun, for so long at most; a poll that is cut off never happened."""
         try:
             async with asyncio.timeout(seconds):
-                await self.settled()
+                await self._all_over()
         except TimeoutError:
             for task in self._under_way:
                 task.cancel()
-            await self.settled()
+            await self._all_over()
         await self.in_store(self._ledger.write)
         await asyncio.gather(*self._retiring)
         if self._fetcher is not None:
             await self._fetcher.close()
         self._store_thread.shutdown(wait=True)
+
+    async def _all_over(self) -> None:
+        while self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def _poll(self, claim: Claim) -> None:
         """Poll one watch and see that it is recorded, together with others that end meanwhile."""
@@ -145,7 +158,17 @@ class Engine:
             if polls:
                 await self.in_store(self.store.record_polls, polls, self.book, judge)
                 await self.in_store(self._ledger.write)
-                self.recorded()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Make room for another poll; one that could not be recorded is as if it had never been made."""
+        self._under_way.discard(task)
+        self.recorded()
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            is_ours = not isinstance(error, StoreError)
+            log.error(
+                "polls are lost, and made again when their claims end: %s", error, exc_info=error if is_ours else None
+            )
 
     @staticmethod
     async def _retire(fetcher: Fetcher, polls: set[asyncio.Task[None]]) -> None:

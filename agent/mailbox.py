@@ -110,12 +110,16 @@ class Mailbox:
         return states
 
     def next_due_at(self, names: Sequence[str]) -> datetime | None:
-        """Return when a message can next be tried; None while none waits for these channels."""
-        instants = [
-            max(state.oldest_at, state.next_try_at or state.oldest_at)
-            for state in self.states().values()
-            if state.oldest_at is not None and state.name in names
-        ]
+        """Return when a message can next be tried; None while none waits for these channels.
+
+        One that is claimed is being sent, by this process or another, until its claim ends.
+        """
+        free_at = func.min(func.coalesce(messages.c.claimed_until, messages.c.created_at))
+        waiting = (messages.c.state == "waiting", messages.c.channel.in_(list(names)))
+        first = select(messages.c.channel, free_at.label("free_at")).where(*waiting).group_by(messages.c.channel)
+        with self.database.reading() as connection:
+            rests = {row.name: row.next_try_at for row in connection.execute(select(channels))}
+            instants = [max(row.free_at, rests.get(row.channel) or row.free_at) for row in connection.execute(first)]
         return min(instants, default=None)
 
     def claim(self, name: str, token: str, now: datetime, *, at_once: bool = False) -> list[Waiting]:

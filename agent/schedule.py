@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from zoneinfo import ZoneInfo
-
-from apscheduler.triggers.cron import CronTrigger
 
 from rules.rule import Rule
 
@@ -24,8 +22,7 @@ def next_poll_at(rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo) -> da
     after it. No two polls lie closer than half the interval, and none further off than one and a half.
     """
     if rule.cron is not None:
-        fire = _cron(rule.cron, zone).get_next_fire_time(None, now + timedelta(seconds=1))
-        return fire.astimezone(UTC) if fire else now + rule.every
+        return _by_clock(rule.cron, now, zone) or now + rule.every
     place = int.from_bytes(sha256(f"{rule.id}\x1f{watch_id}".encode()).digest()[:8]) / 2**64
     origin = EPOCH + rule.every * place
     slots = (now + rule.every / 2 - origin) // rule.every + 1
@@ -62,8 +59,8 @@ def interval(rule: Rule, now: datetime, zone: ZoneInfo) -> timedelta:
     """Return the time between two polls that the rule asks for: of a cron text, that around `now`."""
     if rule.cron is None:
         return rule.every
-    first = _cron(rule.cron, zone).get_next_fire_time(None, now)
-    second = _cron(rule.cron, zone).get_next_fire_time(first, first + timedelta(seconds=1)) if first else None
+    first = _by_clock(rule.cron, now, zone)
+    second = _by_clock(rule.cron, first, zone) if first else None
     return second - first if first and second else rule.every
 
 
@@ -71,13 +68,34 @@ def _jitter(name: str, failures: int) -> float:
     return int.from_bytes(sha256(f"{name}\x1f{failures}".encode()).digest()[:4]) / 2**32
 
 
+def _by_clock(cron: str, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the first instant after `now` that a cron text names, within the eight years that hold a 29 February."""
+    today = now.astimezone(zone).date()
+    for ahead in range(366 * 8):
+        at = next((instant for instant in _instants(cron, today + timedelta(days=ahead), zone) if instant > now), None)
+        if at is not None:
+            return at
+    return None
+
+
 @lru_cache(maxsize=1024)
-def _cron(text: str, zone: ZoneInfo) -> CronTrigger:
-    minute, hour, day, month, weekday = text.split()
-    return CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=_weekdays(weekday), timezone=zone)
+def _instants(cron: str, day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return every instant of a day that a cron text names, in order.
+
+    Its fields are `*` or numbers with Sunday as 0: `rules.file.cron` writes them so. A time that the clock leaves out
+    (PEP 495 calls it a gap) comes as much later, one that the clock shows twice comes twice: no day is left out.
+    """
+    minutes, hours, days, months, weekdays = cron.split()
+    if not (_has(days, day.day) and _has(months, day.month) and _has(weekdays, day.isoweekday() % 7)):
+        return ()
+    named = [
+        (hour, minute) for hour in range(24) for minute in range(60) if _has(hours, hour) and _has(minutes, minute)
+    ]
+    shown = [datetime.combine(day, time(hour, minute), zone) for hour, minute in named]
+    instants = {one.astimezone(UTC) for one in shown}
+    again = {one.replace(fold=1).astimezone(UTC) for one in shown}
+    return tuple(sorted(instants | {one for one in again if one.astimezone(zone).fold}))
 
 
-def _weekdays(field: str) -> str:
-    """Return cron's weekday field in names: in cron 0 is Sunday, in the library 0 is Monday."""
-    names = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-    return field if field == "*" else ",".join(names[int(day)] for day in field.split(","))
+def _has(field: str, number: int) -> bool:
+    return field == "*" or str(number) in field.split(",")

@@ -91,11 +91,11 @@ class Store:
                         free = {"claimed_by": None, "claimed_until": None}
                         connection.execute(update(table).where(table.c.claimed_by == token).values(free))
 
-    def next_due_at(self) -> datetime | None:
-        """Return when the next watch has to be polled or judged again; None while none has to."""
+    def next_due_at(self, *, with_polls: bool = True) -> datetime | None:
+        """Return when the next watch has to be polled, unless without polls, or judged again; None while none has to."""
         unclaimed = (watches.c.due_at.is_not(None), watches.c.claimed_by.is_(None))
         with self.database.reading() as connection:
-            polled = connection.scalar(select(func.min(watches.c.due_at)).where(*unclaimed))
+            polled = connection.scalar(select(func.min(watches.c.due_at)).where(*unclaimed)) if with_polls else None
             judged = connection.scalar(select(func.min(subscriptions.c.judge_at)).where(subscriptions.c.is_awake))
         return min((instant for instant in (polled, judged) if instant is not None), default=None)
 

@@ -135,3 +135,47 @@ def test_a_rule_on_what_appears_tells_the_same_whatever_is_done_to_others(databa
     ask, rhythm = data.draw(st.sampled_from(OF_A_STREAM)), data.draw(st.sampled_from(RHYTHMS))
     ours = rule(**{"kind": EVENTS, **ask, **rhythm, "name": "m"})
     undisturbed(database, world, ours, data.draw(scripts(OF_A_STREAM, of_gauge=False)))
+
+
+JUDGED_BY_TIME = (
+    {"when": "mentions ITER", "first": "tell", "again": Again("every", timedelta(minutes=130))},
+    {"when": "starts within 200 minutes", "first": "tell"},
+    {"when": "starts within 200 minutes and mentions ITER"},
+    {"when": "nothing for 100 minutes"},
+)
+
+
+@PROMISE
+@given(data=st.data())
+def test_what_a_slow_rule_judges_by_the_time_is_what_it_saw_itself_and_not_what_a_quick_one_saw_since(database, data):
+    world = {"watch": data.draw(sources(holdings))}
+    ours = rule(**{"kind": EVENTS, **data.draw(st.sampled_from(JUDGED_BY_TIME)), "every": 200 * MINUTE, "name": "m"})
+    quick = rule("mentions ITER", EVENTS, name="q", every=20 * MINUTE)
+    undisturbed(database, world, ours, ((0.0, (quick,)),))
+
+
+def test_a_reminder_is_of_what_the_rule_saw_itself(database):
+    """Another rule sees the price rise; this one, which asks once in eight hours, reminds of what it knows."""
+    world = {"watch": Source(((0, 149), (60, 160)))}
+    ours = rule("price below $150", name="m", every=8 * 60 * MINUTE, again=Again("every", timedelta(hours=2)))
+    quick = rule("price below $150", name="q", every=20 * MINUTE)
+    undisturbed(database, world, ours, ((0.0, (quick,)),))
+
+
+def test_a_source_that_a_quick_rule_finds_down_makes_no_slow_rule_wait_longer(database):
+    world = {"watch": Source(((0, 160), (30, TROUBLE), (200, 149)))}
+    ours, quick = rule("price below $150", name="m"), rule("price below $150", name="q", every=5 * MINUTE)
+    undisturbed(database, world, ours, ((0.0, (quick,)),))
+
+
+def test_an_edit_of_one_rule_does_not_cut_short_the_patience_that_a_source_asked_another_for(database):
+    world = {"watch": Source(((0, BUSY), (200, 149)))}
+    edits = [(minute, (rule("price changes", name=f"q{minute}", watch="elsewhere"),)) for minute in (10.0, 40.0, 70.0)]
+    undisturbed(database, {**world, "elsewhere": world["watch"]}, rule("price below $150", name="m"), edits)
+
+
+def test_what_two_rules_of_one_meaning_saw_is_each_ones_own(database):
+    life = Life(emptied(database), {"watch": Source(((0, 160), (100, 149)))})
+    twins = rule("price below $150", name="one"), rule("price below $150", name="two")
+    life.live(until=400, script=((0, twins), (300, twins[:1])))
+    assert [told.reason for told in life.told("one")] == [told.reason for told in life.told("two")] == ["crossed"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agent.mailbox import ChannelState, Notice, Waiting
 from agent.outbox import DOUBT_WAIT, LONGEST_WAIT, after_failure, group, next_try_at, others_to_tell
 from agent.unsent import Unsent
+from rules.words import Words
 
 NOW = datetime(2026, 7, 6, 18, 3, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -21,7 +22,7 @@ lengths = st.timedeltas(timedelta(seconds=1), timedelta(days=400))
 
 def waiting(number, batch="poll", age=timedelta()):
     at = NOW - age
-    return Waiting(number, "mail", Notice(f"k{number}", "title", "body", at), batch, at, 0)
+    return Waiting(number, "mail", Notice(f"k{number}", Words("title", "body"), at), batch, at, 0)
 
 
 # What goes as one.

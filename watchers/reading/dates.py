@@ -116,6 +116,8 @@ def read_date(text: str) -> datetime | None:
         return datetime.fromtimestamp(int(epoch[1]), UTC)
     folded = _KOREAN.sub(_from_korean, folded)
     folded = _DENSE.sub(r"\1-\2-\3t\4:\5:\6", folded)
+    if not folded:
+        return None
     for candidate in dict.fromkeys((folded, _WEEKDAY.sub("", folded, count=1) if folded[0].isalpha() else folded)):
         for form in (*_FORMS, _CTIME, *_WORDY):
             match = form.fullmatch(candidate)

@@ -53,7 +53,7 @@ NAMES: Final[Mapping[Role, str]] = {
         service; trade; tradein; subtotal; tier; tiers; bulk; qty; quantity; member; members;
         accessory; threshold; sizes; size selector; size list; size item; size option; price min; price max;
         min price; max price; installation; minicart; cart total; cart drawer; cart summary; basket total;
-        calculator; history; merchant; merchants; sellers""",
+        calculator; history; merchant; merchants; sellers; seller price; other seller""",
 }
 
 ASIDE: Final = """
@@ -86,7 +86,7 @@ PRICE_PARTS: Final = ("price", "pricing", "preis", "prezz", "precio")
 NO_PRICE: Final = """
     price alert; price match; price drop; price promise; price history; price guarantee; price watch; price notice;
     price filter; price comparison; count; counter; rating; ratings; stars"""
-LINKS: Final = "has; with; without; incl; including; inc; excl; excluding; is; non; no"
+LINKS: Final = "has; with; without; incl; including; inc; excl; excluding; non; no"
 """What makes the word behind it something that the element has, not something that it is: "price has-discount"."""
 CENTS: Final = "cent; cents; fraction; decimal; decimals; centimes; centavos; sup"
 HIDDEN: Final = "hidden; hide; d-none; is-hidden; invisible; aok-hidden; display-none; u-hidden; ng-hide"

@@ -25,6 +25,7 @@ _OTHER_THINGS = frozenset(
 )  # fmt: skip
 _OWN_PARTS = frozenset({"offers", "hasVariant", "model", "priceSpecification"})
 _LIST_PRICES = frozenset({"ListPrice", "SRP", "MSRP", "StrikethroughPrice", "RegularPrice", "MinimumAdvertisedPrice"})
+_USED = frozenset({"UsedCondition", "RefurbishedCondition", "DamagedCondition"})
 _MAX_OFFERS = 200
 
 
@@ -165,7 +166,13 @@ def _offers(item: Item) -> list[Item]:
         if all(offer is not known for known in found):
             found.append(offer)
             waiting.extend(offer.items("offers"))
-    return found
+    return [offer for offer in found if not _is_second_hand(offer)] or found
+
+
+def _is_second_hand(offer: Item) -> bool:
+    """Say whether an offer is of a used thing, or to rent it: beside a new one it is not what the page sells."""
+    condition = offer.text("itemCondition") or next((inner.id for inner in offer.items("itemCondition")), "")
+    return condition.rpartition("/")[2] in _USED or offer.text("businessFunction").endswith("LeaseOut")
 
 
 def _claims(offer: Item, address: str, codes: tuple[str, ...]) -> Iterator[Claim]:
@@ -186,7 +193,7 @@ def _claims(offer: Item, address: str, codes: tuple[str, ...]) -> Iterator[Claim
 
 
 def _specified(item: Item, currency: str, address: str, codes: tuple[str, ...]) -> Iterator[Claim]:
-    if item.is_a("DeliveryChargeSpecification", "PaymentChargeSpecification") or _is_unit_price(item):
+    if item.is_a("DeliveryChargeSpecification", "PaymentChargeSpecification") or _is_unit_price(item) or _is_bulk(item):
         return
     kind = (item.text("priceType") or next((inner.text("name") for inner in item.items("priceType")), "")).rpartition(
         "/"
@@ -213,6 +220,12 @@ def _is_unit_price(item: Item) -> bool:
         return True
     quantities = item.items("referenceQuantity")
     return any(not quantity.properties.get("valueReference") for quantity in quantities)
+
+
+def _is_bulk(item: Item) -> bool:
+    """Say whether a specification holds only for several pieces."""
+    least = (quantity.text("minValue", "value") for quantity in item.items("eligibleQuantity"))
+    return any(text not in ("", "0", "1", "1.0") for text in least)
 
 
 def _stock(item: Item, address: str, codes: tuple[str, ...]) -> list[Stock]:

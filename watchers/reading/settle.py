@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from watchers.reading.claimed import Claimed, Stated
 from watchers.reading.currencies import may_mean
+from watchers.reading.shop_words import Role
 from watchers.reading.shown import Shown
 from watchers.reading.tags import PriceTag
 
-BEYOND_DOUBT = 9.0
+BEYOND_DOUBT = 10.0
 """Points with which a visible price is believed against structured data that the page does not show at all."""
 LIKELY = 4.0
 """Points with which a visible price, though not sure, speaks against structured data that the page does not show."""
@@ -126,6 +127,8 @@ def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
     same = [each for each in shown.candidates if (each.tag.amount, each.tag.upto) == (amount, None)]
     near = max(same, key=lambda each: each.points, default=None)
     if near is not None and near.points > 0 and (near is best or not shown.certain):
+        if Role.NET in near.tag.roles and near is not best and best is not None and _plausible(best.tag.amount, amount):
+            return Settled(None, reason=f"{place} says {amount}, which is without tax beside {best.tag.text}")
         if near.lower is not None and not shown.certain:
             return Settled(None, reason=f"{place} says {amount}, but the page shows {near.lower.text} beside it")
         return _agreed(stated, amount, near.tag)
@@ -142,6 +145,8 @@ def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
                 best.tag.amount, stated.currency, f"{seen}, and nowhere the {amount} of {place}", tag=best.tag
             )
         return Settled(None, reason=f"{place} says {amount}, but {seen}")
+    if amount in shown.bids and amount not in shown.current:
+        return Settled(None, reason=f"{place} says {amount}, which the page shows as a bid")
     if amount in shown.old and amount not in shown.current:
         return Settled(None, reason=f"{place} says {amount}, which the page shows only as an old price")
     if best is not None and best.points >= LIKELY and near is None:

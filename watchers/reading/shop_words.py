@@ -104,7 +104,7 @@ LABELS: Final[Mapping[Role, str]] = {
         from; starting; starting at; starts at; as low as; up to; until; ab; dès; bis; bis zu; à partir de;
         a partir de; à partir; jusqu à; desde; hasta; a partir da; até; da; a partire da; fino a; vanaf; tot; od;
         do; već od; de la; până la; från; fra; alkaen; alk; dan; itibaren; mulai; từ; от; до; від; από; min; max;
-        range; 起; から; 부터; เริ่มต้น; ابتداء; החל""",
+        range; 最安価格; 最安値; 最低価格; 最低价; 起; から; 부터; เริ่มต้น; ابتداء; החל""",
     Role.OTHER: """
         approximately; approx; ca; circa; environ; ungefähr; cerca de; aprox; used; refurbished; open box; pre owned; preowned; renewed; subscribe; subscription; bundle; total; subtotal;
         options; warranty; insurance; protection; trade in; member; members; gebraucht*; abo; sparabo; gesamt*;

@@ -23,6 +23,7 @@ from watchers.reading.vocabulary import read_label
 
 ENOUGH = 6.0
 MARGIN = 2.0
+UNRIVALLED = 4.0
 _NEVER_CURRENT = frozenset(
     {Role.STRUCK, Role.FORMER, Role.SAVING, Role.SHIPPING, Role.UNIT, Role.INSTALMENT, Role.FROM, Role.OTHER, Role.BID}
 )
@@ -67,6 +68,7 @@ class Shown:
         old: Amounts that the page shows as former, crossed-out or regular prices of this product.
         current: Every amount that the page shows as a candidate, however weak.
         amounts: Every amount that stands on the page by itself, in any role.
+        bids: Amounts that somebody has offered in an auction.
     """
 
     best: Candidate | None
@@ -76,6 +78,7 @@ class Shown:
     old: frozenset[Decimal]
     current: frozenset[Decimal]
     amounts: frozenset[Decimal]
+    bids: frozenset[Decimal] = frozenset()
 
 
 def shown_price(
@@ -108,6 +111,8 @@ def shown_price(
         by_amount[candidate.tag.amount, candidate.tag.upto].append(candidate)
     ranked = sorted((_strongest(group) for group in by_amount.values()), key=lambda each: -each.points)
     best = ranked[0] if ranked else None
+    if best is not None and all(other.points <= best.points - UNRIVALLED for other in ranked[1:]):
+        best.add(1, "no other amount comes near")
     rivals = tuple(other for other in ranked[1:] if best is not None and other.points > best.points - MARGIN)
     return Shown(
         best,
@@ -117,6 +122,7 @@ def shown_price(
         frozenset(tag.amount for tag in tags if tag.roles & _OLD and not marks.is_aside(tag.around)),
         frozenset(tag.amount for tag in (each.tag for each in candidates) if tag.upto is None),
         frozenset(tag.amount for tag in tags if tag.upto is None),
+        frozenset(tag.amount for tag in tags if Role.BID in tag.roles),
     )
 
 

@@ -58,7 +58,7 @@ class Availability:
 
 def availability(claims: Sequence[Stock], seen: Availability) -> Availability:
     """Weigh what is claimed against what the page says in words; one variant in stock makes the product so."""
-    states = {state: each for each in reversed(claims) if (state := CLAIMED.get(_NO_LETTER.sub("", _short(each.text))))}
+    states = {state: each for each in reversed(claims) if (state := _claimed(each.text))}
     state = next((state for state in _FIRST_COUNTS if state in states), None)
     if state is None:
         return seen if seen.weight >= ENOUGH else Availability(reason=seen.reason)
@@ -66,6 +66,11 @@ def availability(claims: Sequence[Stock], seen: Availability) -> Availability:
     if seen.state is not None and seen.weight > ENOUGH and (seen.state in FOR_SALE) != (state in FOR_SALE):
         return Availability(reason=f"{claim}, but {seen.evidence}")
     return Availability(state, claim)
+
+
+def _claimed(text: str) -> str | None:
+    """Return what a claim means: one of the vocabularies' values, or words for people in their place."""
+    return CLAIMED.get(_NO_LETTER.sub("", _short(text))) or said_of_stock(text)
 
 
 def _short(text: str) -> str:

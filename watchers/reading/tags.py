@@ -27,9 +27,14 @@ MAX_TAG_CHARACTERS = 60
 MAX_LABEL_CHARACTERS = 40
 MAX_TAGS = 2000
 MAX_LEVELS = 5
+NAMED_LEVELS = 4
 LONGEST_CURRENCY = 8
 _PERCENT = re.compile(r"[-–−+]?\s?\(?[-–−+]?\s?\d+(?:[.,]\d+)?\s?%\)?")
 _RANGE = re.compile(r"[-–—~〜～]|\b(?:to|bis|à|a|al|do|до|tot|til)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"\D{0,4}\d[\d.,' ]*")
+_DASHED = re.compile(r"[.,:]\s?-")
+"""The dash of "999,-", which makes no range of the price that follows."""
+_ONWARDS = re.compile(r"\d\s?[^\s\w+~-]?(?:\+|[~〜～])\s*$")
 _CENTS = re.compile(r"[.,]?\s?(\d\d)\s?\D{0,4}")
 _FIRST_WORD = re.compile(r"[^\W\d_]+\.?")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -43,9 +48,12 @@ _BESIDE_THE_PRICE = frozenset({Role.UNIT, Role.INSTALMENT, Role.SHIPPING})
 _SUFFIX = re.compile(
     r"""\s*\(?\s*(?:
         / | (?:per|pro|par|p\.?\s?m\.?)\b | (?:al|por)\ mes\b | (?:a|each)\ month | monthly | mtl | mens | mies | měs
-        | мес | в\ месяц | x\s*\d | × | [&+]?\s*(?!free|gratis|gratuit|kostenlos)\w*\ ?(?:shipping|delivery|versand|livraison)
+        | мес | в\ месяц | x\s*\d | ×
     )""",
     re.IGNORECASE | re.VERBOSE,
+)
+_CARRIAGE = re.compile(
+    r"[&+]?\s*(?!free|gratis|gratuit|kostenlos)\w*\ ?(?:shipping|delivery|postage|versand|livraison)", re.IGNORECASE
 )
 
 
@@ -130,7 +138,7 @@ def _follows_digits(layout: Layout, run: Run, around: Surroundings) -> bool:
     if run.order == 0 or not _CENTS.fullmatch(run.text):
         return False
     before = layout.runs[run.order - 1]
-    return before.text[-1].isdigit() and layout.around(before).is_within(around, 2)
+    return _WHOLE.fullmatch(before.text) is not None and layout.around(before).is_within(around, 2)
 
 
 def _is_cents(around: Surroundings) -> bool:
@@ -209,7 +217,7 @@ def _shape(text: str) -> Literal["", "amount", "range"]:
         return ""
     if is_range:
         between = signs[found[0].end : found[1].start]
-        return "range" if _RANGE.search(between) else ""
+        return "range" if _RANGE.search(between) and not _DASHED.match(between) else ""
     return "amount"
 
 
@@ -227,7 +235,7 @@ def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Sur
         return None
     around = layout.surroundings(spread.smallest)
     outer = layout.surroundings(spread.widest)
-    names = list(around.outwards(max(3, around.depth - outer.depth + 2)))
+    names = list(around.outwards(max(NAMED_LEVELS, around.depth - outer.depth + 2)))
     currency = _currency_said(reading) or _currency_beside(layout, run, outer)
     if currency is None and not any(step.names.price for step in names):
         return None
@@ -237,6 +245,8 @@ def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Sur
         roles |= {Role.STRUCK}
     if _PLUS.match(spread.text):
         roles |= {Role.OTHER}
+    if _ONWARDS.search(spread.text):
+        roles |= {Role.FROM}
     roles |= _label_before(layout, first, outer) | _label_after(layout, run, outer)
     in_sentence = _is_in_sentence(layout, first, spread)
     return PriceTag(spread.text, amount, upto, currency, roles, run.order, around, outer, in_sentence), names
@@ -311,10 +321,14 @@ def _label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Rol
         beside = layout.around(follower)
         if beside.is_within(outer, 0):
             continue
-        if _SUFFIX.match(follower.text) and beside.is_within(outer, 2):
-            label = read_label(follower.text)
+        label = read_label(follower.text)
+        if not beside.is_within(outer, 2):
+            break
+        if _SUFFIX.match(follower.text):
             # Behind a stroke stands a measure, whatever its name: "/ m²".
             return label.roles if label.complete or follower.text[0] != "/" else label.roles | {Role.UNIT}
+        if _CARRIAGE.match(follower.text) and (label.complete or follower.text[0] in "&+"):
+            return label.roles
         break
     return frozenset()
 
