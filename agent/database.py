@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import SQLModel
 
 from agent.migrations import NewerStore, migrate
 
 BUSY_SECONDS = 30
+# What the database refuses although it works: a mistake in our own SQL, or a value that it cannot hold.
+OUR_MISTAKES = (DataError, IntegrityError, ProgrammingError)
 
 
 class StoreError(Exception):
@@ -135,10 +137,10 @@ def _sqlite(path: Path) -> Engine:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Say what the database could not do as an error of ours; a mistake in our own SQL stays what it is."""
+    """Say what the database could not do as an error of its owner's; a mistake of ours stays what it is."""
     try:
         yield
-    except (ProgrammingError, IntegrityError):
+    except OUR_MISTAKES:
         raise
     except DBAPIError as error:
         raise StoreError(f"the store cannot be used: {error.orig}") from error

@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -78,7 +79,12 @@ class Engine:
         return await asyncio.get_running_loop().run_in_executor(self._store_thread, partial(work, *args, **kwargs))
 
     async def poll_due(self, due_by: datetime | None = None) -> int:
-        """Begin to poll every watch that is due, or was at an earlier instant, as far as there is room."""
+        """Begin to poll every watch that is due, or was at an earlier instant, as far as there is room.
+
+        Raises:
+            StoreError: The store cannot be read or written; what was polled before is still to be recorded.
+        """
+        await self._record()
         room = POLLS_AT_ONCE - len(self._under_way)
         if room <= 0:
             return 0
@@ -152,23 +158,32 @@ class Engine:
         else:
             result, digests = await self._look(spec, claim)
         self._done.append(Polled(claim, self.clock.now(), result, digests))
+        # A store that cannot be written keeps nobody from looking: the poll pass records what is left, or says why not.
+        with suppress(StoreError):
+            await self._record()
+
+    async def _record(self) -> None:
+        """Record every poll that is over."""
         async with self._recording:
             # Whoever comes first records all that is ready: one transaction for many polls, and no timer.
             polls, self._done = self._done, []
-            if polls:
+            if not polls:
+                return
+            try:
                 await self.in_store(self.store.record_polls, polls, self.book, judge)
-                await self.in_store(self._ledger.write)
+            except StoreError:
+                self._done = [*polls, *self._done]
+                raise
+            await self.in_store(self._ledger.write)
+            self.recorded()
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        """Make room for another poll; one that could not be recorded is as if it had never been made."""
+        """Make room for another poll; one that a mistake of ours kept from being recorded was never made."""
         self._under_way.discard(task)
         self.recorded()
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            is_ours = not isinstance(error, StoreError)
-            log.error(
-                "polls are lost, and made again when their claims end: %s", error, exc_info=error if is_ours else None
-            )
+            log.error("polls are lost, and made again when their claims end: %s", error, exc_info=error)
 
     @staticmethod
     async def _retire(fetcher: Fetcher, polls: set[asyncio.Task[None]]) -> None:

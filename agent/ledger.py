@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from agent.database import Database, table_of, upsert
+from agent.database import Database, StoreError, table_of, upsert
 from agent.tables import ContactRow, ExchangeRow
 from watchers.door.exchange import Contact, Exchange
 
@@ -49,10 +49,14 @@ class Ledger:
         exchanges = dict(self._exchanges)
         if not contacts and not exchanges:
             return
-        with self.database.writing() as connection:
-            if contacts:
-                connection.execute(insert(ContactRow), [_contact_row(contact) for contact in contacts])
-            upsert(connection, ExchangeRow, [_exchange_row(exchange) for exchange in exchanges.values()])
+        try:
+            with self.database.writing() as connection:
+                if contacts:
+                    connection.execute(insert(ContactRow), [_contact_row(contact) for contact in contacts])
+                upsert(connection, ExchangeRow, [_exchange_row(exchange) for exchange in exchanges.values()])
+        except StoreError:
+            self._contacts.extendleft(reversed(contacts))
+            raise
         for key, exchange in exchanges.items():
             if self._exchanges.get(key) is exchange:
                 del self._exchanges[key]

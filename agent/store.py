@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from agent import enrolment, process
-from agent.database import Database, insert_new, table_of, upsert
+from agent.database import OUR_MISTAKES, Database, insert_new, table_of, upsert
 from agent.memories import keep, recollect
 from agent.records import firing_record, observation_record, read_observation
 from agent.schedule import after_trouble, interval, next_poll_at
@@ -136,9 +136,9 @@ class Store:
                 try:
                     with connection.begin_nested():
                         fired += _record(connection, poll, rules, book, judge)
-                except DBAPIError:
-                    raise
                 except Exception as error:
+                    if isinstance(error, DBAPIError) and not isinstance(error, OUR_MISTAKES):
+                        raise
                     # Our own mistake in judging one watch: it alone backs off, and the others go on.
                     log.exception("judging watch %s failed", poll.claim.watch_id)
                     with connection.begin_nested():

@@ -7,9 +7,7 @@ make a message run anything or reveal more than it names.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-
-from watchers.api import Kind
+from collections.abc import Collection, Iterator, Mapping
 
 UNKNOWN = "unknown"
 
@@ -42,7 +40,8 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _FIELD.sub(value, template)
 
 
-def unknown_names(template: str, kind: Kind) -> list[str]:
-    """Return the names in braces, in their order, that are neither a fact of the kind nor one of `NAMES`."""
-    named = [found[1].strip() for found in _FIELD.finditer(template) if found[1] is not None]
-    return [name for name in dict.fromkeys(named) if name not in NAMES and kind.fact(name) is None]
+def unknown_names(template: str, known: Collection[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield what stands in braces and is none of the names that are known, with where it begins and ends."""
+    for found in _FIELD.finditer(template):
+        if found[1] is not None and found[1].strip() not in known:
+            yield found[1].strip(), found.start(), found.end()

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rules.durations import write_duration
 from rules.firing import Firing
 from rules.letter import Line, Paragraph, as_html, as_text, one_line, own_lines, shorten, web_address
-from rules.own_words import UNKNOWN, fill, unknown_names
+from rules.own_words import UNKNOWN, fill
 from watchers.api import Fact, Flag, Moment, Span, Text, Texts
 
 __all__ = [
@@ -23,9 +23,7 @@ __all__ = [
     "Words",
     "compose",
     "compose_many",
-    "fill",
     "lay_out",
-    "unknown_names",
     "written_time",
 ]
 

@@ -18,6 +18,7 @@ from rules.file.slug import slug
 from rules.file.surroundings import Surroundings
 from rules.file.validation import Subject, did_you_mean, unknown_key, validated
 from rules.file.watches import digest, secrets_of, watch_specs
+from rules.own_words import NAMES, unknown_names
 from rules.rule import Again, For, Rule, WatchSpec
 from rules.when import compile_condition
 from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watcher
@@ -49,6 +50,7 @@ def build_rule(node: MappingNode, around: Surroundings) -> tuple[Rule | None, Ru
     if kind is None:
         return None, settings
     _refuse_bare_hosts(options, around.faults)
+    _refuse_unknown_names(ours, kind.kind, around.faults)
     watches = watch_specs(kind, options, whole, around, private=settings is not None and settings.private)
     when = _when(node, kind.kind, settings, around)
     until = _condition(node, "until", kind.kind, settings, around)
@@ -129,6 +131,19 @@ def _refuse_bare_hosts(options: MappingNode, faults: Faults) -> None:
         for item in value.items if isinstance(value, SequenceNode) else (value,):
             if isinstance(item, ScalarNode) and _BARE_HOST.fullmatch(item.text):
                 faults.add(item, f"`{key}` takes a whole address", f"https://{item.text}")
+
+
+def _refuse_unknown_names(ours: MappingNode, kind: Kind, faults: Faults) -> None:
+    """Note what stands in braces in the owner's own words and is no name: it would read "unknown" for ever."""
+    words = ours.get("message")
+    if not isinstance(words, ScalarNode) or faults.is_closed(words):
+        return
+    possible = list(dict.fromkeys([*NAMES, *(spec.name for spec in kind.facts)]))
+    places = origins(words)
+    for name, start, end in unknown_names(words.text, possible):
+        hint = did_you_mean(nearest(name, possible), tuple(possible))
+        said = f"`{{{name}}}` stands for nothing: {kind.name} has no such fact"
+        faults.add_at(words.source, places[start], places[end], said, hint)
 
 
 def _when(node: MappingNode, kind: Kind, settings: RuleSettings | None, around: Surroundings) -> Condition | None:

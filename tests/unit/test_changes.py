@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.changes import Changes
+from agent.changes import SETTLE_SECONDS, Changes
 
 
 def overwritten(file: Path) -> None:
@@ -114,3 +114,44 @@ def test_a_save_that_is_still_settling_when_the_agent_stops_is_let_go(tmp_path):
         return len(heard)
 
     assert asyncio.run(story()) == 0
+
+
+@pytest.mark.parametrize(
+    ("watched", "beside", "changed"),
+    [("rules.yaml", "store.sqlite", "rules.yaml"), ("*.yaml", "notes.txt", "new.yaml")],
+)
+def test_what_else_happens_in_the_folder_is_let_pass(tmp_path, watched, beside, changed):
+    async def story() -> list[str]:
+        heard: list[str] = []
+        called = asyncio.Event()
+
+        def hear() -> None:
+            heard.append("changed")
+            called.set()
+
+        changes = Changes(hear)
+        changes.watch([str(tmp_path / watched)])
+        overwritten(tmp_path / beside)
+        await asyncio.sleep(2 * SETTLE_SECONDS)
+        before = list(heard)
+        overwritten(tmp_path / changed)
+        async with asyncio.timeout(20):
+            await called.wait()
+        changes.close()
+        return [*before, *heard]
+
+    assert asyncio.run(story()) == ["changed"]
+
+
+def test_a_link_that_comes_to_lead_elsewhere_is_a_change(tmp_path):
+    for version in ("one", "two"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "rules.yaml").write_text(version)
+    (tmp_path / "now").symlink_to("one")
+    (tmp_path / "rules.yaml").symlink_to("now/rules.yaml")
+
+    def swapped(_: Path) -> None:
+        (tmp_path / "next").symlink_to("two")
+        (tmp_path / "next").rename(tmp_path / "now")
+
+    assert asyncio.run(noticed(tmp_path / "rules.yaml", swapped)) == 1

@@ -53,6 +53,8 @@ WRONG = [
     (CHANNEL + "rules:\n  - name: 🎧\n    watch: wire\n    feeds: [x]\n", "3:11", "no id can be made", "`id: my-rule`"),
     (shelf("id: My Shelf"), "7:9", "an id is made of small letters", "write my-shelf"),
     (shelf() + "  - {name: A SHELF!, watch: player, artist: x}\n", "7:12", "taken by the rule at rules.yaml:3:11", ""),
+    (shelf("message: Now {prise}!"), "7:18", "`{prise}` stands for nothing", "did you mean price?"),
+    (shelf('message: "{title}: {xyz:.2f}"'), "7:24", "`{xyz:.2f}` stands for nothing", "possible here: value, was"),
     (shelf("urgency: hihg"), "7:14", "`urgency` takes low, normal, high or urgent", "did you mean high?"),
     (shelf("first: maybe"), "7:12", "`first` takes tell or baseline", ""),
     (shelf("known: some"), "7:12", "`known` takes nothing but any", ""),

@@ -46,7 +46,7 @@ class Services:
         if not self.answers(name):
             return Unsent("the service is down")
         self.taken += [(name, one) for one in message_id.split("-")]
-        return Sent()
+        return Sent(timedelta())
 
 
 class Post:

@@ -16,8 +16,8 @@ from selectolax.lexbor import LexborHTMLParser
 from rules.firing import Firing
 from rules.letter import web_address
 from rules.notices import channel_notice, notice, rules_notice, sight_notice, trouble_notice
-from rules.own_words import NAMES
-from rules.words import TITLE_LIMIT, Waiting, Words, compose, compose_many, fill, unknown_names, written_time
+from rules.own_words import NAMES, fill, unknown_names
+from rules.words import TITLE_LIMIT, Waiting, Words, compose, compose_many, written_time
 from watchers.api import Day, FactSpec, Flag, Kind, Moment, Money, Number, Span, Text
 
 SEEN = datetime(2026, 7, 6, 18, 3, tzinfo=UTC)
@@ -205,9 +205,13 @@ def test_filling_in_never_fails_and_leaves_text_without_braces_alone(template):
     assert "{" in template or "}" in template or filled == template
 
 
-def test_names_that_a_template_cannot_know_are_found_at_once():
-    assert unknown_names("{price} {was} {prise} {{not}} {price:.2f} {prise}", KIND) == ["prise", "price:.2f"]
-    assert unknown_names("no names", KIND) == []
+def test_names_that_a_template_cannot_know_are_found_at_once_with_their_place():
+    known = {*NAMES, "price"}
+    assert list(unknown_names("{price} {was} {prise} {{not}} {price:.2f}", known)) == [
+        ("prise", 14, 21),
+        ("price:.2f", 30, 41),
+    ]
+    assert list(unknown_names("no names", known)) == []
 
 
 # Many at once.

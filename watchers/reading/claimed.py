@@ -99,7 +99,8 @@ def claimed(products: Sequence[Described], url: str, names: Sequence[str]) -> Cl
 def _main(products: Sequence[Described], url: str, names: Sequence[str]) -> list[Described]:
     """Return the descriptions of the page's own product: the best fitting one, and all others of that product.
 
-    Where things of several names fit equally, the page is about none of them: it is a list.
+    Where things of several names fit equally, the page is about none of them: it is a list. A thing that neither the
+    page's own names nor its address know is something else.
     """
     ranked = sorted(products, key=lambda product: (-_fit(product, url, names), not product.claims, product.order))
     if not ranked:
@@ -111,7 +112,7 @@ def _main(products: Sequence[Described], url: str, names: Sequence[str]) -> list
         (own if _same(other, best) else rest).append(other)
     fit = _fit(best, url, names)
     if not rest:
-        return own
+        return own if fit >= ALIKE or not any(names) else []
     return [] if fit < ALIKE or any(_fit(other, url, names) > fit - CLEARLY for other in rest) else own
 
 

@@ -135,9 +135,10 @@ def _everything(entry: FeedEntry) -> tuple[str, ...]:
 
 def _key(name: str, value: str) -> str:
     whole = f"{name}:{value}"
-    return whole if len(whole) <= _MAX_KEY else _digest(name, value)
+    # A letter that no text should have (NUL, half of a pair of surrogates) is one that not every store can keep.
+    return whole if len(whole) <= _MAX_KEY and whole.isprintable() else _digest(name, value)
 
 
 def _digest(name: str, *values: str) -> str:
-    hashed = hashlib.sha256("\x1f".join(values).encode()).hexdigest()
+    hashed = hashlib.sha256("\x1f".join(values).encode(errors="surrogatepass")).hexdigest()
     return f"{name}:#{hashed[:32]}"

@@ -1,11 +1,11 @@
-"""The fixed points of a product page: the heading that names the product, what sells it, and where other things begin."""
+"""The fixed points of a product page: what names the product, what sells it, and where other things begin."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from watchers.reading.layout import Button, Layout, Run, Surroundings
@@ -97,7 +97,8 @@ def landmarks(layout: Layout, names: Sequence[str]) -> Landmarks:
     if heading is not None:
         path = {step.identity: step.depth for step in layout.around(heading).outwards()}
     bare = Landmarks(heading, path, ())
-    return Landmarks(heading, path, tuple(_own_buttons(layout, bare)), tuple(_sections(layout, bare, known)))
+    parted = replace(bare, sections=tuple(_sections(layout, bare, known)))
+    return replace(parted, buttons=tuple(_own_buttons(layout, parted)))
 
 
 def _heading(layout: Layout, known: Sequence[str]) -> Run | None:
@@ -147,7 +148,9 @@ def _own_buttons(layout: Layout, marks: Landmarks) -> Iterator[Button]:
     """Yield what sells the page's product: not what sells the others on the page."""
     for button in _buy_buttons(layout):
         around = layout.surroundings(button.node)
-        if around.unseen or around.hidden or marks.is_aside(around):
+        if around.unseen or around.hidden or layout.leaves_the_shop(around):
+            continue
+        if marks.is_aside(around) or marks.is_in_other_section(around, button.order):
             continue
         if not marks.is_beside_another(layout, around, button.order):
             yield button

@@ -184,6 +184,16 @@ class Layout:
                 self._elsewhere[href] = True
         return bool(href) and self._elsewhere[href]
 
+    def leaves_the_shop(self, around: Surroundings) -> bool:
+        """Say whether a link around an element leads to another site: an article's "buy now", say."""
+        if not around.link:
+            return False
+        try:
+            there = urlsplit(urljoin(self._address, around.link)).hostname or ""
+        except ValueError:
+            return True
+        return there.split(".")[-2:] != (urlsplit(self.url).hostname or "").split(".")[-2:]
+
 
 def _link(href: str | None) -> str:
     return "" if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) else href

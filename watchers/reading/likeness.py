@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 _WORD = re.compile(r"[^\W_]+")
+SHORTEST_PART = 4
 _ENDING = re.compile(r"\.[a-z]{2,5}$")
 
 
@@ -21,7 +22,14 @@ def likeness(one: str, two: str) -> float:
     first, second = words(one), words(two)
     if not first or not second:
         return 0.0
-    return len(first & second) / min(len(first), len(second))
+    common = len(first & second) / min(len(first), len(second))
+    return common if common or one.isascii() else float(_is_part(one.casefold(), two.casefold()))
+
+
+def _is_part(one: str, two: str) -> bool:
+    """Say whether one name stands inside the other: in scripts that write no spaces a name is no word of its own."""
+    short, long = sorted((one[:1000], two[:1000]), key=len)
+    return len(short) >= SHORTEST_PART and short in long
 
 
 def sameness(one: str, two: str) -> float:

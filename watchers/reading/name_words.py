@@ -27,8 +27,8 @@ NAMES: Final[Mapping[Role, str]] = {
         originalprice; normalprice; basisprice; catalog price; origin price; price origin; orig price; price orig;
         org price; price org; prc org; prc orig; secondary price""",
     Role.NET: """
-        tax; taxes; excluding tax; excl tax; ex tax; price excl; excl vat; ex vat; exc vat; exvat; net price; price net; nettopreis;
-        netto""",
+        tax; taxes; excluding tax; excl tax; ex tax; price excl; excl vat; ex vat; exc vat; exvat; net price; price
+        net; nettopreis; netto""",
     Role.TOTAL: """
         total""",
     Role.SAVING: """
@@ -50,36 +50,37 @@ NAMES: Final[Mapping[Role, str]] = {
     Role.OTHER: """
         used; refurb; refurbished; subscribe; subscription; swatch; swatches; variant; variants; variation;
         variations; option; options; bundle; bundles; addon; addons; add on; warranty; protection; insurance;
-        service; trade; tradein; subtotal; tier; tiers; bulk; qty; quantity; member; members;
-        accessory; threshold; sizes; size selector; size list; size item; size option; price min; price max;
-        min price; max price; installation; minicart; cart total; cart drawer; cart summary; basket total;
-        calculator; history; merchant; merchants; sellers; seller price; other seller""",
+        service; trade; tradein; subtotal; tier; tiers; bulk; qty; quantity; member; members; accessory; threshold;
+        sizes; size selector; size list; size item; size option; price min; price max; min price; max price;
+        installation; minicart; cart total; cart drawer; cart summary; basket total; calculator; history; merchant;
+        merchants; sellers; seller price; other seller""",
 }
 
 ASIDE: Final = """
     carousel; recommend; recommended; recommendation; recommendations; recommender; reco; recos; recommandations;
-    similar; similars; related; relateds; also; upsell; upsells; crosssell; crosssells; xsell; cross sell;
-    cross selling; crossselling; sponsored; fbt; bought; together; recent; recently; viewed; lastseen; last seen;
-    compare; comparison; alternative; alternatives; suggestion; suggestions; suggested; bestseller; bestsellers;
-    minicart; mini cart; nav; navbar; navigation; menu; submenu; megamenu; breadcrumb; breadcrumbs; footer; review;
-    reviews; comment; comments; testimonials; newsletter; cookie; cookies; consent; tooltip; modal; dialog; popup;
-    popover; overlay; drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete;
-    listing; hlisting; plp; productlist; product list; product grid; productgrid; product card; product cards;
-    productcard; productcards; product tile; product tiles; producttile; product teaser; products; items list;
-    is related to; is similar to; item list element; accessories; zubehoer; similaires; empfehlung; empfehlungen;
-    relacionados; correlati; podobne; history; ranking; topbar; announcement; you may like; maylike; inspiration;
-    recos product; toplist; price changes; swiper slide; slick slide; card item"""
+    similar; similars; related; relateds; also; upsell; upsells; crosssell; crosssells; xsell; cross sell; cross
+    selling; crossselling; sponsored; fbt; bought; together; recent; recently; viewed; lastseen; last seen; compare;
+    comparison; alternative; alternatives; suggestion; suggestions; suggested; bestseller; bestsellers; minicart;
+    mini cart; nav; navbar; navigation; menu; submenu; megamenu; breadcrumb; breadcrumbs; footer; review; reviews;
+    comment; comments; testimonials; newsletter; cookie; cookies; consent; tooltip; modal; dialog; popup; popover;
+    overlay; drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete; listing;
+    hlisting; plp; productlist; product list; product grid; productgrid; product card; product cards; productcard;
+    productcards; product tile; product tiles; producttile; product teaser; products; items list; is related to; is
+    similar to; item list element; accessories; zubehoer; similaires; empfehlung; empfehlungen; relacionados;
+    correlati; podobne; history; ranking; topbar; announcement; you may like; maylike; inspiration; recos product;
+    toplist; price changes; swiper slide; slick slide; card item"""
 """Parts of a page that are not about its own product."""
 
 CURRENT: Final = """
-    our; ourprice; current; currentprice; now; nowprice; sale; sales; saleprice; special; specialprice; final; finalprice;
-    actual; main; buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today; active;
-    offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price; internet"""
+    our; ourprice; current; currentprice; now; nowprice; sale; sales; saleprice; special; specialprice; final;
+    finalprice; actual; main; buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today;
+    active; offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price;
+    internet"""
 """What calls a price the one to pay now."""
 
 PRICE: Final = """
-    prc; prix; precio; precios; preco; prezzo; cena; ceny; cijena; cene; pris; hinta; kaina; hind; tsena; fiyat; harga;
-    prijs; pret; ar; amount; valor; cost; kosten; montant; importe; kwota; summe; цена; prisen"""
+    prc; prix; precio; precios; preco; prezzo; cena; ceny; cijena; cene; pris; hinta; kaina; hind; tsena; fiyat;
+    harga; prijs; pret; ar; amount; valor; cost; kosten; montant; importe; kwota; summe; цена; prisen"""
 PRICE_PARTS: Final = ("price", "pricing", "preis", "prezz", "precio")
 """What calls something a price as a whole part, or as a piece of one."""
 

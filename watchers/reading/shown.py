@@ -9,6 +9,7 @@ two prices is the old one.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ _LESS_LIKELY = {Role.USUAL: 2.0, Role.NET: 2.0, Role.TOTAL: 1.0}
 _OLD = frozenset({Role.STRUCK, Role.FORMER, Role.USUAL})
 _LOUD = frozenset({"h1", "h2", "h3", "strong", "b", "ins", "big"})
 NEAR_RUNS = 80
+BUTTON_RUNS = 40
 CARD_RUNS = 6
 BLOCK_LEVELS = 2
 NAMED_LEVELS = 5
@@ -43,16 +45,19 @@ class Candidate:
 
     Attributes:
         lower: A lower price right beside it that is as likely: this one may be the old price of a sale.
+        doubted: Something speaks against it.
     """
 
     tag: PriceTag
     points: float = 0.0
     reasons: list[str] = field(default_factory=list)
     lower: PriceTag | None = None
+    doubted: bool = False
 
     def add(self, points: float, reason: str) -> None:
         """Count a piece of evidence."""
         self.points += points
+        self.doubted = self.doubted or points < 0
         self.reasons.append(reason)
 
 
@@ -95,15 +100,17 @@ def shown_price(
     lists = _lists(tags)
     nearest = max((marks.shared_depth(tag.around) for tag in tags if not marks.is_aside(tag.around)), default=0)
     candidates = [_weigh(tag, marks, nearest, lists) for tag in tags if not tag.roles & _NEVER_CURRENT]
+    orders = [tag.order for tag in tags]
     for candidate in candidates:
-        if layout.leads_elsewhere(candidate.tag.around):
+        tag = candidate.tag
+        if layout.leads_elsewhere(tag.around):
             candidate.add(-3, "links elsewhere")
-        if marks.is_beside_another(layout, candidate.tag.outer, candidate.tag.order):
+        if marks.is_beside_another(layout, tag.outer, tag.order):
             candidate.add(-4, "stands beside a link to something else")
-        if candidate.tag.amount in embedded:
+        if tag.amount in embedded:
             candidate.add(1, "is a price in the page's own data")
-    for candidate in candidates:
-        if _has_old_price(candidate.tag, tags):
+        first, last = bisect_left(orders, tag.order - CARD_RUNS), bisect_right(orders, tag.order + CARD_RUNS)
+        if any(_is_cut_from(tag, other) for other in tags[first:last]):
             candidate.add(1, "stands beside a higher old price")
     _mark_lower(layout, candidates)
     by_amount: defaultdict[tuple[Decimal, Decimal | None], list[Candidate]] = defaultdict(list)
@@ -111,7 +118,7 @@ def shown_price(
         by_amount[candidate.tag.amount, candidate.tag.upto].append(candidate)
     ranked = sorted((_strongest(group) for group in by_amount.values()), key=lambda each: -each.points)
     best = ranked[0] if ranked else None
-    if best is not None and all(other.points <= best.points - UNRIVALLED for other in ranked[1:]):
+    if best is not None and not best.doubted and all(other.points <= best.points - UNRIVALLED for other in ranked[1:]):
         best.add(1, "no other amount comes near")
     rivals = tuple(other for other in ranked[1:] if best is not None and other.points > best.points - MARGIN)
     return Shown(
@@ -126,15 +133,10 @@ def shown_price(
     )
 
 
-def _has_old_price(tag: PriceTag, tags: Sequence[PriceTag]) -> bool:
-    """Say whether a price from which this one may have been cut stands in the same small part of the page."""
-    return any(
-        other.roles & _OLD
-        and tag.amount < other.amount <= tag.amount * MAX_CUT
-        and abs(other.order - tag.order) <= CARD_RUNS
-        and tag.outer.is_within(other.outer, BLOCK_LEVELS)
-        for other in tags
-    )
+def _is_cut_from(tag: PriceTag, other: PriceTag) -> bool:
+    """Say whether a price may have been cut from another in the same small part of the page."""
+    is_old = bool(other.roles & _OLD) and tag.amount < other.amount <= tag.amount * MAX_CUT
+    return is_old and tag.outer.is_within(other.outer, BLOCK_LEVELS)
 
 
 def _mark_lower(layout: Layout, candidates: Sequence[Candidate]) -> None:
@@ -162,46 +164,37 @@ def _strongest(group: list[Candidate]) -> Candidate:
 
 
 def _weigh(tag: PriceTag, marks: Landmarks, nearest: int, lists: frozenset[int]) -> Candidate:
-    candidate = Candidate(tag)
     around = tag.around
-    if around.names.price:
-        candidate.add(3, "is named a price")
-    elif any(step.names.price for step in around.outwards(NAMED_LEVELS)):
-        candidate.add(2, "stands in something named a price")
-    if any(step.names.current for step in around.outwards(3)):
-        candidate.add(1, "is named the current one")
-    if tag.currency_text is not None:
-        candidate.add(1, "names its currency")
-    if any(step.tag in _LOUD for step in around.outwards(2)):
-        candidate.add(0.5, "is emphasised")
-    _weigh_place(candidate, marks, nearest)
-    for role, points in _LESS_LIKELY.items():
-        if role in tag.roles:
-            candidate.add(-points, f"may be {role.value}")
-    if tag.in_sentence:
-        candidate.add(-3, "stands in a sentence")
-    if any(step.tag == "label" and not step.names.price for step in around.outwards(NAMED_LEVELS)):
-        candidate.add(-2, "belongs to a choice")
-    if marks.is_in_other_section(around, tag.order):
-        candidate.add(-2, "stands under a heading of its own")
-    if around.hidden:
-        candidate.add(-2, "is hidden")
-    if tag.outer.identity in lists:
-        candidate.add(-4, "is one of a list")
-    if marks.is_aside(around):
-        candidate.add(-5, "stands aside from the product")
+    is_price = around.names.price
+    in_price = not is_price and any(step.names.price for step in around.outwards(NAMED_LEVELS))
+    heading = marks.heading
+    evidence = (
+        (3, "is named a price", is_price),
+        (2, "stands in something named a price", in_price),
+        (1, "is named the current one", any(step.names.current for step in around.outwards(3))),
+        (1, "names its currency", tag.currency_text is not None),
+        (0.5, "is emphasised", any(step.tag in _LOUD for step in around.outwards(2))),
+        (2, "shares the closest part with the heading", 0 < nearest == marks.shared_depth(around)),
+        (1.5, "follows the heading", heading is not None and 0 <= tag.order - heading.order <= NEAR_RUNS),
+        (1, "stands near a buy button", any(abs(each.order - tag.order) <= BUTTON_RUNS for each in marks.buttons)),
+        *((-points, f"may be {role.value}", role in tag.roles) for role, points in _LESS_LIKELY.items()),
+        (-3, "stands in a sentence", tag.in_sentence),
+        (-2, "belongs to a choice", _is_choice(tag)),
+        (-2, "stands under a heading of its own", marks.is_in_other_section(around, tag.order)),
+        (-2, "is hidden", around.hidden),
+        (-4, "is one of a list", tag.outer.identity in lists),
+        (-5, "stands aside from the product", marks.is_aside(around)),
+    )
+    candidate = Candidate(tag)
+    for points, reason, holds in evidence:
+        if holds:
+            candidate.add(points, reason)
     return candidate
 
 
-def _weigh_place(candidate: Candidate, marks: Landmarks, nearest: int) -> None:
-    tag = candidate.tag
-    if marks.heading is not None:
-        if nearest and marks.shared_depth(tag.around) == nearest:
-            candidate.add(2, "shares the closest part with the heading")
-        if 0 <= tag.order - marks.heading.order <= NEAR_RUNS:
-            candidate.add(1.5, "follows the heading")
-    if any(abs(button.order - tag.order) <= NEAR_RUNS // 2 for button in marks.buttons):
-        candidate.add(1, "stands near a buy button")
+def _is_choice(tag: PriceTag) -> bool:
+    """Say whether a tag belongs to a box to tick: a warranty, a size, a plan."""
+    return any(step.tag == "label" and not step.names.price for step in tag.around.outwards(NAMED_LEVELS))
 
 
 def _lists(tags: Iterable[PriceTag]) -> frozenset[int]:

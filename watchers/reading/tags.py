@@ -43,7 +43,7 @@ _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")
 _SMALL_NUMBER = re.compile(r"\D*\b\d{1,3}\b\D*")
 _TIMES = re.compile(r"(?:^|\d)\s?[x×]\s?(?:de|of|à|a|von|di|po)?$", re.IGNORECASE)
 _OF_ONE = frozenset({Role.FORMER, Role.USUAL, Role.SAVING, Role.NET})
-"""What a name says only of an element with one amount in it: "price-discount" may stand around both prices of a sale."""
+"""What a name says only of an element with one amount in it: "discount" may stand around both prices of a sale."""
 _BESIDE_THE_PRICE = frozenset({Role.UNIT, Role.INSTALMENT, Role.SHIPPING})
 _SUFFIX = re.compile(
     r"""\s*\(?\s*(?:
@@ -52,6 +52,9 @@ _SUFFIX = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_CONDITION = re.compile(r"\(?(?:with|mit|avec|con|com|met|for|für|pour|с|при|z)\b", re.IGNORECASE)
+_CONDITIONS = frozenset({Role.SAVING, Role.INSTALMENT, Role.OTHER})
+"""What a price may be only "with": a voucher, a contract, a membership."""
 _CARRIAGE = re.compile(
     r"[&+]?\s*(?!free|gratis|gratuit|kostenlos)\w*\ ?(?:shipping|delivery|postage|versand|livraison)", re.IGNORECASE
 )
@@ -327,6 +330,8 @@ def _label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Rol
         if _SUFFIX.match(follower.text):
             # Behind a stroke stands a measure, whatever its name: "/ m²".
             return label.roles if label.complete or follower.text[0] != "/" else label.roles | {Role.UNIT}
+        if _CONDITION.match(follower.text):
+            return label.roles & _CONDITIONS
         if _CARRIAGE.match(follower.text) and (label.complete or follower.text[0] in "&+"):
             return label.roles
         break
