@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent.channels import DEADLINE, Channels, Sent, Unsent
@@ -89,7 +89,8 @@ class Courier:
     async def _keep_failure(self, name: str, batch: Sequence[Waiting], outcome: Unsent, now: datetime) -> None:
         states: dict[str, ChannelState] = await self._in_store(self._mailbox.states)
         state = after_failure(states[name], outcome, now)
-        log.warning("channel %s: %s; tried again at %s", name, outcome.reason, state.next_try_at)
+        wait = state.next_try_at - now if state.next_try_at else timedelta()
+        log.warning("channel %s: %s; tried again in %d s", name, outcome.reason, wait.total_seconds())
         await self._in_store(self._mailbox.record_unsent, batch, state, now)
         if others_to_tell(state, now):
             await self._tell_others(state, now)

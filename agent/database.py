@@ -45,6 +45,8 @@ class Database:
         text = str(place)
         try:
             is_address = text.startswith(("postgresql:", "postgres:"))
+            if "://" in text and not is_address:
+                raise StoreError(f"{_shown(text)} is no store: a folder or a postgresql:// address is")
             engine = _postgresql(text) if is_address else _sqlite(Path(place))
             database = cls(engine)
             migrate(database.engine, None if database.is_postgresql else Path(place))
@@ -143,7 +145,16 @@ def _translated() -> Iterator[None]:
     except OUR_MISTAKES:
         raise
     except DBAPIError as error:
-        raise StoreError(f"the store cannot be used: {error.orig}") from error
+        raise StoreError(f"the store cannot be used: {_first_cause(error).orig}") from error
+
+
+def _first_cause(error: DBAPIError) -> DBAPIError:
+    """Return what went wrong first: on a full disk SQLite ends the transaction by itself, and its savepoint is gone."""
+    earlier: BaseException | None = error
+    while earlier is not None:
+        error = earlier if isinstance(earlier, DBAPIError) else error
+        earlier = earlier.__context__
+    return error
 
 
 def _postgresql(address: str) -> Engine:

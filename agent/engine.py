@@ -121,11 +121,7 @@ class Engine:
         return await self.in_store(self._mailbox.next_due_at, list(self.book.channels))
 
     async def settled(self) -> None:
-        """Wait until every poll that was begun is recorded.
-
-        Raises:
-            StoreError: The store could not keep one.
-        """
+        """Wait until every poll that was begun is over: recorded, or left for `poll_due` to record."""
         while self._under_way:
             await asyncio.gather(*self._under_way)
 

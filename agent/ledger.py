@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from agent.database import Database, StoreError, table_of, upsert
 from agent.tables import ContactRow, ExchangeRow
@@ -60,12 +60,6 @@ class Ledger:
         for key, exchange in exchanges.items():
             if self._exchanges.get(key) is exchange:
                 del self._exchanges[key]
-
-    def thin(self, before: datetime) -> None:
-        """Erase what is older; called only while the clock can be trusted."""
-        with self.database.writing() as connection:
-            for table in (table_of(ContactRow), table_of(ExchangeRow)):
-                connection.execute(delete(table).where(table.c.at < before))
 
 
 def _contact_row(contact: Contact) -> dict[str, Any]:

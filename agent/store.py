@@ -92,7 +92,7 @@ class Store:
                         connection.execute(update(table).where(table.c.claimed_by == token).values(free))
 
     def next_due_at(self, *, with_polls: bool = True) -> datetime | None:
-        """Return when the next watch has to be polled, unless without polls, or judged again; None while none has to."""
+        """Return when the next watch has to be polled (`with_polls`) or judged again; None while none has to."""
         unclaimed = (watches.c.due_at.is_not(None), watches.c.claimed_by.is_(None))
         with self.database.reading() as connection:
             polled = connection.scalar(select(func.min(watches.c.due_at)).where(*unclaimed)) if with_polls else None

@@ -17,9 +17,6 @@ from rules.rule import Place
 NAMED = ("me", "topics", "channels")
 """Sections whose keys are names: an included file may add to them."""
 
-ONCE = ("defaults", "network", "include")
-"""Sections that only the main file has."""
-
 SECTIONS = ("me", "topics", "channels", "defaults", "network", "include", "rules")
 SHORTEST_FILE = "begin with rules: and a rule: - {name: …, watch: …}"
 

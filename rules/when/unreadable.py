@@ -28,7 +28,10 @@ _OTHER_WORDS = {
 }  # fmt: skip
 _OTHER_SIGNS = {"&": "and", "|": "or", "!": "not", "=": "is", "~": "matches", ";": "and"}
 _BASELINES = "previous, first, last told, or highest in 30 days (lowest, median, mean)"
+_BASELINE_WORDS = ("previous", "lowest", "highest", "median", "mean")
 _DRIFTS = ("drops", "rises", "moves")
+# What a sentence begins with when one thinks aloud; a rule is a condition already.
+_NEEDLESS = ("if", "when", "whenever", "once")
 
 
 def unreadable(text: str, error: UnexpectedInput) -> SentenceFault:
@@ -98,15 +101,43 @@ def _unfinished(text: str, accepts: set[str]) -> SentenceFault:
 
 def _misplaced(text: str, at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault:
     """Return the fault of a word that may stand somewhere, but not here."""
-    end = at + len(word)
-    said = text[:at].rsplit(maxsplit=1)[-1].lower() if text[:at].split() else ""
-    folded = " ".join(word.lower().split())
+    return _near_a_baseline(text, at, word, terminal, accepts) or _out_of_place(text, at, word, terminal, accepts)
+
+
+def _near_a_baseline(text: str, at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault | None:
+    """Return the fault of a word where a baseline, or what leads to one, is missing or misspelt."""
+    end, said, folded = at + len(word), _before(text, at), " ".join(word.lower().split())
     if said in _DRIFTS:
         return _aimless(text, at, end, said, terminal)
+    if said == "changes" and folded == "by":
+        hint = "write moves by … from previous; or drops, or rises"
+        return SentenceFault(at, end, "`changes` takes no amount", hint)
     if "LOWEST_IN" in accepts and folded in ("lowest", "highest", "median", "mean"):
         return SentenceFault(at, end, f"`{word}` must say how far back it looks", f"write {folded} in 30 days")
     if "PREVIOUS" in accepts and "TEXT" not in accepts:
-        return SentenceFault(at, end, f"`{word}` is no baseline", f"write {_BASELINES}")
+        meant = nearest(word, _BASELINE_WORDS)
+        hint = f"did you mean `{meant}`?" if meant else f"write {_BASELINES}"
+        return SentenceFault(at, end, f"`{word}` is no baseline", hint)
+    if "FROM" in accepts and "AND" not in accepts:
+        return SentenceFault(at, end, f"after `{said}` it must say from what", f"write from {_BASELINES}")
+    if terminal == "IN" and "AND" in accepts and (meant := nearest(said, _BASELINE_WORDS)):
+        start = text.lower().rindex(said, 0, at)
+        return SentenceFault(start, end, f"`{said}` is no baseline", f"did you mean `{meant} in`?")
+    return None
+
+
+def _before(text: str, at: int) -> str:
+    """Return the word before a place."""
+    words = text[:at].rsplit(maxsplit=1)
+    return words[-1].lower() if words else ""
+
+
+def _out_of_place(text: str, at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault:
+    """Return the fault of a word that does not go on from what stands before it."""
+    end = at + len(word)
+    if text[:at].strip().lower() in _NEEDLESS:
+        start = at - len(text[:at].lstrip())
+        return SentenceFault(start, at, f"`{text[start:at].strip()}` is not needed here", "leave it out")
     if terminal in ("RPAR", "RSQB"):
         return SentenceFault(at, end, f"`{word}` closes nothing that is open here", "remove it, or finish what it ends")
     if terminal == "COMMA":

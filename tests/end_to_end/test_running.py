@@ -166,3 +166,21 @@ def test_a_new_file_in_an_included_folder_is_read_at_once(life):
         other = f"rules:\n  - {{name: Other, watch: price, url: '{life.web.url('/other')}', when: price below $150}}\n"
         (life.folder / "rules.d" / "other.yaml").write_text(other)
         wait_for(life, polled(life, "/other", 1), "poll by the new rule")
+
+
+def test_the_same_slip_is_told_again_after_it_was_mended(life):
+    watch(life)
+    life.web.sell("/shop", 160)
+    right = life.rules.read_text()
+    with running(life):
+        wait_for(life, polled(life, "/shop"), "poll")
+        for times in (1, 2):
+            life.rules.write_text(right.replace("price below", "prize below"))
+            wait_for(life, lambda times=times: len(life.told) == times, f"message {times} of the fault")
+            life.rules.write_text(right)
+            wait_for(
+                life,
+                lambda times=times: (life.folder / "log").read_text().count("read the rules again") == times,
+                "reload",
+            )
+    assert len(life.told) == 2

@@ -28,7 +28,7 @@ from watchers.api import Observation
 
 BELOW = "price below $150"
 LIMIT = 150
-QUICK = settings(max_examples=150, deadline=None)
+QUICK = settings(max_examples=80, deadline=None)
 
 values = st.sampled_from((100, 120, 148, 149, 150, 155, 160, 170))
 sights = values | st.sampled_from((UNKNOWN, TROUBLE))

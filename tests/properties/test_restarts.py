@@ -16,8 +16,8 @@ from rules.rule import Again, For, Rule
 from tests.small_world import BUSY, MINUTE, Life, Source, Told, emptied, rule
 from tests.story import DOUBTED, STREAM, TROUBLE, UNKNOWN, entry
 
-QUICK = settings(max_examples=15, deadline=None)
-HALF_A_DAY = 12 * 60.0
+QUICK = settings(max_examples=6, deadline=None)
+A_WHILE = 9 * 60.0
 EVERY = {"every": 40 * MINUTE}
 
 RULES = (
@@ -39,7 +39,7 @@ steps = st.sampled_from((11.0, 40.0, 90.0, 200.0))
 @st.composite
 def sources(draw: st.DrawFn, sights: st.SearchStrategy[object]) -> Source:
     shown, minute = [], 0.0
-    while minute < HALF_A_DAY:
+    while minute < A_WHILE:
         shown.append((minute, draw(sights)))
         minute += draw(steps)
     return Source(tuple(shown))
@@ -84,7 +84,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 def told(database: Database, source: Source, one: Rule, between: Callable[[Life], None]) -> list[Told]:
     life = Life(emptied(database), {"watch": source}, between)
-    life.live(until=HALF_A_DAY, script=((0, (one,)),))
+    life.live(until=A_WHILE, script=((0, (one,)),))
     return life.told(one.id)
 
 

@@ -16,8 +16,8 @@ from tests.small_world import BUSY, MINUTE, Life, Script, Source, emptied, rule
 from tests.story import DOUBTED, GAUGE, START, STREAM, TROUBLE, UNKNOWN, entry, usd
 from watchers.api import FactSpec, Moment, Observation
 
-HALF_A_DAY = 12 * 60.0
-PROMISE = settings(max_examples=25, deadline=None)
+A_WHILE = 10 * 60.0
+PROMISE = settings(max_examples=12, deadline=None)
 
 EVENTS = replace(STREAM, facts=(*STREAM.facts, FactSpec("starts", Moment, "When it begins.")))
 
@@ -74,7 +74,7 @@ holdings = st.lists(entries, max_size=3).map(once_each) | st.sampled_from((TROUB
 def sources(draw: st.DrawFn, sights: st.SearchStrategy[object]) -> Source:
     """Draw what a source shows, from flickers of minutes to hours of rest."""
     shown, minute = [], 0.0
-    while minute < HALF_A_DAY:
+    while minute < A_WHILE:
         shown.append((minute, draw(sights)))
         minute += draw(st.sampled_from((3.0, 11.0, 40.0, 90.0, 300.0)))
     return Source(tuple(shown))
@@ -96,7 +96,7 @@ def scripts(draw: st.DrawFn, asked: tuple[dict[str, object], ...], of_gauge: boo
         st.sampled_from(("watch", "watch", "elsewhere")),
     )
     several = st.lists(others, max_size=3, unique_by=lambda one: one.id).map(tuple)
-    minutes = draw(st.lists(st.integers(0, int(HALF_A_DAY)).map(float), min_size=1, max_size=4, unique=True))
+    minutes = draw(st.lists(st.integers(0, int(A_WHILE)).map(float), min_size=1, max_size=4, unique=True))
     return tuple((minute, draw(several)) for minute in sorted(minutes))
 
 
@@ -110,7 +110,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 def lives(database: Database, world: dict[str, Source], script: Script) -> tuple[list[object], list[float]]:
     """Return what the rule `m` told, and when it was judged by polls."""
     life = Life(emptied(database), world)
-    life.live(until=HALF_A_DAY, script=script)
+    life.live(until=A_WHILE, script=script)
     return life.told("m"), life.due_minutes("m")
 
 

@@ -166,7 +166,7 @@ def test_an_address_of_a_channel_is_a_secret_with_its_password_and_tokens(url: s
 
 
 def test_two_dollars_are_no_reference_in_words_either() -> None:
-    assert rule_of("watch: player", "artist: x", "message: 'now $${5}'").message == "now $${5}"
+    assert rule_of("watch: player", "artist: x", "message: 'now $${{5}}'").message == "now $${{5}}"
 
 
 def test_references_do_not_reach_what_is_stored_and_shown() -> None:

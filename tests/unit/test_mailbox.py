@@ -239,3 +239,23 @@ def test_one_channel_whose_messages_are_spoilt_leaves_the_others_alone(database)
     post.mailbox.tell(notice("news", post.now), CHANNELS)
     post.deliver()
     assert {name for name, _ in post.services.taken} == set(CHANNELS)
+
+
+def test_a_slow_channel_is_not_served_by_two_processes_at_once(database):
+    """What is claimed for longer than a claim lasts may be sent by another: a round ends before."""
+    others: list[int] = []
+
+    class Slow(Services):
+        async def send(self, name: str, *args: Any, **kwargs: Any) -> Any:
+            post.now += MINUTE
+            sent = await super().send(name, *args, **kwargs)
+            # What another process could take meanwhile, and would send a second time.
+            others.append(len(post.mailbox.claim("phone", "host/boot/2/2", post.now)))
+            return sent
+
+    post = Post(database, Slow())
+    for number in range(12):
+        post.mailbox.tell(notice(str(number)), ["phone"])
+    assert post.deliver() == 12
+    assert len(set(post.services.taken)) == 12
+    assert not any(others)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from rules.rule import Names, Topic
 from rules.when.canonical import quoted
 from rules.when.phrases import Phrases, fold
-from rules.rule import Names, Topic
 from tests.sentences import ME, STREAM, compiled, faults, finding, truth, view
 from watchers.api import Text, Texts
 

@@ -67,17 +67,20 @@ class Claimed:
         return frozenset(stated.amount for stated in self.prices)
 
 
-def claimed(products: Sequence[Described], url: str, names: Sequence[str]) -> Claimed:
+def claimed(products: Sequence[Described], url: str, names: Sequence[str], headings: Sequence[str] = ()) -> Claimed:
     """Return what is claimed of the product that a page is about.
 
     Args:
         products: Everything that the page describes.
         url: The address of the page.
         names: What the page calls its product: its heading and its title, the surest first.
+        headings: All headings of the page that are not of other things.
     """
     own = [product for product in products if not product.meta and not product.listed]
     meta = [product for product in products if product.meta]
     main = _main(own, url, names)
+    if main and not _is_named(main[0], url, (*names, *headings)):
+        main = []  # the only thing that is described is something else than the page shows
     chosen = main + (meta if main or not own else [])
     claims = _of_this_page([claim for product in chosen for claim in product.claims], url)
     stated = [each for claim in claims if (each := _read(claim)) is not None]
@@ -99,8 +102,7 @@ def claimed(products: Sequence[Described], url: str, names: Sequence[str]) -> Cl
 def _main(products: Sequence[Described], url: str, names: Sequence[str]) -> list[Described]:
     """Return the descriptions of the page's own product: the best fitting one, and all others of that product.
 
-    Where things of several names fit equally, the page is about none of them: it is a list. A thing that neither the
-    page's own names nor its address know is something else.
+    Where things of several names fit equally, the page is about none of them: it is a list.
     """
     ranked = sorted(products, key=lambda product: (-_fit(product, url, names), not product.claims, product.order))
     if not ranked:
@@ -112,8 +114,15 @@ def _main(products: Sequence[Described], url: str, names: Sequence[str]) -> list
         (own if _same(other, best) else rest).append(other)
     fit = _fit(best, url, names)
     if not rest:
-        return own if fit >= ALIKE or not any(names) else []
+        return own
     return [] if fit < ALIKE or any(_fit(other, url, names) > fit - CLEARLY for other in rest) else own
+
+
+def _is_named(product: Described, url: str, texts: Sequence[str]) -> bool:
+    """Say whether a page that has names at all calls itself by that of a product, or its address does."""
+    if not any(texts) or not product.name or _is_here(product.address, product.codes, url):
+        return True
+    return any(likeness(product.name, text) >= ALIKE for text in (*texts, words_of_address(url)))
 
 
 def _fit(product: Described, url: str, names: Sequence[str]) -> float:

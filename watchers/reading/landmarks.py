@@ -16,6 +16,8 @@ LONG_NAME: Final = 12
 LONGEST_BUTTON: Final = 40
 BUTTON_RUNS: Final = 4
 """Texts that may make up the words of one button: "In den <b>Warenkorb</b>"."""
+MAX_HEADINGS: Final = 500
+"""A page with more has its product at its beginning, if it has one."""
 HALF: Final = 0.5
 _LEVELS: Final = {"h1": 1.0, "h2": 0.4, "h3": 0.2}
 _CARD_RUNS: Final = 6
@@ -101,6 +103,16 @@ def landmarks(layout: Layout, names: Sequence[str]) -> Landmarks:
     return replace(parted, buttons=tuple(_own_buttons(layout, parted)))
 
 
+def own_headings(layout: Layout, marks: Landmarks) -> list[str]:
+    """Return the texts of the headings that are not those of other products or parts."""
+    found = []
+    for _, run in _headings(layout):
+        around = layout.around(run)
+        if not (around.unseen or marks.is_aside(around) or layout.leads_elsewhere(around)):
+            found.append(run.text)
+    return found
+
+
 def _heading(layout: Layout, known: Sequence[str]) -> Run | None:
     """Return the heading that names the product: the likest one, else the only one of the first level."""
     best: tuple[float, Run] | None = None
@@ -126,7 +138,7 @@ def _heading(layout: Layout, known: Sequence[str]) -> Run | None:
 
 def _headings(layout: Layout) -> Iterator[tuple[str, Run]]:
     """Yield the texts that may be in a heading, each with the tag of that heading."""
-    for tag, order in layout.headings:
+    for tag, order in layout.headings[:MAX_HEADINGS]:
         if tag in _LEVELS:
             for run in layout.runs[order : order + 4]:
                 yield tag, run
@@ -148,9 +160,7 @@ def _own_buttons(layout: Layout, marks: Landmarks) -> Iterator[Button]:
     """Yield what sells the page's product: not what sells the others on the page."""
     for button in _buy_buttons(layout):
         around = layout.surroundings(button.node)
-        if around.unseen or around.hidden or layout.leaves_the_shop(around):
-            continue
-        if marks.is_aside(around) or marks.is_in_other_section(around, button.order):
+        if around.unseen or around.hidden or layout.leaves_the_shop(around) or marks.is_aside(around):
             continue
         if not marks.is_beside_another(layout, around, button.order):
             yield button
@@ -179,7 +189,7 @@ def _buy_buttons(layout: Layout) -> Iterator[Button]:
 def _sections(layout: Layout, marks: Landmarks, known: Sequence[str]) -> Iterator[Section]:
     if marks.heading is None:
         return
-    for tag, order in layout.headings:
+    for tag, order in layout.headings[:MAX_HEADINGS]:
         if order <= marks.heading.order or order >= len(layout.runs):
             continue
         run = layout.runs[order]

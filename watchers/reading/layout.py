@@ -24,6 +24,8 @@ _WHOLE = frozenset({"html", "body", "main", "form"})
 _NAMING = ("class", "id", "itemprop", "property", "data-testid", "data-test", "data-qa", "data-hook")
 HEADINGS = ("h1", "h2", "h3", "h4")
 _MAX_DEPTH = 400
+MAX_RUNS = 50_000
+"""A page with more texts has its product, if it has one, before them."""
 _PRESSED = frozenset({"submit", "button", "image"})
 
 
@@ -79,8 +81,11 @@ class Surroundings:
 
     def is_within(self, other: Surroundings, levels: int) -> bool:
         """Say whether this stands in another element, or in the one so many levels around it."""
-        outer = list(other.outwards(levels + 1))[-1]
-        return any(step.identity == outer.identity for step in self.outwards())
+        *_, outer = other.outwards(levels + 1)
+        step: Surroundings | None = self
+        while step is not None and step.depth > outer.depth:
+            step = step.up
+        return step is not None and step.identity == outer.identity
 
 
 class Layout:
@@ -120,6 +125,8 @@ class Layout:
             if tag == "-text":
                 text = " ".join((node.text_content or "").split())
                 if text and (parent := node.parent) is not None and parent.tag not in _UNSEEN:
+                    if len(runs) == MAX_RUNS:
+                        break
                     runs.append(Run(node, text, len(runs)))
             elif tag in HEADINGS:
                 headings.append((tag, len(runs)))
@@ -152,7 +159,7 @@ class Layout:
     def _inside(self, node: LexborNode, up: Surroundings | None) -> Surroundings:
         attributes = node.attributes
         tag = node.tag or ""
-        written = " ".join(value for name in _NAMING if (value := attributes.get(name))) if attributes else ""
+        written = " ".join(filter(None, map(attributes.get, _NAMING))) if attributes else ""
         names = read_names(written) if written else NAMELESS
         style = (attributes.get("style") or "").replace(" ", "").lower()
         return Surroundings(

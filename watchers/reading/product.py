@@ -13,7 +13,7 @@ from watchers.facts import Fact, Flag, Money, Text
 from watchers.reading.claimed import Claimed, claimed
 from watchers.reading.embedded import embedded
 from watchers.reading.html import Document, price_text, visible_text
-from watchers.reading.landmarks import Landmarks, landmarks
+from watchers.reading.landmarks import Landmarks, landmarks, own_headings
 from watchers.reading.layout import Layout
 from watchers.reading.likeness import likeness, words_of_address
 from watchers.reading.markup import items
@@ -75,7 +75,7 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
     names = [title, *(product.name for product in products if not product.listed)]
     marks = landmarks(layout, [*names[:6], words_of_address(url)])
     heading = marks.heading.text if marks.heading else ""
-    claims = claimed(products, url, [heading, title])
+    claims = claimed(products, url, [heading, title], own_headings(layout, marks))
     tags = price_tags(layout)
     data = embedded(document.text)
     shown = shown_price(layout, tags, marks, data.amounts)

@@ -180,7 +180,7 @@ def _weigh(tag: PriceTag, marks: Landmarks, nearest: int, lists: frozenset[int])
         *((-points, f"may be {role.value}", role in tag.roles) for role, points in _LESS_LIKELY.items()),
         (-3, "stands in a sentence", tag.in_sentence),
         (-2, "belongs to a choice", _is_choice(tag)),
-        (-2, "stands under a heading of its own", marks.is_in_other_section(around, tag.order)),
+        (-3, "stands under a heading of its own", marks.is_in_other_section(around, tag.order)),
         (-2, "is hidden", around.hidden),
         (-4, "is one of a list", tag.outer.identity in lists),
         (-5, "stands aside from the product", marks.is_aside(around)),

@@ -86,9 +86,8 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
         tag: The visible price of the product, where it is known.
     """
     best: dict[bool, Availability] = {}
-    for run, distance in _near(layout, marks, tag):
-        state = said_of_stock(run.text)
-        if state is None or (marks.buttons and (_is_spare_label(layout, run, marks) or _is_spare_badge(layout, run))):
+    for run, distance, state in _near(layout, marks, tag):
+        if marks.buttons and (_is_spare_label(layout, run, marks) or _is_spare_badge(layout, run)):
             continue
         if marks.is_beside_another(layout, layout.around(run), run.order):
             continue
@@ -102,8 +101,8 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
     return ranked[0] if ranked else Availability()
 
 
-def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Iterator[tuple[Run, int]]:
-    """Yield the short visible texts around the heading and the price, with how far they are from them."""
+def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Iterator[tuple[Run, int, str]]:
+    """Yield the short visible texts around heading and price that speak of stock, how far off, and what they say."""
     heading = marks.heading
     anchors = [
         *([heading.order] if heading else []),
@@ -113,12 +112,12 @@ def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Iterator[tu
     first, last = min(anchors, default=0) - FAR_RUNS, max(anchors, default=0) + FAR_RUNS
     for run in layout.runs[max(0, first) : last] if anchors else ():
         distance = min(abs(run.order - anchor) for anchor in anchors)
-        if len(run.text) > MAX_WORDS_CHARACTERS or distance >= FAR_RUNS:
+        if len(run.text) > MAX_WORDS_CHARACTERS or distance >= FAR_RUNS or (state := said_of_stock(run.text)) is None:
             continue
         around = layout.around(run)
         seen = not (around.hidden or around.unseen or around.link or around.struck)
         if seen and not marks.is_aside(around) and not marks.is_in_other_section(around, run.order):
-            yield run, distance
+            yield run, distance, state
 
 
 def _is_spare_label(layout: Layout, run: Run, marks: Landmarks) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 IN_STOCK: Final = "in_stock"
@@ -137,6 +138,7 @@ _RETURNING: Final = _pattern(_AGAIN)
 _OF_SOMETHING_ELSE: Final = _pattern(_OTHER_THINGS)
 
 
+@lru_cache(maxsize=4096)
 def said_of_stock(text: str) -> str | None:
     """Return what a short text says of stock, one of `AVAILABILITIES`; "not available", "available again" are none."""
     for state, pattern in _PATTERNS.items():

@@ -148,9 +148,14 @@ def _is_tame(markup: str) -> bool:
 
 
 def _is_escaped(text: str, start: int, end: int) -> bool:
-    """Say whether a script may go on beyond its end tag: where one is opened inside a comment inside it."""
+    """Say whether a script may go on beyond its end tag: where one is opened inside a comment left open inside it."""
     comment = text.find("<!--", start, end)
-    return comment >= 0 and _SCRIPT.search(text, comment, end) is not None
+    while comment >= 0:
+        over = text.find("-->", comment + 2, end)
+        if over < 0:
+            return _SCRIPT.search(text, comment, end) is not None
+        comment = text.find("<!--", over + 3, end)
+    return False
 
 
 class _Scan:
