@@ -33,7 +33,8 @@ from rules.rule import RuleBook, WatchSpec
 from watchers.api import Poll, Unchanged, WatchError
 from watchers.fetch import Fetcher
 
-POLLS_AT_ONCE = 30
+# Most of them wait for their turn at a host; a slow host with many watches must leave room for the others.
+POLLS_AT_ONCE = 200
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,6 +59,7 @@ class Engine:
         # One thread for the store: SQLite has one writer, and a transaction must not be interleaved with another.
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._under_way: set[asyncio.Task[None]] = set()
+        self._polled: set[str] = set()
         self._done: list[Polled] = []
         self._recording = asyncio.Lock()
         self._fetcher: Fetcher | None = None
@@ -90,11 +92,14 @@ class Engine:
             return 0
         now = self.clock.now()
         claims = await self.in_store(self.store.claim_watches, self._token, now, room, due_by=due_by)
-        for claim in claims:
+        # What waits for its turn longer than a claim lasts is claimed anew, and polled once.
+        new = [claim for claim in claims if claim.watch_id not in self._polled]
+        for claim in new:
+            self._polled.add(claim.watch_id)
             task = asyncio.create_task(self._poll(claim))
             self._under_way.add(task)
             task.add_done_callback(self._end)
-        return len(claims)
+        return len(new)
 
     async def judge_due(self) -> int:
         """Judge again what time alone may have changed; return how many fired."""
@@ -147,16 +152,17 @@ class Engine:
     async def _poll(self, claim: Claim) -> None:
         """Poll one watch and see that it is recorded, together with others that end meanwhile."""
         spec = self._specs.get(claim.watch_id)
-        if spec is None:
-            # A watch of a rule that has just left the file: its next claim will find nobody who asks.
-            result: Poll | Unchanged | Exception = Unchanged.UNCHANGED
-            digests = dict(claim.digests)
-        else:
+        try:
+            if spec is None:
+                # Of a rule that is just leaving the file: the claim ends by itself, and nothing was seen or failed.
+                return
             result, digests = await self._look(spec, claim)
-        self._done.append(Polled(claim, self.clock.now(), result, digests))
-        # A store that cannot be written keeps nobody from looking: the poll pass records what is left, or says why not.
-        with suppress(StoreError):
-            await self._record()
+            self._done.append(Polled(claim, self.clock.now(), result, digests))
+            # A store that cannot be written keeps nobody from looking: the poll pass records what is left, or says why.
+            with suppress(StoreError):
+                await self._record()
+        finally:
+            self._polled.discard(claim.watch_id)
 
     async def _record(self) -> None:
         """Record every poll that is over."""

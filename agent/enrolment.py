@@ -81,7 +81,12 @@ def _subscribe(connection: Connection, book: RuleBook, now: datetime) -> None:
                 # What time may have changed while it slept is for its next poll to say, not for what it saw long ago.
                 _change(connection, key, is_awake=True, judge_at=None)
     # After a clock that ran ahead: no poll was judged in the future, or the time since would not count.
-    connection.execute(update(SubscriptionRow).where(subscriptions.judged_at > now).values(judged_at=now))
+    connection.execute(
+        update(SubscriptionRow).where(subscriptions.judged_at > now).values(judged_at=now, judge_at=None)
+    )
+    # Nor was anything told in the future, or its next reminder would wait for the clock to get there again.
+    memories = table_of(MemoryRow)
+    connection.execute(update(memories).where(memories.c.told_at > now).values(told_at=now))
     for key in sorted(wanted.keys() - stored.keys()):
         connection.execute(insert(SubscriptionRow).values(rule_id=key[0], watch_id=key[1], next_poll_at=now))
         _adopt(connection, *key)

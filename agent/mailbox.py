@@ -9,6 +9,7 @@ Backing off belongs to the channel: while it is down, one attempt speaks for all
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ CLAIM = timedelta(minutes=5)
 AT_ONCE = 500
 # Beyond any back-off: a channel that waits longer was told to by a clock that ran ahead.
 LONGEST_WAIT = timedelta(hours=8)
+
+log = logging.getLogger(__name__)
 
 messages = table_of(MessageRow)
 channels = table_of(ChannelRow)
@@ -147,7 +150,14 @@ class Mailbox:
                 return []
             claimed = {"claimed_by": token, "claimed_until": now + CLAIM}
             taken = update(messages).where(messages.c.id.in_(chosen)).values(claimed).returning(messages.c.id)
-            return messages_where(connection, messages.c.id.in_(list(connection.scalars(taken))))
+            ids = set(connection.scalars(taken))
+            found = messages_where(connection, messages.c.id.in_(ids))
+            # What cannot be read any more is told to nobody; the log says why, and the record that there was something.
+            spoilt = ids - {message.id for message in found}
+            if spoilt:
+                values = {"state": "spoilt", "error": "its record cannot be read"}
+                connection.execute(update(messages).where(messages.c.id.in_(spoilt)).values(values))
+            return found
 
     def record_sent(self, sent: Sequence[Waiting], now: datetime) -> None:
         """Keep that the channel took messages."""
@@ -219,7 +229,7 @@ def put_notice(connection: Connection, notice: Notice, names: Sequence[str], *, 
 
 
 def messages_where(connection: Connection, *conditions: Any) -> list[Waiting]:
-    """Return messages with what they say, in the order in which they came."""
+    """Return messages with what they say, in the order in which they came; one that cannot be read is logged alone."""
     joined = (
         select(messages, firings.c.record, notices.c.title, notices.c.body, notices.c.html, notices.c.at)
         .join(firings, firings.c.key == messages.c.firing_key, isouter=True)
@@ -227,10 +237,15 @@ def messages_where(connection: Connection, *conditions: Any) -> list[Waiting]:
         .where(*conditions)
         .order_by(messages.c.id)
     )
-    return [
-        Waiting(row.id, row.channel, _what(row), row.batch, row.created_at, row.attempts)
-        for row in connection.execute(joined)
-    ]
+    found = []
+    for row in connection.execute(joined):
+        try:
+            what = _what(row)
+        except Exception:
+            log.exception("message %d cannot be read", row.id)
+        else:
+            found.append(Waiting(row.id, row.channel, what, row.batch, row.created_at, row.attempts))
+    return found
 
 
 def _what(row: Any) -> Firing | Notice:

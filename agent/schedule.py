@@ -13,18 +13,20 @@ MOST_BACK_OFF = timedelta(hours=6)
 # Longer than any back-off, and than any source is obeyed that asks to be left alone.
 LONGEST_WAIT = timedelta(days=2)
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+# Over this the grids of all watches begin; any interval that is usual is shorter.
+SPREAD = timedelta(days=30)
 
 
 def next_poll_at(rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the next instant at this rule's place in the grid of its interval.
+    """Return the next instant at this watch's place in the grid of the rule's interval.
 
-    The names fix the place, so rules loaded together do not poll together, and a late poll does not shift the ones
-    after it. No two polls lie closer than half the interval, and none further off than one and a half.
+    The watch fixes the place, so that watches loaded together are not polled together, the rules that read one are
+    served by one poll (also where one interval divides the other), and a late poll does not shift the ones after it.
+    No two polls lie closer than half the interval, and none further off than one and a half.
     """
     if rule.cron is not None:
         return _by_clock(rule.cron, now, zone) or now + rule.every
-    place = int.from_bytes(sha256(f"{rule.id}\x1f{watch_id}".encode()).digest()[:8]) / 2**64
-    origin = EPOCH + rule.every * place
+    origin = EPOCH + SPREAD * (int.from_bytes(sha256(watch_id.encode()).digest()[:8]) / 2**64)
     slots = (now + rule.every / 2 - origin) // rule.every + 1
     return origin + rule.every * slots
 

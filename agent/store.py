@@ -27,7 +27,7 @@ from rules.condition import Reading
 from rules.firing import Firing
 from rules.memory import RuleMemory, Sight, Verdict
 from rules.rule import Rule, RuleBook
-from watchers.api import Observation, Poll, Unchanged, WatchError
+from watchers.api import NotAsked, Observation, Poll, SourceUnavailable, Unchanged, WatchError
 
 Judge = Callable[[Rule, RuleMemory, Sight, Mapping[str, Sequence[Reading]]], Verdict]
 
@@ -137,8 +137,7 @@ class Store:
                     with connection.begin_nested():
                         fired += _record(connection, poll, rules, book, judge)
                 except Exception as error:
-                    if isinstance(error, DBAPIError) and not isinstance(error, OUR_MISTAKES):
-                        raise
+                    _raise_if_refused(error)
                     # Our own mistake in judging one watch: it alone backs off, and the others go on.
                     log.exception("judging watch %s failed", poll.claim.watch_id)
                     with connection.begin_nested():
@@ -161,8 +160,14 @@ class Store:
                 blind = connection.scalar(select(watches.c.trouble).where(watches.c.id == row.watch_id)) is not None
                 seen = _observations(connection, row.watch_id)
                 turn = _Turn(rule, row, seen, now, book, is_new=False, is_blind=blind, batch=f"time {now.isoformat()}")
-                fired += _judge(connection, turn, judge)
+                fired += _judge_alone(connection, turn, judge)
         return fired
+
+
+def _raise_if_refused(error: Exception) -> None:
+    """Raise what the database could not do; what is left is a mistake of ours."""
+    if isinstance(error, DBAPIError) and not isinstance(error, OUR_MISTAKES):
+        raise error
 
 
 def _due_rules(connection: Connection, watch_ids: list[str], now: datetime) -> dict[str, tuple[str, ...]]:
@@ -183,11 +188,12 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
         return 0
     fired = 0
     if isinstance(poll.result, Exception):
-        _record_trouble(connection, watch, poll, poll.result)
+        failed = 0 if isinstance(poll.result, NotAsked) else 1
+        _record_trouble(connection, watch, poll, poll.result, failed)
         for rule, row in _due(connection, claim, rules):
             # Each rule backs off by its own failures: how often another asks must not slow it down.
-            next_at = _after(poll, poll.result, rule, book, row.failures + 1)
-            _change(connection, row, {"next_poll_at": next_at, "failures": row.failures + 1})
+            next_at = _after(poll, poll.result, rule, book, row.failures + failed)
+            _change(connection, row, {"next_poll_at": next_at, "failures": row.failures + failed})
     else:
         is_changed = _record_sight(connection, watch, poll, poll.result)
         due = _due(connection, claim, rules)
@@ -195,7 +201,7 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
         for rule, row in due:
             if is_changed or _has_to_be_judged(rule, row, watch):
                 turn = _Turn(rule, row, seen, poll.at, book, is_new=True, is_blind=False, batch=_batch(poll))
-                fired += _judge(connection, turn, judge)
+                fired += _judge_alone(connection, turn, judge)
             else:
                 next_at = next_poll_at(rule, watch.id, poll.at, book.me.zone)
                 _change(connection, row, {"next_poll_at": next_at, "failures": 0})
@@ -211,19 +217,29 @@ def _due(connection: Connection, claim: Claim, rules: Mapping[str, Rule]) -> lis
     return [(rules[row.rule_id], row) for row in rows.all() if row.rule_id in rules]
 
 
-def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exception) -> None:
-    """Keep why a poll gave nothing. What the watch held, and every memory, stays as it was."""
+def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exception, failed: int) -> None:
+    """Keep why a poll gave nothing. What the watch held, and every memory, stays as it was.
+
+    Who was not asked did not fail (`failed` is 0): it comes before those whose question was refused.
+    """
     is_ours = not isinstance(error, WatchError)
     values = {
         "claimed_by": None,
         "claimed_until": None,
         "polled_at": poll.at,
-        "trouble": OUR_FAULT if is_ours else type(error).__name__,
-        "trouble_text": f"a fault of the agent itself: {type(error).__name__}" if is_ours else str(error),
+        "trouble": OUR_FAULT if is_ours else _name(error),
+        "trouble_text": _our_fault(error) if is_ours else str(error),
         "trouble_since": watch.trouble_since or poll.at,
-        "failures": watch.failures + 1,
+        "failures": watch.failures + failed,
     }
+    if is_ours:
+        # What is kept of it may be spoilt: the next answer is read whole, also where it is the same.
+        values["digests"] = {}
     connection.execute(update(watches).where(watches.c.id == watch.id).values(values))
+
+
+def _name(error: Exception) -> str:
+    return SourceUnavailable.__name__ if isinstance(error, SourceUnavailable) else type(error).__name__
 
 
 def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll | Unchanged) -> bool:
@@ -296,6 +312,33 @@ class _Turn:
     batch: str
 
 
+def _judge_alone(connection: Connection, turn: _Turn, judge: Judge) -> int:
+    """Judge in a savepoint: a mistake of ours, or a spoilt row, harms that rule alone. It backs off, and is logged."""
+    rule, row, now = turn.rule, turn.subscription, turn.now
+    try:
+        with connection.begin_nested():
+            return _judge(connection, turn, judge)
+    except Exception as error:
+        _raise_if_refused(error)
+        log.exception("judging rule %s failed", rule.id)
+        values: dict[str, Any] = {"judge_at": None}
+        if turn.is_new:
+            next_at = after_trouble(rule, row.watch_id, now, turn.book.me.zone, row.failures + 1)
+            values |= {"next_poll_at": next_at, "failures": row.failures + 1}
+        _change(connection, row, values)
+        trouble = {
+            "trouble": OUR_FAULT,
+            "trouble_text": f"judging {rule.id}: {_our_fault(error)}",
+            "trouble_since": now,
+        }
+        connection.execute(update(watches).where(watches.c.id == row.watch_id).values(trouble))
+        return 0
+
+
+def _our_fault(error: Exception) -> str:
+    return f"a fault of the agent itself: {type(error).__name__}"
+
+
 def _judge(connection: Connection, turn: _Turn, judge: Judge) -> int:
     """Judge one rule on one watch and keep the verdict whole; return how many observations fired."""
     rule, row, now, zone = turn.rule, turn.subscription, turn.now, turn.book.me.zone
@@ -330,6 +373,8 @@ def _put_into_outbox(connection: Connection, firing: Firing, channels: Sequence[
 
 def _after(poll: Polled, error: Exception, rule: Rule, book: RuleBook, failures: int) -> datetime:
     asked = error.retry_after if isinstance(error, WatchError) else None
+    if isinstance(error, NotAsked) and asked is not None:
+        return poll.at + asked
     regular = after_trouble(rule, poll.claim.watch_id, poll.at, book.me.zone, failures)
     return max(regular, poll.at + asked) if asked else regular
 

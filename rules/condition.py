@@ -128,4 +128,4 @@ class Always:
 
     def evaluate(self, view: View) -> Finding:
         """Return true: the rule asks for everything."""
-        return Finding(True, "the rule has no condition")
+        return Finding(True, "everything new is told")

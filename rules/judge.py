@@ -369,7 +369,9 @@ def _fire(case: Case, seen: _Seen, reason: str) -> Firing:
     subject = rule.condition.subject
     spec = rule.kind.fact(subject)
     before = differing(case.history, subject, seen.facts)
-    parts = (rule.id, sight.watch.id, observation.key, reason, sight.now.isoformat())
+    # With when it was last told, no two firings share a key even where the clock stands still or repeats an hour.
+    told_before = case.memory.told_at.isoformat() if case.memory.told_at else ""
+    parts = (rule.id, sight.watch.id, observation.key, reason, sight.now.isoformat(), told_before)
     return Firing(
         key=sha256("\x1f".join(parts).encode()).hexdigest(),
         rule_id=rule.id,

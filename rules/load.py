@@ -39,6 +39,7 @@ HOST_EVERY = timedelta(seconds=1)
 UTC_ZONE = ZoneInfo("UTC")
 # A part of an address that is shorter is no token; blanking it would blank ordinary words.
 _SHORTEST_TOKEN = 8
+_TELLTALE = re.compile(r"token|secret|pass|key|auth|sig|credential", re.IGNORECASE)
 _NAME = re.compile(r"[\w-]+")
 _HOST = re.compile(r"[\w.-]+|\[?[0-9a-fA-F:]+\]?")
 
@@ -179,8 +180,14 @@ def address_secrets(url: str) -> set[str]:
         user, password, host = parts.username or "", parts.password or "", parts.netloc.rpartition("@")[2]
     except ValueError:  # an address that only Apprise understands, such as one with a [ in its token
         return {url}
-    tokens = [user, *parts.path.split("/"), *(value for _, value in parse_qsl(parts.query))]
+    # A query value is one where its name says so; a part with a dot in it is a host, an address or a file.
+    told = [value for name, value in parse_qsl(parts.query) if _TELLTALE.search(name)]
+    tokens = [user, *parts.path.split("/"), *told]
     if "." not in host and any(map(str.isdecimal, host.partition(":")[0])):
         tokens.append(host)
-    long = {token for token in (*tokens, *map(unquote, tokens)) if len(token) >= _SHORTEST_TOKEN}
+    long = {
+        token
+        for token in (*tokens, *map(unquote, tokens))
+        if len(token) >= _SHORTEST_TOKEN and ("." not in token or token in told)
+    }
     return {url, *long, *{password, unquote(password)}} - {""}

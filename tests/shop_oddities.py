@@ -35,8 +35,10 @@ _SWATCHES = (
     + f"</ul>{_BUY}"
 )
 _EVENT = (
-    "<h1>The Example Band at The Hall</h1><p>Saturday 12 December 2026, Cologne</p><div class='tickets'><p>We will tell "
-    "you when tickets are on sale.</p><button>Yes, please notify me</button></div><p class='venue'>The Hall, Cologne</p>"
+    "<h1>The Example Band at The Hall</h1><p>Saturday 12 December 2026, Cologne</p><div class='tickets'><p>We will "
+    "tell "
+    "you when tickets are on sale.</p><button>Yes, please notify me</button></div><p class='venue'>The Hall, Cologne"
+    "</p>"
 )
 _TICKETS = (
     "<h1>The Example Band at The Hall</h1><p>Saturday 12 December 2026</p><table>"
@@ -70,12 +72,15 @@ _MEMBERS = (
     f"price <span class='regular-price'>€49.90</span></div></div>{_BUY}"
 )
 _INSTALMENTS = (
-    f"{heading()}<div class='pricing'><span class='price-now'>$1,200.00</span><p>or 12 x <b class='price'>$100.00</b> per "
-    "month with finance</p><p>As low as <b class='price'>$50.00</b>/mo</p><p>Trade-in value up to <b class='price'>$300.00"
+    f"{heading()}<div class='pricing'><span class='price-now'>$1,200.00</span><p>or 12 x <b class='price'>$100.00</b> "
+    f"per "
+    "month with finance</p><p>As low as <b class='price'>$50.00</b>/mo</p><p>Trade-in value up to <b "
+    "class='price'>$300.00"
     f"</b></p></div>{_BUY}"
 )
 _SUBSCRIPTION = (
-    "<h1>Example Cloud Backup</h1><div class='plan'><h3>Personal</h3><span class='price'>€4.99</span><span>/month</span>"
+    "<h1>Example Cloud Backup</h1><div class='plan'><h3>Personal</h3><span class='price'>€4.99</span><span>/month"
+    "</span>"
     "</div><div class='plan'><h3>Family</h3><span class='price'>€9.99</span><span>/month</span></div>"
 )
 _HISTORY = (
@@ -88,11 +93,13 @@ _STORES = (
 )
 _PREORDER = f"{heading()}{_PRICE}<p class='release'>Release date: 12 December 2026</p><button>Pre-order</button>"
 _FILTER = (
-    f"<aside class='filters'><h3>Price</h3><span class='price-min'>€5.00</span> – <span class='price-max'>€999.00</span>"
+    f"<aside class='filters'><h3>Price</h3><span class='price-min'>€5.00</span> – <span class='price-max'>€999.00"
+    f"</span>"
     f"</aside>{heading()}{_PRICE}{_BUY}"
 )
 _CURRENCIES = (
-    "<div class='currency-selector'><a href='?c=EUR'>€ EUR</a><a href='?c=GBP'>£ GBP</a><a href='?c=SEK'>kr SEK</a></div>"
+    "<div class='currency-selector'><a href='?c=EUR'>€ EUR</a><a href='?c=GBP'>£ GBP</a><a href='?c=SEK'>kr SEK</a>"
+    "</div>"
     f"{heading()}<p class='price'>£42.00</p>{_BUY}"
 )
 _SIZES = (
@@ -137,14 +144,17 @@ ODDITIES: tuple[ShopPage, ...] = (
     shop_page("variants-differ", f"{heading()}<p>Choose a colour.</p>", stock="in_stock", head=_TWO_VARIANTS),
     shop_page("variant-in-the-address", f"{heading()}<p>Black</p>", "49.90", "EUR", "out_of_stock", head=_TWO_VARIANTS,
               path=f"/p/{PATH}?sku=L200-BLK"),
-    shop_page("hidden-template", f"<template><p class='price'>€0.01</p></template>{heading()}{_PRICE}<div style='display:"
+    shop_page("hidden-template", f"<template><p class='price'>€0.01</p></template>{heading()}{_PRICE}<div "
+              f"style='display:"
               f"none'><span class='price'>€99.00</span></div><noscript><p class='price'>€1.00</p></noscript>{_BUY}",
               "49.90", "EUR", "in_stock"),
-    shop_page("claim-keeps-the-list-price", f"{heading()}<p class='price'><s>€59.90</s> <b>€49.90</b></p>{_BUY}", "49.90",
+    shop_page("claim-keeps-the-list-price", f"{heading()}<p class='price'><s>€59.90</s> <b>€49.90</b>"
+              f"</p>{_BUY}", "49.90",
               "EUR", "in_stock", head=offered("59.90", "EUR", "InStock")),
     shop_page("claim-of-another-day", f"{heading()}<p class='price'>€49.90</p>{_BUY}", None, None, "in_stock",
               head=offered("5.00", "EUR", "InStock")),
-    shop_page("claim-in-cents", f"{heading()}<p class='price'>€49.90</p>{_BUY}", "49.90", "EUR", "in_stock", silent=True,
+    shop_page("claim-in-cents", f"{heading()}<p class='price'>€49.90"
+              f"</p>{_BUY}", "49.90", "EUR", "in_stock", silent=True,
               head=offered("4990", "EUR", "InStock")),
     shop_page("comma-in-the-claim", f"{heading()}<p class='price'>1.299,00 €</p>{_BUY}", "1299.00", "EUR", "in_stock",
               head=offered("1.299,00", "EUR", "InStock"), money="{} €"),
@@ -152,17 +162,22 @@ ODDITIES: tuple[ShopPage, ...] = (
               f"{_BUY}", None, None, None),
     shop_page("sold-out-beside-cards", f"{heading()}<p class='stock'>Sold out</p>{_FLAT_CARDS}</div>", None, None,
               "out_of_stock"),
-    shop_page("cards-without-names", f"{heading()}{_PRICE}{_STOCK}{_BUY}{_FLAT_CARDS}</div>", "49.90", "EUR", "in_stock"),
+    shop_page("cards-without-names", f"{heading()}{_PRICE}{_STOCK}{_BUY}{_FLAT_CARDS}"
+              f"</div>", "49.90", "EUR", "in_stock"),
     shop_page("price-on-request", f"{heading()}<p class='price'>Price on request</p><button>Ask us</button>"),
-    shop_page("article-with-prices", f"<article><h1>{NAME} review</h1><p>At <b>€49.90</b> it is a bargain.</p><p>Its rival "
+    shop_page("article-with-prices", f"<article><h1>{NAME} review</h1><p>At <b>€49.90</b> it is a bargain.</p><p>Its "
+              f"rival "
               "costs <b>€89.00</b>.</p></article>"),
     shop_page("category", "<h1>Desk lamps</h1>" + carousel(css="grid"), name="Desk lamps", path="/desk-lamps"),
-    shop_page("seller-beside-others", f"{heading()}{_PRICE}{_STOCK}{_BUY}<div class='other-sellers'><h3>Other sellers</h3>"
+    shop_page("seller-beside-others", f"{heading()}{_PRICE}{_STOCK}{_BUY}<div class='other-sellers'><h3>Other sellers"
+              f"</h3>"
               "<ul><li>Lumen Ltd <b class='price'>€47.50</b></li><li>Jasno <b class='price'>€51.00</b></li></ul></div>",
               "49.90", "EUR", "in_stock"),
-    shop_page("deposit", f"{heading()}<p class='price'>€49.90</p><p>+ <span class='price'>€0.25</span> deposit</p>{_BUY}",
+    shop_page("deposit", f"{heading()}<p class='price'>€49.90</p><p>+ <span class='price'>€0.25</span> deposit"
+              f"</p>{_BUY}",
               "49.90", "EUR", "in_stock"),
-    shop_page("pack-and-piece", f"{heading()}<p class='price'>€12.00</p><p class='unit'>€2.00 / piece</p><p>Pack of 6</p>"
+    shop_page("pack-and-piece", f"{heading()}<p class='price'>€12.00</p><p class='unit'>€2.00 / piece</p><p>Pack of 6"
+              f"</p>"
               f"{_BUY}", "12.00", "EUR", "in_stock"),
     shop_page("voucher", f"{heading()}<p class='price'>€49.90</p><p>€44.91 with code <b>LIGHT10</b></p>{_BUY}", "49.90",
               "EUR", "in_stock"),

@@ -121,3 +121,7 @@ def heading(css: str = "product-title", name: str = NAME) -> str:
 def rows(row: Callable[[str, str], str], *pairs: tuple[str, str]) -> str:
     """Return one row for each pair: a table of formats, sizes or quantities with their prices."""
     return "".join(row(label, amount) for label, amount in pairs)
+
+
+HEADING = heading()
+BUY = "<button>Add to cart</button>"

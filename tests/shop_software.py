@@ -204,7 +204,8 @@ _BITRIX = (
     f"<h1 id='pagetitle'>{NAME}</h1><div class='product-item-detail-info-container'>"
     "<div class='product-item-detail-price-old'>15 990 руб.</div>"
     "<div class='product-item-detail-price-current'>12 990 руб.</div>"
-    "<div class='item_economy_price'>Экономия 3 000 руб.</div></div><div class='item-stock'><span>В наличии</span></div>"
+    "<div class='item_economy_price'>Экономия 3 000 руб.</div></div><div class='item-stock'><span>В наличии</span>"
+    "</div>"
     "<a class='btn btn-primary' href='javascript:void(0);'>В корзину</a><a class='btn one_click'>Купить в 1 клик</a>"
 )
 _CS_CART = (
@@ -231,7 +232,8 @@ _OSCOMMERCE = (
 _JTL = (
     f"<h1 class='fn product-title'>{NAME}</h1><div class='price_wrapper'><div class='price h1'><span>24,90 €</span>"
     "</div><div class='price-note'><div class='vat_info text-muted'>inkl. 19% USt., zzgl. Versand</div>"
-    "<div class='old-price'>Alter Preis: <del class='value'>29,90 €</del></div></div></div><div class='delivery-status'>"
+    "<div class='old-price'>Alter Preis: <del class='value'>29,90 €</del></div></div></div><div "
+    "class='delivery-status'>"
     "<span class='status status-1'>knapper Lagerbestand</span><div>Lieferzeit: 1 - 3 Werktage</div></div>"
     "<button class='btn btn-basket'>In den Warenkorb</button>"
 )

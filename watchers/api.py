@@ -7,6 +7,7 @@ turns one answer of the source into observations. A kind that asks more than onc
 
 WatchError                what to do next
 ├── SourceUnavailable     try later
+│   └── NotAsked          nobody was asked: its host wants to be left alone
 ├── SourceRefused         ask a person: blocked, login wall, consent page, captcha
 ├── SourceGone            it no longer exists
 └── SourceChanged         mend the watcher: the answer is no longer understood
@@ -41,6 +42,7 @@ __all__ = [
     "Kind",
     "Moment",
     "Money",
+    "NotAsked",
     "Number",
     "Observation",
     "Page",
@@ -78,6 +80,10 @@ class WatchError(Exception):
 
 class SourceUnavailable(WatchError):
     """The source does not answer now; it may do so later."""
+
+
+class NotAsked(SourceUnavailable):
+    """The source was not asked: it wants to be left alone, because of somebody else's question. No failure of ours."""
 
 
 class SourceRefused(WatchError):
@@ -291,6 +297,11 @@ class Watcher(BaseModel):
     def host_every(self) -> timedelta | None:
         """The least time between two requests that the source's rules ask for; None where they name none."""
         return None
+
+    @property
+    def asks_for_contact(self) -> bool:
+        """Whether the source's rules ask who asks: `network: {contact: …}` then goes along in the User-Agent."""
+        return False
 
     @property
     def hosts(self) -> frozenset[str]:

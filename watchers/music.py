@@ -187,6 +187,11 @@ class Music(HttpWatcher):
         is_public = self._host == "musicbrainz.org" or self._host.endswith(".musicbrainz.org")
         return timedelta(seconds=1) if is_public else None
 
+    @property
+    def asks_for_contact(self) -> bool:
+        """MusicBrainz blocks programs that do not say whom to write to; a mirror has no such rule of its own."""
+        return self.host_every is not None
+
     async def poll(self, context: Context) -> Poll | Unchanged:
         """Read the artist's whole list, or nothing.
 

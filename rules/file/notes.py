@@ -17,7 +17,7 @@ _TOPIC = re.compile(r"\btopics\.(\w+)")
 
 def notes(book: RuleBook, topics: Mapping[str, Topic]) -> tuple[str, ...]:
     """Return the sentences for a book without faults."""
-    return (*_unused(book, topics), *_rude(book), *_open_credentials(book))
+    return (*_unused(book, topics), *_rude(book), *_unnamed(book), *_open_credentials(book))
 
 
 def _unused(book: RuleBook, topics: Mapping[str, Topic]) -> Iterator[str]:
@@ -44,6 +44,14 @@ def _rude(book: RuleBook) -> Iterator[str]:
         if public:
             often = f"{rule.place}: {rule.name} asks {public[0]} every {write_duration(rule.every)}"
             yield f"{often}: many sites shut out who asks more than once a minute"
+
+
+def _unnamed(book: RuleBook) -> Iterator[str]:
+    asking = [rule for rule in book.rules if any(watch.watcher.asks_for_contact for watch in rule.watches)]
+    if asking and not book.network.contact:
+        hosts = sorted({host for watch in asking[0].watches for host in watch.watcher.hosts})
+        who = f"{asking[0].place}: {', '.join(hosts)} wants to know whom to write to"
+        yield f"{who}, and may shut out who does not say: network: {{contact: you@example.org}}"
 
 
 def _open_credentials(book: RuleBook) -> Iterator[str]:

@@ -35,8 +35,8 @@ class Case:
 
     @property
     def body(self) -> bytes:
-        """The one saved answer of a case that has one."""
-        return next(iter(self.files.values()))
+        """The one saved answer of a case that has one; empty where it has none."""
+        return next(iter(self.files.values()), b"")
 
     @property
     def is_disputed(self) -> bool:
@@ -74,7 +74,7 @@ def load(folder: Path, kind: str) -> Iterator[Case]:
 
 def _files(folder: Path, truth: dict[str, Any]) -> dict[str, bytes]:
     texts = truth.get("text")
-    saved = texts if isinstance(texts, dict) else {}
+    saved = texts if isinstance(texts, dict) else {"text": texts} if isinstance(texts, str) else {}
     files = {name: text.encode("utf-8", "surrogatepass") for name, text in saved.items()}
     encoded = truth.get("base64")
     files |= {name: base64.b64decode(text) for name, text in encoded.items()} if isinstance(encoded, dict) else {}

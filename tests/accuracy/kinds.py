@@ -50,6 +50,8 @@ def product(case: Case) -> Judged:
 
 
 def _judge_product(case: Case, answer: dict[str, str | None], why: str) -> Judged:
+    if "price" not in case.truth:
+        return Judged(case, answer, "not judged", why)
     wanted = [price for price in (case.truth.get("price"), *case.truth.get("price_any", ())) if price is not None]
     truths = [(wanted, answer["price"], _same_number)]
     for name in ("currency", "availability"):
@@ -88,6 +90,8 @@ def price_text(case: Case) -> Judged:
         "amount": str(reading.amount) if reading else None,
         "currency_text": reading.currency_text if reading else currency_text(text, hint),
     }
+    if "amount" not in case.truth:
+        return Judged(case, answer, "not judged")
     wanted = {name: case.truth.get(name) for name in answer}
     amount = _verdict([wanted["amount"]] if wanted["amount"] is not None else [], answer["amount"], _same_number)
     is_named = answer["currency_text"] == wanted["currency_text"]
@@ -178,9 +182,12 @@ def music(case: Case) -> Judged:
         poll = Music.model_construct().read(page, context())
     except WatchError as error:
         is_right = case.truth.get("items") is None
-        return Judged(case, None, "right" if is_right else "unknown", str(error))
+        verdict = "not judged" if "items" not in case.truth else "right" if is_right else "unknown"
+        return Judged(case, None, verdict, str(error))
     answer = [{"id": one.key, **{name: str(fact) for name, fact in one.facts.items()}} for one in poll.observations]
-    items = case.truth.get("items") or []
+    if "items" not in case.truth:
+        return Judged(case, answer, "not judged")
+    items = case.truth["items"] or []
     wanted = {str(item["id"]): item for item in items}
     faults = [f"{len(answer)} releases, not {len(wanted)}"] if len(answer) != len(wanted) else []
     for item in answer:
@@ -205,7 +212,9 @@ def structured(case: Case) -> Judged:
 def version(case: Case) -> Judged:
     """Two versions: which is newer."""
     found = compare_versions(case.truth["a"], case.truth["b"])
-    wanted = case.truth.get("order")
+    if "order" not in case.truth:
+        return Judged(case, found, "not judged")
+    wanted = case.truth["order"]
     verdict = "right" if found == wanted else "wrong"
     return Judged(case, found, verdict, f"{case.truth['a']!r} and {case.truth['b']!r}: {found}, not {wanted}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,14 +11,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from agent.clock import Clock
 from agent.database import Database, StoreError, table_of
 from agent.engine import POLLS_AT_ONCE, Engine
 from agent.ledger import Ledger
 from agent.mailbox import Mailbox
-from agent.store import CLAIM, Store
-from agent.tables import FiringRow, MemoryRow, WatchRow
+from agent.store import CLAIM, Polled, Store
+from agent.tables import FiringRow, MemoryRow, ObservationRow, WatchRow
+from rules.memory import Verdict
 from rules.rule import Again, Rule, WatchSpec
 from tests.small_world import MINUTE, book, rule
 from tests.story import HOUR, START, Shop, product
@@ -323,6 +326,27 @@ def spoil_memories(connection: Any, rule_id: str) -> None:
     connection.execute(update(rows).where(rows.c.rule_id == rule_id).values(record={"true_at": "no instant"}))
 
 
+def test_what_is_kept_of_a_watch_is_read_anew_where_it_is_spoilt(run, caplog):
+    async def story(scene: Scene) -> None:
+        scene.sources.answers["watch"] = shows(160)
+        scene.use(rule(BELOW))
+        await scene.look()
+        with scene.database.writing() as connection:
+            connection.execute(update(table_of(ObservationRow)).values(record={}))
+            connection.execute(update(table_of(WatchRow)).values(digests={"page": "hash"}))
+        scene.sources.answers["watch"] = unchanged
+        await scene.look(2 * HOUR)
+        assert scene.trouble()[0] == "OurFault"
+        (claim,) = scene.store.claim_watches("host/boot/1/1", scene.clock.at + 8 * HOUR, 1)
+        assert claim.digests == {}
+
+    async def unchanged() -> Unchanged:
+        return Unchanged.UNCHANGED
+
+    run(story)
+    assert "KeyError" in caplog.text
+
+
 def test_polls_that_a_full_disk_kept_from_being_recorded_are_recorded_when_there_is_room(run, monkeypatch):
     async def story(scene: Scene) -> None:
         scene.sources.answers["watch"] = shows(149)
@@ -343,3 +367,26 @@ def test_polls_that_a_full_disk_kept_from_being_recorded_are_recorded_when_there
     scene = run(story)
     assert scene.sources.asked == ["watch"]
     assert scene.told() == ["rule"]
+
+
+@pytest.mark.parametrize("by_time", [False, True])
+def test_a_disk_that_is_full_in_the_middle_of_a_judgement_keeps_nothing_of_it(run, by_time):
+    """It is no mistake of the rule that was judged just then: all of it is done again."""
+
+    def full(*_: object) -> Verdict:
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    async def story(scene: Scene) -> None:
+        scene.sources.answers["watch"] = shows(149)
+        scene.use(rule(BELOW, every=24 * HOUR, again=Again("every", HOUR)))
+        if by_time:
+            await scene.look()
+            with pytest.raises(StoreError, match="disk is full"):
+                scene.store.judge_due(scene.engine.book, full, scene.clock.at + HOUR)
+            return
+        (claim,) = scene.store.claim_watches("host/boot/1/1", START, 1)
+        with pytest.raises(StoreError, match="disk is full"):
+            scene.store.record_polls([Polled(claim, START, Poll((product(149),)), {})], scene.engine.book, full)
+        assert scene.trouble() == (None, None)
+
+    assert run(story).told() == ["rule"] * by_time

@@ -9,12 +9,14 @@ import pytest
 from tests.shop_markets import MARKETS
 from tests.shop_oddities import ODDITIES
 from tests.shop_pages import ShopPage
+from tests.shop_retailers import RETAILERS
 from tests.shop_software import SOFTWARE
+from tests.shop_traps import TRAPS
 from watchers.api import Money, Observation, Page
 from watchers.price import Price
 from watchers.testing import CannedContext
 
-EVERY = pytest.mark.parametrize("page", [*SOFTWARE, *MARKETS, *ODDITIES], ids=lambda page: page.id)
+EVERY = pytest.mark.parametrize("page", [*SOFTWARE, *MARKETS, *RETAILERS, *ODDITIES, *TRAPS], ids=lambda page: page.id)
 
 
 def look(page: ShopPage) -> Observation:

@@ -61,15 +61,18 @@ def test_a_poll_that_comes_late_does_not_shift_the_ones_after_it(length, name, n
     assert next_poll_at(one, "watch", due + lateness * length, UTC_ZONE) == due + length
 
 
-def test_rules_that_are_loaded_together_spread_over_their_interval():
-    places = [(next_poll_at(every(HOUR, f"rule {n}"), "watch", START, UTC_ZONE) - EPOCH) % HOUR for n in range(1000)]
+def test_watches_that_are_loaded_together_spread_over_their_interval():
+    places = [(next_poll_at(every(HOUR), f"watch {n}", START, UTC_ZONE) - EPOCH) % HOUR for n in range(1000)]
     tenths = Counter(place // (HOUR / 10) for place in places)
     assert len(tenths) == 10
     assert all(60 <= count <= 140 for count in tenths.values())
 
 
-def test_the_watches_of_one_rule_spread_too():
-    assert len({next_poll_at(every(HOUR), f"watch {number}", START, UTC_ZONE) for number in range(50)}) == 50
+@PROMISE
+@given(st.timedeltas(timedelta(seconds=1), DAY), st.integers(1, 24), instants)
+def test_rules_on_one_watch_are_served_by_one_poll_where_one_interval_divides_the_other(length, times, now):
+    slow = next_poll_at(every(times * length, "slow"), "watch", now, UTC_ZONE)
+    assert next_poll_at(every(length, "quick"), "watch", slow - 0.6 * length, UTC_ZONE) == slow
 
 
 # After a trouble.

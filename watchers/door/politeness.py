@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from watchers.api import SourceUnavailable
+from watchers.api import NotAsked, SourceUnavailable
 from watchers.door.address import Address
 
 PATIENCE: Final = timedelta(seconds=5)
@@ -107,7 +107,7 @@ class Hosts:
         left = self._quiet_left(host)
         if left > PATIENCE:
             seconds = round(left.total_seconds())
-            raise SourceUnavailable(f"{name} asked to be left alone for another {seconds} s", retry_after=left)
+            raise NotAsked(f"{name} asked to be left alone for another {seconds} s", retry_after=left)
 
     def _quiet_left(self, host: _Host) -> timedelta:
         if host.quiet_until is None:

@@ -24,6 +24,7 @@ _WHOLE = frozenset({"html", "body", "main", "form"})
 _NAMING = ("class", "id", "itemprop", "property", "data-testid", "data-test", "data-qa", "data-hook")
 HEADINGS = ("h1", "h2", "h3", "h4")
 _MAX_DEPTH = 400
+MAX_INPUTS = 1_000
 MAX_RUNS = 50_000
 """A page with more texts has its product, if it has one, before them."""
 _PRESSED = frozenset({"submit", "button", "image"})
@@ -130,7 +131,9 @@ class Layout:
                     runs.append(Run(node, text, len(runs)))
             elif tag in HEADINGS:
                 headings.append((tag, len(runs)))
-            elif tag == "input" and (node.attributes.get("type") or "").lower() in _PRESSED:
+            elif (
+                tag == "input" and len(inputs) < MAX_INPUTS and (node.attributes.get("type") or "").lower() in _PRESSED
+            ):
                 inputs.append(Button(node, " ".join((node.attributes.get("value") or "").split()), len(runs)))
         return tuple(runs), tuple(headings), tuple(inputs)
 

@@ -42,7 +42,7 @@ NAMES: Final[Mapping[Role, str]] = {
         ppu; pum; perunit; per; unitprice; unit price; price unit; grundpreis; measure; priceperunit; basicprice""",
     Role.INSTALMENT: """
         month; monthly; months; installment; installments; instalment; instalments; cuota; cuotas; emi; apr; rate;
-        rates; raty; rata; leasing; fee; fees; fiscal; parcela; parcelas; parcelado; parcelamento; splitit;
+        rates; raty; rata; leasing; fee; fees; parcela; parcelas; parcelado; parcelamento; splitit;
         interest; finance; financing; credit; cofidis; klarna; afterpay; clearpay; zippay; affirm; paypal; paylater;
         pay later; mensual; mensualite; ratenzahlung; alma; scalapay; oney; sezzle; credito""",
     Role.FROM: """
@@ -63,19 +63,16 @@ ASIDE: Final = """
     comparison; alternative; alternatives; suggestion; suggestions; suggested; bestseller; bestsellers; minicart;
     mini cart; nav; navbar; navigation; menu; submenu; megamenu; breadcrumb; breadcrumbs; footer; review; reviews;
     comment; comments; testimonials; newsletter; cookie; cookies; consent; tooltip; modal; dialog; popup; popover;
-    overlay; drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete; listing;
-    hlisting; plp; productlist; product list; product grid; productgrid; product card; product cards; productcard;
+    overlay; drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete; listing; plp; productlist; product list; product grid; productgrid; product card; product cards; productcard;
     productcards; product tile; product tiles; producttile; product teaser; products; items list; is related to; is
     similar to; item list element; accessories; zubehoer; similaires; empfehlung; empfehlungen; relacionados;
-    correlati; podobne; history; ranking; topbar; announcement; you may like; maylike; inspiration; recos product;
-    toplist; price changes; swiper slide; slick slide; card item"""
+    correlati; podobne; history; ranking; topbar; announcement; you may like; inspiration; swiper slide; slick slide"""
 """Parts of a page that are not about its own product."""
 
 CURRENT: Final = """
     our; ourprice; current; currentprice; now; nowprice; sale; sales; saleprice; special; specialprice; final;
     finalprice; actual; main; buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today;
-    active; offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price;
-    internet"""
+    active; offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price"""
 """What calls a price the one to pay now."""
 
 PRICE: Final = """

@@ -164,7 +164,8 @@ def _with_button(stock: Availability, tags: Sequence[PriceTag], marks: Landmarks
     """
     if stock.state is not None or stock.reason:
         return stock
-    priced = [tag.order for tag in tags if not marks.is_aside(tag.around)]
+    own = (tag for tag in tags if not marks.is_aside(tag.around))
+    priced = [tag.order for tag in own if not marks.is_in_other_section(tag.around, tag.order)]
     for button in marks.buttons:
         if any(abs(button.order - order) <= BUTTON_RUNS for order in priced):
             state = PREORDER if said_of_stock(button.text) == PREORDER else IN_STOCK

@@ -43,8 +43,8 @@ LABELS: Final[Mapping[Role, str]] = {
         listenpreis; unverb preisempf*; unverbindliche preisempfehlung; streichpreis; ehemals; ursprünglich*;
         bisheriger preis; günstigster preis; niedrigster preis; letzter preis; au lieu de; prix conseillé; prix
         barré; prix public; prix de référence; prix d origine; avant; ancien prix; prix le plus bas; antes; precio
-        anterior; precio recomendado; precio de lista; precio original; pvp; pvpr; p v p; p v p r; preço anterior;
-        preço recomendado; preço original; por antes; de lista; prezzo consigliato; prezzo mediano; prezzo di
+        anterior; precio recomendado; precio precio original; pvp; pvpr; p v p; p v p r; preço anterior;
+        preço recomendado; preço original; prezzo consigliato; prezzo di
         listino; prezzo precedente; prezzo originale; listino; invece di; anziché; prezzo più basso; adviesprijs;
         van; normale prijs; oude prijs; w miejsce; poprzednia cena; cena katalogowa; cena przed*; było; najniższa
         cena; stara cena; stará cena; původní cena; pôvodná cena; běžná cena; bežná cena; doporučená cena; mpc;
@@ -122,9 +122,9 @@ LABELS: Final[Mapping[Role, str]] = {
 NEUTRAL: Final = """
     price; prices; our; your; the; now; only; just; sale; special; deal; current; today; today s; offer; online;
     web; final; club; buy; new; each; ea; it; at; for; incl; included; including; excl; exclud*; inc; ex; with; vat;
-    gst; tax included; taxes; brand; one time purchase; buying; you pay; cash; us; per piece; per item; per unit;
+    gst; tax included; taxes; one time purchase; buying; you pay; cash; us; per piece; per item; per unit;
     piece; pc; pcs; unit; stk; szt; sztuk*; kom; db; ks; шт; за шт; unité; unità; unidad; por unidad; pro stück; za
-    szt; za sztukę; za kus; komponente; preis; preise; unser; jetzt; nur; heute; angebot*; aktion*; sonderpreis;
+    szt; za sztukę; za kus; preis; preise; unser; jetzt; nur; heute; angebot*; aktion*; sonderpreis;
     inkl; zzgl; mwst; ust; neu; je; stück; prix; notre; maintenant; seulement; offre; promo*; solde*; ttc; tva;
     neuf; la; l; prix ttc; precio*; nuestro; ahora; hoy; solo; sólo; oferta; iva; incluido; nuevo; preço*; agora;
     por; apenas; novo; à vista; no pix; prezzo; ora; adesso; offerta; inclusa; nuovo; i v a; prijs; nu; voor; actie;

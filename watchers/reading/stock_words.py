@@ -48,21 +48,23 @@ _SAID: Final[Mapping[str, str]] = {
         disponible; ya no está disponible; non più disponibile; niet meer leverbaar; niet meer verkrijgbaar; снят с
         производства; produkt wycofany; ukončená výroba; prodej ukončen; 生産終了; 販売終了; 停产; 단종""",
     OUT_OF_STOCK: """
-        out of stock; out-of-stock; sold out; soldout; currently unavailable; temporarily unavailable; not
-        available; unavailable; not in stock; no stock; notify me when available; notify me when it is available;
-        notify me when in stock; notify me when back in stock; email me when available; e-mail me when available;
-        nicht auf lager; nicht vorrätig; nicht verfügbar; nicht lieferbar; ausverkauft; vergriffen; indisponible;
-        non disponible; plus disponible; pas disponible; rupture de stock; en rupture; épuisé; victime de son
-        succès; plus en stock; non disponibile; esaurito; terminato; agotado; agotada; agotados; no disponible; sin
-        stock; sin existencias; fuera de stock; esgotado; esgotada; indisponível; indisponivel; sem stock; sem
-        estoque; fora de estoque; uitverkocht; niet op voorraad; niet leverbaar; niet beschikbaar; niedostępny;
-        niedostępna; niedostępne; brak w magazynie; brak towaru; wyprzedane; wyprzedany; vyprodáno; není skladem;
-        nedostupné; vypredané; nie je skladom; rasprodano; nije dostupno; nedostupno; nema na zalihi; nema na
-        skladištu; nema na stanju; razprodano; ni na zalogi; stoc epuizat; indisponibil; nu este disponibil; nu este
-        in stoc; nu este în stoc; elfogyott; nem elérhető; nincs raktáron; nincs készleten; slutsåld; slut i lager;
-        ej i lager; tillfälligt slut; utsolgt; ikke på lager; udsolgt; loppuunmyyty; ei varastossa; tükendi; stokta
-        yok; habis; hết hàng; нет в наличии; нет на складе; распродано; товар закончился; немає в наявності; няма в
-        наличност; εξαντλ*; μη διαθέσιμο; 缺货; 缺貨; 已售完; 售罄; 完售; 售完; 補貨中; 在庫切れ; 在庫なし;
+        in stock soon; available soon; bald verfügbar; demnächst verfügbar; bientôt disponible; próximamente
+        disponible; disponible próximamente; brevemente disponível; presto disponibile; binnenkort leverbaar;
+        wkrótce dostępny; out of stock; out-of-stock; sold out; soldout; currently unavailable; temporarily
+        unavailable; not available; unavailable; not in stock; no stock; notify me when available; notify me when it
+        is available; notify me when in stock; notify me when back in stock; email me when available; e-mail me when
+        available; nicht auf lager; nicht vorrätig; nicht verfügbar; nicht lieferbar; ausverkauft; vergriffen;
+        indisponible; non disponible; plus disponible; pas disponible; rupture de stock; en rupture; épuisé; victime
+        de son succès; plus en stock; non disponibile; esaurito; terminato; agotado; agotada; agotados; no
+        disponible; sin stock; sin existencias; fuera de stock; esgotado; esgotada; indisponível; indisponivel; sem
+        stock; sem estoque; fora de estoque; uitverkocht; niet op voorraad; niet leverbaar; niet beschikbaar;
+        niedostępny; niedostępna; niedostępne; brak w magazynie; brak towaru; wyprzedane; wyprzedany; vyprodáno;
+        není skladem; nedostupné; vypredané; nie je skladom; rasprodano; nije dostupno; nedostupno; nema na zalihi;
+        nema na skladištu; nema na stanju; razprodano; ni na zalogi; stoc epuizat; indisponibil; nu este disponibil;
+        nu este in stoc; nu este în stoc; elfogyott; nem elérhető; nincs raktáron; nincs készleten; slutsåld; slut i
+        lager; ej i lager; tillfälligt slut; utsolgt; ikke på lager; udsolgt; loppuunmyyty; ei varastossa; tükendi;
+        stokta yok; habis; hết hàng; нет в наличии; нет на складе; распродано; товар закончился; немає в наявності;
+        няма в наличност; εξαντλ*; μη διαθέσιμο; 缺货; 缺貨; 已售完; 售罄; 完售; 售完; 補貨中; 在庫切れ; 在庫なし;
         売り切れ; 品切れ; 入荷待ち; 품절; สินค้าหมด; غير متوفر; نفذت الكمية; נגמר במלאי; אזל מהמלאי; hors stock;
         stock épuisé; avise-me quando chegar; nem rendelhető; stoc 0; изчерпан*; няма наличност; не е налич*;
         временно отсутствует; нет в продаже; закончился; закончилась; закінчився; закінчилась; немає на складі;
@@ -113,14 +115,18 @@ _OTHER_THINGS: Final = """
     stores; review; reviews; chat; service; click & collect; reservation; abholung; lieferung; bild; bilder;
     filiale; markt; retrait; livraison; magasin; ritiro; consegna; immagine; negozio; recogida; entrega; imagen;
     tienda; loja; afhalen; bezorgen; winkel; opcja; odbiór; dostawa; zdjęcie; sklep; možnost; obrázek; prodejna;
-    самовывоз; доставка; изображение; kép; bilde; butik; kuva"""
+    самовывоз; доставка; изображение; kép; bilde; butik; kuva; show; include; including; exclude; hide; filter;
+    anzeigen; afficher; mostrar; mostra; toon; pokaż; zobrazit; показать"""
+_CHOICES: Final = """
+    colou*; color*; couleur*; cores; farbe*; size*; taille*; talla*; taglie; tamanho*; größe*; option*; opcion*;
+    opzioni; format*; style*; variant*; version*; guarantee"""
 _SPACELESS: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NONE: Final = re.compile(r"(?<![\d.,])0(?:\s*\D+)?$")
 """A count of nothing, in or before the words that say stock: "0 in stock", "stock: 0"."""
 _LATEST_START: Final = 25
 
 
-def _pattern(text: str, end: str = "") -> re.Pattern[str]:
+def _pattern(text: str, end: str = "", start: str = "") -> re.Pattern[str]:
     spaced: list[str] = []
     spaceless: list[str] = []
     for entry in sorted((" ".join(part.split()) for part in text.split(";") if part.strip()), key=len, reverse=True):
@@ -129,13 +135,17 @@ def _pattern(text: str, end: str = "") -> re.Pattern[str]:
         )
         (spaceless if _SPACELESS.search(entry) else spaced).append(written)
     bounded = rf"(?<![^\W\d_])(?:{'|'.join(spaced)})(?![^\W\d_])"
-    return re.compile("|".join([bounded, *spaceless]) + end, re.IGNORECASE)
+    return re.compile(f"{start}(?:{'|'.join([bounded, *spaceless])}){end}", re.IGNORECASE)
 
 
 _PATTERNS: Final = {state: _pattern(text) for state, text in _SAID.items()}
 _NEGATED: Final = _pattern(_NOT, end=r"(?:\s+\w+){0,2}\s+$")
 _RETURNING: Final = _pattern(_AGAIN)
 _OF_SOMETHING_ELSE: Final = _pattern(_OTHER_THINGS)
+_BY_ONE_WAY: Final = _pattern(
+    _OTHER_THINGS, start=r"\s+(?:for|at|in|near|zur|für|im|pour|en|per|para|na|w)\s+(?:\w+\s+)?"
+)
+_OF_CHOICES: Final = _pattern(_CHOICES, start=r"\W+(?:(?:en|in|em)\s+\d+\s+)?")
 
 
 @lru_cache(maxsize=4096)
@@ -145,11 +155,12 @@ def said_of_stock(text: str) -> str | None:
         found = pattern.search(text)
         if found is None:
             continue
-        if _OF_SOMETHING_ELSE.search(text[: found.start()]):
+        before, end = text[: found.start()], found.end()
+        if _OF_SOMETHING_ELSE.search(before) or _BY_ONE_WAY.match(text, end) or _OF_CHOICES.match(text, end):
             return None
         if state != IN_STOCK:
             return state
-        if _NEGATED.search(text[: found.start()]) or _RETURNING.search(text) or _NONE.search(text[: found.end()]):
+        if _NEGATED.search(before) or _RETURNING.search(text) or _NONE.search(text[:end]):
             return OUT_OF_STOCK
         # Further on it is a sentence about something else: where it can be picked up, say.
         return state if found.start() <= _LATEST_START else None
