@@ -63,7 +63,8 @@ ASIDE: Final = """
     comparison; alternative; alternatives; suggestion; suggestions; suggested; bestseller; bestsellers; minicart;
     mini cart; nav; navbar; navigation; menu; submenu; megamenu; breadcrumb; breadcrumbs; footer; review; reviews;
     comment; comments; testimonials; newsletter; cookie; cookies; consent; tooltip; modal; dialog; popup; popover;
-    overlay; drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete; listing; plp; productlist; product list; product grid; productgrid; product card; product cards; productcard;
+    overlay; drawer; lightbox; ad; ads; advert; adverts; advertisement; adslot; wishlist; autocomplete; listing;
+    plp; productlist; product list; product grid; productgrid; product card; product cards; productcard;
     productcards; product tile; product tiles; producttile; product teaser; products; items list; is related to; is
     similar to; item list element; accessories; zubehoer; similaires; empfehlung; empfehlungen; relacionados;
     correlati; podobne; history; ranking; topbar; announcement; you may like; inspiration; swiper slide; slick slide"""
