@@ -73,7 +73,7 @@ ASIDE: Final = """
 CURRENT: Final = """
     our; ourprice; current; currentprice; now; nowprice; sale; sales; saleprice; special; specialprice; final;
     finalprice; actual; main; buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today;
-    active; offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price"""
+    active; offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price; internet"""
 """What calls a price the one to pay now."""
 
 PRICE: Final = """

@@ -43,8 +43,8 @@ LABELS: Final[Mapping[Role, str]] = {
         listenpreis; unverb preisempf*; unverbindliche preisempfehlung; streichpreis; ehemals; ursprünglich*;
         bisheriger preis; günstigster preis; niedrigster preis; letzter preis; au lieu de; prix conseillé; prix
         barré; prix public; prix de référence; prix d origine; avant; ancien prix; prix le plus bas; antes; precio
-        anterior; precio recomendado; precio precio original; pvp; pvpr; p v p; p v p r; preço anterior;
-        preço recomendado; preço original; prezzo consigliato; prezzo di
+        anterior; precio recomendado; precio de lista; precio original; pvp; pvpr; p v p; p v p r; preço anterior;
+        preço recomendado; preço original; por antes; de lista; prezzo consigliato; prezzo mediano; prezzo di
         listino; prezzo precedente; prezzo originale; listino; invece di; anziché; prezzo più basso; adviesprijs;
         van; normale prijs; oude prijs; w miejsce; poprzednia cena; cena katalogowa; cena przed*; było; najniższa
         cena; stara cena; stará cena; původní cena; pôvodná cena; běžná cena; bežná cena; doporučená cena; mpc;
