@@ -14,9 +14,9 @@ def _a_price(amount: str, sign: str = "$", css: str = "priceToPay") -> str:
     )
 
 
-_A_TITLE = f"<div id='titleSection'><h1 id='title'><span id='productTitle'>{NAME}</span></h1></div>"
-_A_BUY = "<span class='a-button-inner'><input type='submit' value='Add to Cart'><span>Add to Cart</span></span>"
-_A_RELATED = (
+TITLE = f"<div id='titleSection'><h1 id='title'><span id='productTitle'>{NAME}</span></h1></div>"
+BUY_BOX = "<span class='a-button-inner'><input type='submit' value='Add to Cart'><span>Add to Cart</span></span>"
+RELATED = (
     "<div id='sims-fbt'><h2>Frequently bought together</h2><div>Total price: <span class='a-color-price'>$61.98</span>"
     "</div></div><div class='a-carousel-container'><ol class='a-carousel'>"
     + rows(
@@ -45,7 +45,7 @@ _A_OLD = (
     "<div id='olp_feature_div'><a href='/gp/offer-listing/B1'>New &amp; Used (7) from <span class='a-color-price'>"
     "£38.10</span></a></div><div id='promo'>Pay £1.99 for 30 days of membership. Get £30 off with the credit card</div>"
     "<div id='buybox'><span id='price_inside_buybox' class='a-size-medium a-color-price'>£51.99</span>"
-    f"<div id='deliver'>FREE delivery on orders over £20.00</div>{_A_BUY}</div>"
+    f"<div id='deliver'>FREE delivery on orders over £20.00</div>{BUY_BOX}</div>"
 )
 
 
@@ -59,26 +59,26 @@ def _format(name: str, amount: str) -> str:
 
 
 _A_BOOK = (
-    f"{_A_TITLE}<div id='tmmSwatches'><ul>"
+    f"{TITLE}<div id='tmmSwatches'><ul>"
     + rows(_format, ("Kindle", "9.99"), ("Hardcover", "17.49"), ("Paperback", "12.60"), ("Audiobook", "0.00"))
     + "</ul></div><div id='mediaTab_content_landing'><div id='buyNewSection'><span class='a-text-bold'>Buy new:</span>"
     "<span id='newBuyBoxPrice' class='a-size-medium a-color-price offer-price a-text-normal'>$17.49</span>"
     "<span class='a-text-strike'>$30.00</span></div><div id='availability'><span>In Stock.</span></div>"
-    f"{_A_BUY}<div id='usedOfferAccordionRow'><span>Buy used:</span><span class='offer-price'>$8.31</span></div></div>"
+    f"{BUY_BOX}<div id='usedOfferAccordionRow'><span>Buy used:</span><span class='offer-price'>$8.31</span></div></div>"
 )
 _A_GONE = (
-    f"{_A_TITLE}<div id='availability'><span class='a-color-price'>Currently unavailable.</span><br>We don't know when "
+    f"{TITLE}<div id='availability'><span class='a-color-price'>Currently unavailable.</span><br>We don't know when "
     "or if this item will be back in stock.</div><div id='similar'><span>Consider a similar item</span><div>"
     "<a href='/dp/B9'>Marble Table Lamp, dimmable</a><span class='a-price'><span class='a-offscreen'>$35.99</span>"
     "</span></div></div>"
 )
 _A_IN_CART = (
-    f"{_A_TITLE}<div id='price'><table><tr><td>List Price:</td><td><span class='a-text-strike'>$99.99</span></td></tr>"
+    f"{TITLE}<div id='price'><table><tr><td>List Price:</td><td><span class='a-text-strike'>$99.99</span></td></tr>"
     "<tr><td>Price:</td><td>To see our price, add this item to your cart.</td></tr></table></div>"
-    f"<div id='availability'><span>In Stock.</span></div>{_A_BUY}"
+    f"<div id='availability'><span>In Stock.</span></div>{BUY_BOX}"
 )
 _A_OTHERS = (
-    f"{_A_TITLE}<div id='availability'><span>Available from <a href='/gp/offer-listing'>these sellers</a>.</span></div>"
+    f"{TITLE}<div id='availability'><span>Available from <a href='/gp/offer-listing'>these sellers</a>.</span></div>"
     "<div id='olp-upd-new'><a href='/gp/offer-listing'>New (4) from <span class='a-size-base a-color-price'>$44.00"
     "</span></a></div><div id='olp-upd-used'><a href='/gp/offer-listing'>Used (2) from <span class='a-color-price'>"
     "$31.50</span></a></div><span id='buybox-see-all-buying-choices'><a href='/gp/offer-listing'>See All Buying Options"
@@ -245,26 +245,26 @@ _CLASSIFIED_HASHED = (
 MARKETS: tuple[ShopPage, ...] = (
     shop_page(
         "a-price",
-        f"{_A_TITLE}<div id='corePriceDisplay_desktop_feature_div'><span class='savingsPercentage'>-29%</span>"
+        f"{TITLE}<div id='corePriceDisplay_desktop_feature_div'><span class='savingsPercentage'>-29%</span>"
         f"{_a_price('24.99')}<div><span class='a-size-small'>List Price: <span class='a-price a-text-price' "
         "data-a-strike='true'><span class='a-offscreen'>$34.99</span><span aria-hidden='true'>$34.99</span></span>"
         "</span>"
         "</div></div><div id='mir'>FREE delivery Tuesday on orders shipped by us over <b>$35</b></div><div "
         "id='availability'>"
-        f"<span class='a-color-success'>In Stock</span></div>{_A_BUY}<div id='usedbuyBox'>Buy used: "
+        f"<span class='a-color-success'>In Stock</span></div>{BUY_BOX}<div id='usedbuyBox'>Buy used: "
         f"{_a_price('18.10')}</div>",
-        "24.99", "USD", "in_stock", lang="en-us", money="${}", related=_A_RELATED,
+        "24.99", "USD", "in_stock", lang="en-us", money="${}", related=RELATED,
     ),
     shop_page(
-        "a-price-subscribe", f"{_A_TITLE}{_A_ACCORDION}<div id='availability'>In Stock</div>{_A_BUY}",
-        "24.99", "USD", "in_stock", lang="en-us", money="${}", related=_A_RELATED, silent=True,
+        "a-price-subscribe", f"{TITLE}{_A_ACCORDION}<div id='availability'>In Stock</div>{BUY_BOX}",
+        "24.99", "USD", "in_stock", lang="en-us", money="${}", related=RELATED, silent=True,
     ),
-    shop_page("price-block", _A_TITLE + _A_OLD, "51.99", "GBP", "in_stock", lang="en-gb", money="£{}",
-              related=_A_RELATED.replace("$", "£")),
-    shop_page("book-formats", _A_BOOK, "17.49", "USD", "in_stock", lang="en-us", money="${}", related=_A_RELATED),
-    shop_page("unavailable-beside-others", _A_GONE, None, None, "out_of_stock", money="${}", related=_A_RELATED),
-    shop_page("price-in-the-cart-only", _A_IN_CART, None, None, "in_stock", money="${}", related=_A_RELATED),
-    shop_page("other-sellers-only", _A_OTHERS, None, None, None, money="${}", related=_A_RELATED),
+    shop_page("price-block", TITLE + _A_OLD, "51.99", "GBP", "in_stock", lang="en-gb", money="£{}",
+              related=RELATED.replace("$", "£")),
+    shop_page("book-formats", _A_BOOK, "17.49", "USD", "in_stock", lang="en-us", money="${}", related=RELATED),
+    shop_page("unavailable-beside-others", _A_GONE, None, None, "out_of_stock", money="${}", related=RELATED),
+    shop_page("price-in-the-cart-only", _A_IN_CART, None, None, "in_stock", money="${}", related=RELATED),
+    shop_page("other-sellers-only", _A_OTHERS, None, None, None, money="${}", related=RELATED),
     shop_page("converted-beside-own", _CONVERTED, "45.00", "USD", "in_stock", money="${}"),
     shop_page("auction-and-buy-now", _AUCTION, "25.00", "GBP", "in_stock", money="£{}", related=""),
     shop_page("range", _RANGE, None, None, "in_stock", money="US ${}"),

@@ -156,7 +156,7 @@ def test_what_a_slow_rule_judges_by_the_time_is_what_it_saw_itself_and_not_what_
 
 def test_a_reminder_is_of_what_the_rule_saw_itself(database):
     """Another rule sees the price rise; this one, which asks once in eight hours, reminds of what it knows."""
-    world = {"watch": Source(((0, 149), (60, 160)))}
+    world = {"watch": Source(((0, 149), (60, 160), (90, 170)))}
     ours = rule("price below $150", name="m", every=8 * 60 * MINUTE, again=Again("every", timedelta(hours=2)))
     quick = rule("price below $150", name="q", every=20 * MINUTE)
     undisturbed(database, world, ours, ((0.0, (quick,)),))

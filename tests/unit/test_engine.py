@@ -24,7 +24,7 @@ from rules.memory import Verdict
 from rules.rule import Again, Rule, WatchSpec
 from tests.small_world import MINUTE, book, rule
 from tests.story import HOUR, START, Shop, product
-from watchers.api import Context, Poll, SourceRefused, Unchanged
+from watchers.api import Context, NotAsked, Poll, SourceRefused, Unchanged
 
 BELOW = "price below $150"
 Answer = Callable[[], Awaitable[Poll | Unchanged]]
@@ -174,6 +174,16 @@ def test_a_named_trouble_is_kept_in_its_own_words(run):
     assert run(story).trouble() == ("SourceRefused", "it wants a person")
 
 
+def test_a_source_that_was_not_asked_for_anothers_sake_did_not_fail_and_is_asked_when_it_may_be(run):
+    async def story(scene: Scene) -> None:
+        scene.sources.answers["watch"] = fails(NotAsked("its host is left alone", retry_after=MINUTE))
+        scene.use(rule(BELOW))
+        await scene.look()
+        assert await scene.engine.next_poll_at() == START + MINUTE
+
+    assert run(story).trouble()[0] == "SourceUnavailable"
+
+
 def test_a_mistake_of_ours_in_one_watcher_harms_no_other(run, caplog):
     async def story(scene: Scene) -> None:
         scene.sources.answers |= {"watch": fails(ZeroDivisionError("ours")), "other": shows(149)}
@@ -267,6 +277,18 @@ def test_what_time_alone_makes_true_is_told_without_a_look(run):
     assert scene.sources.asked == ["watch"]
 
 
+def test_a_rule_that_is_just_leaving_the_file_is_no_longer_judged_by_the_time(run):
+    async def story(scene: Scene) -> None:
+        scene.sources.answers["watch"] = shows(149)
+        scene.use(rule(BELOW, every=24 * HOUR, again=Again("every", HOUR)))
+        await scene.look()
+        scene.engine.equip(book(), Nobody(), Nobody())  # type: ignore[arg-type]
+        scene.clock.at += HOUR
+        assert await scene.engine.judge_due() == 0
+
+    assert run(story).told() == ["rule"]
+
+
 def test_a_rule_that_no_longer_reads_a_watch_is_not_judged_on_what_was_looked_at_before_its_edit(run, caplog):
     """Between the reading of the rules and their keeping, a poll for the old ones may end: that is no mistake."""
 
@@ -306,14 +328,19 @@ def test_a_spoilt_memory_of_one_rule_harms_that_rule_alone(run, caplog):
     assert "judging rule spoilt" in caplog.text
 
 
-def test_a_spoilt_memory_keeps_no_other_rule_from_being_judged_by_the_time(run):
+@pytest.mark.parametrize("spoilt", ["memory", "sight"])
+def test_what_is_spoilt_of_one_rule_keeps_no_other_from_being_judged_by_the_time(run, spoilt):
     async def story(scene: Scene) -> None:
-        scene.sources.answers["watch"] = shows(149)
+        scene.sources.answers |= {"watch": shows(149), "other": shows(149)}
         hourly = {"every": 24 * HOUR, "again": Again("every", HOUR)}
-        scene.use(rule(BELOW, name="a", **hourly), rule(BELOW, name="b", **hourly))
+        scene.use(rule(BELOW, name="a", **hourly), rule(BELOW, name="b", watch="other", **hourly))
         await scene.look()
         with scene.database.writing() as connection:
-            spoil_memories(connection, "a")
+            if spoilt == "memory":
+                spoil_memories(connection, "a")
+            else:
+                rows = table_of(ObservationRow)
+                connection.execute(update(rows).where(rows.c.watch_id == "watch").values(record={}))
         scene.clock.at += HOUR + MINUTE
         assert await scene.engine.judge_due() == 1
         assert await scene.engine.judge_due() == 0

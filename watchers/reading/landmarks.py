@@ -169,7 +169,7 @@ def _own_buttons(layout: Layout, marks: Landmarks) -> Iterator[Button]:
 def _buy_buttons(layout: Layout) -> Iterator[Button]:
     for run in layout.runs:
         parent = run.node.parent
-        if parent is None or len(run.text) > LONGEST_BUTTON or not begins_buy_label(run.text):
+        if parent is None or len(run.text) > LONGEST_BUTTON or run.text[-1] == ":" or not begins_buy_label(run.text):
             continue
         if is_buy_label(run.text):
             yield Button(parent, run.text, run.order)

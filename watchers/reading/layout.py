@@ -22,7 +22,7 @@ _UNSEEN = frozenset(
 _STRUCK = frozenset({"del", "s", "strike"})
 _WHOLE = frozenset({"html", "body", "main", "form"})
 _NAMING = ("class", "id", "itemprop", "property", "data-testid", "data-test", "data-qa", "data-hook")
-HEADINGS = ("h1", "h2", "h3", "h4")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MAX_DEPTH = 400
 MAX_INPUTS = 1_000
 MAX_RUNS = 50_000
@@ -131,10 +131,8 @@ class Layout:
                     runs.append(Run(node, text, len(runs)))
             elif tag in HEADINGS:
                 headings.append((tag, len(runs)))
-            elif (
-                tag == "input" and len(inputs) < MAX_INPUTS and (node.attributes.get("type") or "").lower() in _PRESSED
-            ):
-                inputs.append(Button(node, " ".join((node.attributes.get("value") or "").split()), len(runs)))
+            elif tag == "input" and len(inputs) < MAX_INPUTS and (button := _input_button(node, len(runs))) is not None:
+                inputs.append(button)
         return tuple(runs), tuple(headings), tuple(inputs)
 
     def around(self, run: Run) -> Surroundings:
@@ -203,6 +201,14 @@ class Layout:
         except ValueError:
             return True
         return there.split(".")[-2:] != (urlsplit(self.url).hostname or "").split(".")[-2:]
+
+
+def _input_button(node: LexborNode, order: int) -> Button | None:
+    attributes = node.attributes
+    if (attributes.get("type") or "").lower() not in _PRESSED:
+        return None
+    words = attributes.get("value") or attributes.get("alt") or attributes.get("title") or ""
+    return Button(node, " ".join(words.split()), order)
 
 
 def _link(href: str | None) -> str:

@@ -42,9 +42,9 @@ NAMES: Final[Mapping[Role, str]] = {
         ppu; pum; perunit; per; unitprice; unit price; price unit; grundpreis; measure; priceperunit; basicprice""",
     Role.INSTALMENT: """
         month; monthly; months; installment; installments; instalment; instalments; cuota; cuotas; emi; apr; rate;
-        rates; raty; rata; leasing; fee; fees; parcela; parcelas; parcelado; parcelamento; splitit;
-        interest; finance; financing; credit; cofidis; klarna; afterpay; clearpay; zippay; affirm; paypal; paylater;
-        pay later; mensual; mensualite; ratenzahlung; alma; scalapay; oney; sezzle; credito""",
+        rates; raty; rata; leasing; fee; fees; parcela; parcelas; parcelado; parcelamento; splitit; interest;
+        finance; financing; credit; cofidis; klarna; afterpay; clearpay; zippay; affirm; paypal; paylater; pay
+        later; mensual; mensualite; ratenzahlung; alma; scalapay; oney; sezzle; credito""",
     Role.FROM: """
         range; from; starting; price from; from price""",
     Role.OTHER: """
@@ -73,7 +73,8 @@ ASIDE: Final = """
 CURRENT: Final = """
     our; ourprice; current; currentprice; now; nowprice; sale; sales; saleprice; special; specialprice; final;
     finalprice; actual; main; buy; buying; buybox; deal; dealprice; selling; sell; new; newprice; pricenew; today;
-    active; offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price; internet"""
+    active; offer; promo; to pay; topay; product price; productprice; price product; reduced; discounted price;
+    internet"""
 """What calls a price the one to pay now."""
 
 PRICE: Final = """

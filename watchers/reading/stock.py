@@ -32,6 +32,8 @@ BESIDE_RUNS: Final = 25
 NEAR_RUNS: Final = 60
 FAR_RUNS: Final = 400
 ENOUGH: Final = 2.5
+SURE: Final = 4.0
+"""Weight with which words for no stock stand against a button that sells."""
 MARGIN: Final = 1.0
 _NO_LETTER = re.compile(r"[^a-z]")
 _PLACE = re.compile(r"avail|stock|inventor|disponib|verfueg|dostup|lager|delivery-?(?:message|status)", re.IGNORECASE)
@@ -98,6 +100,8 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
     ranked = sorted(best.values(), key=lambda each: -each.weight)
     if len(ranked) == 2 and ranked[0].weight >= ENOUGH and ranked[0].weight - ranked[1].weight < MARGIN:
         return Availability(reason=f"{ranked[0].evidence}, and {ranked[1].evidence}")
+    if ranked and ranked[0].state not in FOR_SALE and ENOUGH <= ranked[0].weight < SURE and marks.buttons:
+        return Availability(reason=f'{ranked[0].evidence}, but has a button "{marks.buttons[0].text}"')
     return ranked[0] if ranked else Availability()
 
 

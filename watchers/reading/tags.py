@@ -16,48 +16,43 @@ from typing import Literal
 from selectolax.lexbor import LexborNode
 
 from watchers.reading.amounts import amounts, plain
+from watchers.reading.beside import (
+    LONGEST_CURRENCY,
+    currency_beside,
+    first_inside,
+    is_in_sentence,
+    label_after,
+    label_before,
+)
 from watchers.reading.currencies import currency_code, labels
 from watchers.reading.html import price_text
 from watchers.reading.layout import Layout, Run, Surroundings
 from watchers.reading.money import MoneyReading, read_money
 from watchers.reading.shop_words import Role
-from watchers.reading.vocabulary import read_label
+from watchers.reading.vocabulary import has_currency, read_label
 
 MAX_TAG_CHARACTERS = 60
-MAX_LABEL_CHARACTERS = 40
 MAX_TAGS = 2000
 MAX_LEVELS = 5
 NAMED_LEVELS = 4
-LONGEST_CURRENCY = 8
 _PERCENT = re.compile(r"[-–−+]?\s?\(?[-–−+]?\s?\d+(?:[.,]\d+)?\s?%\)?")
 _RANGE = re.compile(r"[-–—~〜～]|\b(?:to|bis|à|a|al|do|до|tot|til)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\D{0,4}\d[\d.,' ]*")
+"""A number that cents may follow in the next element."""
 _DASHED = re.compile(r"[.,:]\s?-")
 """The dash of "999,-", which makes no range of the price that follows."""
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\d[^()]*/[^()]+\)\s*")
+"""A price by some measure, whatever its name: "(0.05 / unit)"."""
 _ONWARDS = re.compile(r"\d\s?[^\s\w+~-]?(?:\+|[~〜～])\s*$")
+"""The sign behind a lowest price: "£12.00+"."""
 _CENTS = re.compile(r"[.,]?\s?(\d\d)\s?\D{0,4}")
 _FIRST_WORD = re.compile(r"[^\W\d_]+\.?")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _DIGITS = re.compile(r"\d")
 _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")
-_SMALL_NUMBER = re.compile(r"\D*\b\d{1,3}\b\D*")
-_TIMES = re.compile(r"(?:^|\d)\s?[x×]\s?(?:de|of|à|a|von|di|po)?$", re.IGNORECASE)
 _OF_ONE = frozenset({Role.FORMER, Role.USUAL, Role.SAVING, Role.NET})
 """What a name says only of an element with one amount in it: "discount" may stand around both prices of a sale."""
 _BESIDE_THE_PRICE = frozenset({Role.UNIT, Role.INSTALMENT, Role.SHIPPING})
-_SUFFIX = re.compile(
-    r"""\s*\(?\s*(?:
-        / | (?:per|pro|par|p\.?\s?m\.?)\b | (?:al|por)\ mes\b | (?:a|each)\ month | monthly | mtl | mens | mies | měs
-        | мес | в\ месяц | x\s*\d | ×
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_CONDITION = re.compile(r"\(?(?:with|mit|avec|con|com|met|for|für|pour|с|при|z)\b", re.IGNORECASE)
-_CONDITIONS = frozenset({Role.SAVING, Role.INSTALMENT, Role.OTHER})
-"""What a price may be only "with": a voucher, a contract, a membership."""
-_CARRIAGE = re.compile(
-    r"[&+]?\s*(?!free|gratis|gratuit|kostenlos)\w*\ ?(?:shipping|delivery|postage|versand|livraison)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +116,14 @@ def _may_be_price(layout: Layout, run: Run) -> bool:
     around = layout.around(run)
     if around.unseen:
         return False
-    if _has_currency(run.text):
+    if has_currency(run.text):
         return True
     if (_CENTS.fullmatch(run.text) and _is_cents(around)) or _follows_digits(layout, run, around):
         return False
     if any(step.names.price for step in around.outwards(MAX_LEVELS)):
         return True
     beside = (*layout.runs[max(0, run.order - 1) : run.order], *layout.runs[run.order + 1 : run.order + 3])
-    return any(len(other.text) <= LONGEST_CURRENCY and _has_currency(other.text) for other in beside)
-
-
-@lru_cache(maxsize=4096)
-def _has_currency(text: str) -> bool:
-    return any(labels(plain(text)))
+    return any(len(other.text) <= LONGEST_CURRENCY and has_currency(other.text) for other in beside)
 
 
 def _follows_digits(layout: Layout, run: Run, around: Surroundings) -> bool:
@@ -239,10 +229,10 @@ def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Sur
     around = layout.surroundings(spread.smallest)
     outer = layout.surroundings(spread.widest)
     names = list(around.outwards(max(NAMED_LEVELS, around.depth - outer.depth + 2)))
-    currency = _currency_said(reading) or _currency_beside(layout, run, outer)
+    currency = _currency_said(reading) or currency_beside(layout, run, outer)
     if currency is None and not any(step.names.price for step in names):
         return None
-    first = _first_inside(layout, run, outer)
+    first = first_inside(layout, run, outer)
     roles = read_label(spread.text).roles
     if around.struck:
         roles |= {Role.STRUCK}
@@ -250,8 +240,10 @@ def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Sur
         roles |= {Role.OTHER}
     if _ONWARDS.search(spread.text):
         roles |= {Role.FROM}
-    roles |= _label_before(layout, first, outer) | _label_after(layout, run, outer)
-    in_sentence = _is_in_sentence(layout, first, spread)
+    if _IN_BRACKETS.fullmatch(spread.text):
+        roles |= {Role.UNIT}
+    roles |= label_before(layout, first, outer) | label_after(layout, run, outer)
+    in_sentence = is_in_sentence(layout, first, spread.widest)
     return PriceTag(spread.text, amount, upto, currency, roles, run.order, around, outer, in_sentence), names
 
 
@@ -261,29 +253,11 @@ def _currency_said(reading: MoneyReading) -> str | None:
     return reading.currency if sign and reading.currency and currency_code(sign) is None else sign
 
 
-def _first_inside(layout: Layout, run: Run, outer: Surroundings) -> Run:
-    """Return the first text of a tag: its sign may stand in an element of its own before the digits."""
-    while run.order and layout.around(layout.runs[run.order - 1]).is_within(outer, 0):
-        run = layout.runs[run.order - 1]
-    return run
-
-
-def _is_in_sentence(layout: Layout, first: Run, spread: _Spread) -> bool:
-    """Say whether the text directly before a tag, in no element of its own, is more than a label."""
-    if first.order == 0:
-        return False
-    before = layout.runs[first.order - 1]
-    inside, holder = before.node.parent, spread.widest.parent
-    if inside is None or holder is None or inside.mem_id != holder.mem_id or before.text[-1] in ":：":
-        return False
-    return len(before.text.split()) >= 2 and not read_label(before.text).complete
-
-
 def _once(text: str) -> str:
     """Return a text that repeats its amount up to where the second begins: "$9 $9" as "$9"."""
     signs = plain(text)
     found = list(amounts(signs))
-    return text if len(found) < 2 or _has_currency(text[found[-1].end :]) else text[: found[0].end]
+    return text if len(found) < 2 or has_currency(text[found[-1].end :]) else text[: found[0].end]
 
 
 def _with_cents(layout: Layout, run: Run, spread: _Spread, amount: Decimal) -> Decimal | None:
@@ -304,52 +278,3 @@ def _with_cents(layout: Layout, run: Run, spread: _Spread, amount: Decimal) -> D
         digits = follower.text.isdigit() and len(follower.text) <= 3
         return None if digits and spread.text[-1].isdigit() and around.is_within(widest, 1) else amount
     return amount
-
-
-def _currency_beside(layout: Layout, run: Run, outer: Surroundings) -> str | None:
-    """Return the currency that stands by itself next to an amount."""
-    for order in (run.order + 1, run.order - 1, run.order + 2):
-        if not 0 <= order < len(layout.runs):
-            continue
-        other = layout.runs[order]
-        if order < run.order and order > 0 and layout.runs[order - 1].text[-1].isdigit():
-            continue  # it stands behind another number, and is that one's
-        if len(other.text) <= LONGEST_CURRENCY and not _DIGITS.search(other.text) and _has_currency(other.text):
-            return other.text if layout.around(other).is_within(outer, 1) else None
-    return None
-
-
-def _label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Role]:
-    for follower in layout.runs[run.order + 1 : run.order + 6]:
-        beside = layout.around(follower)
-        if beside.is_within(outer, 0):
-            continue
-        label = read_label(follower.text)
-        if not beside.is_within(outer, 2):
-            break
-        if _SUFFIX.match(follower.text):
-            # Behind a stroke stands a measure, whatever its name: "/ m²".
-            return label.roles if label.complete or follower.text[0] != "/" else label.roles | {Role.UNIT}
-        if _CONDITION.match(follower.text):
-            return label.roles & _CONDITIONS
-        if _CARRIAGE.match(follower.text) and (label.complete or follower.text[0] in "&+"):
-            return label.roles
-        break
-    return frozenset()
-
-
-def _label_before(layout: Layout, first: Run, around: Surroundings) -> frozenset[Role]:
-    if first.order == 0:
-        return frozenset()
-    before = layout.runs[first.order - 1]
-    beside = layout.around(before)
-    if (beside.hidden and not around.hidden) or not beside.is_within(around, 3):
-        return frozenset()
-    if _TIMES.search(before.text[-MAX_LABEL_CHARACTERS:]):
-        return frozenset({Role.INSTALMENT})
-    ends = before.text[-1] in ":："
-    counts = _DIGITS.search(before.text) and not (ends and _SMALL_NUMBER.fullmatch(before.text))
-    if len(before.text) > MAX_LABEL_CHARACTERS or counts:
-        return frozenset()
-    label = read_label(before.text)
-    return label.roles if label.complete or ends else frozenset()

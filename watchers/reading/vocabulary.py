@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Final
 
 from watchers.reading import name_words, shop_words
+from watchers.reading.amounts import plain
+from watchers.reading.currencies import labels
 from watchers.reading.shop_words import Role
 
 _CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
@@ -96,17 +98,16 @@ def _longest_phrase(words: list[str], at: int) -> tuple[int, frozenset[Role]]:
         phrase = " ".join(words[at : at + length])
         given = _LABEL_TABLE.whole.get(phrase)
         if given is None:
-            given = next(
-                (
-                    _LABEL_TABLE.stems[phrase[:end]]
-                    for end in range(len(phrase), _SHORTEST_STEM - 1, -1)
-                    if phrase[:end] in _LABEL_TABLE.stems
-                ),
-                None,
-            )
+            given = _by_stem(phrase, len(phrase) - len(words[at + length - 1]))
         if given is not None:
             return length, given
     return _spaceless(words[at])
+
+
+def _by_stem(phrase: str, last: int) -> frozenset[Role] | None:
+    """Return what the stem of a phrase gives; only the last word, which begins at `last`, may have any ending."""
+    ends = range(len(phrase), max(_SHORTEST_STEM, last + 1) - 1, -1)
+    return next((_LABEL_TABLE.stems[phrase[:end]] for end in ends if phrase[:end] in _LABEL_TABLE.stems), None)
 
 
 def _spaceless(word: str) -> tuple[int, frozenset[Role]]:
@@ -118,6 +119,12 @@ def _spaceless(word: str) -> tuple[int, frozenset[Role]]:
             roles |= given
             word = word.replace(phrase, "")
     return (0 if word else 1), frozenset(roles)
+
+
+@lru_cache(maxsize=4096)
+def has_currency(text: str) -> bool:
+    """Say whether a currency stands in a text."""
+    return any(labels(plain(text)))
 
 
 @dataclass(frozen=True, slots=True)
