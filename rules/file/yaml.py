@@ -135,7 +135,7 @@ class _Builder:
                 self.source.fault(start, end, "a dash with nothing behind it", "- value, or quotes: '-'")
             )
         if style in {"literal", "folded"}:
-            end = start + len(self.source.text[start:end].rstrip())
+            end = start + len(self.source.text[start:end].rstrip(" \t\r\n"))
         return ScalarNode(self.source, start, end, event.value, style)
 
     def _begin(self, event: yaml.CollectionStartEvent, start: int, end: int) -> None:

@@ -54,3 +54,11 @@ def test_a_value_whose_source_is_shorter_than_itself_lies_at_its_end() -> None:
     assert origins(ScalarNode(source, 3, 5, "abcd")) == [3, 4, 5, 5, 5]
     assert origins(ScalarNode(source, 5, 5, "")) == [5]
     assert origins(ScalarNode(Source("r.yaml", "|"), 0, 1, "x", "literal")) == [1, 1]
+
+
+def test_a_space_that_does_not_break_belongs_to_its_block() -> None:
+    source = "k: |\n  ab\u00a0\n"
+    root, faults = read_yaml(Source("r.yaml", source))
+    assert not faults
+    scalar = root.entries["k"].value
+    assert [source[place] for place in origins(scalar)[:3]] == ["a", "b", "\u00a0"]

@@ -81,7 +81,7 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
     shown = shown_price(layout, tags, marks, data.amounts)
     seen = seen_availability(layout, marks, shown.best.tag if shown.best and shown.certain else None)
     stock = availability(claims.stock, seen)
-    sold_out = stock.state is not None and stock.state not in FOR_SALE
+    sold_out = stock.denied or (stock.state is not None and stock.state not in FOR_SALE)
     settled = _selected(document, select) if select else settle(claims, shown, sold_out=sold_out)
 
     product = Product(is_blank=not layout.runs and not products)

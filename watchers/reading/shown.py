@@ -118,7 +118,7 @@ def shown_price(
         by_amount[candidate.tag.amount, candidate.tag.upto].append(candidate)
     ranked = sorted((_strongest(group) for group in by_amount.values()), key=lambda each: -each.points)
     best = ranked[0] if ranked else None
-    if best is not None and not best.doubted and all(other.points <= best.points - UNRIVALLED for other in ranked[1:]):
+    if best is not None and marks.heading is not None and _stands_alone(best, ranked[1:]):
         best.add(1, "no other amount comes near")
     rivals = tuple(other for other in ranked[1:] if best is not None and other.points > best.points - MARGIN)
     return Shown(
@@ -131,6 +131,10 @@ def shown_price(
         frozenset(tag.amount for tag in tags if tag.upto is None),
         frozenset(tag.amount for tag in tags if Role.BID in tag.roles),
     )
+
+
+def _stands_alone(best: Candidate, others: Sequence[Candidate]) -> bool:
+    return not best.doubted and all(other.points <= best.points - UNRIVALLED for other in others)
 
 
 def _is_cut_from(tag: PriceTag, other: PriceTag) -> bool:

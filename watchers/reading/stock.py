@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from watchers.reading.landmarks import Landmarks
@@ -50,12 +50,14 @@ class Availability:
         evidence: Where that stood.
         reason: Why it is not known, where there is more to say than that nothing does.
         weight: How surely words on the page are about the product.
+        denied: The page says that there is none, whatever else speaks for it.
     """
 
     state: str | None = None
     evidence: str = ""
     reason: str = ""
     weight: float = 0.0
+    denied: bool = False
 
 
 def availability(claims: Sequence[Stock], seen: Availability) -> Availability:
@@ -63,7 +65,7 @@ def availability(claims: Sequence[Stock], seen: Availability) -> Availability:
     states = {state: each for each in reversed(claims) if (state := _claimed(each.text))}
     state = next((state for state in _FIRST_COUNTS if state in states), None)
     if state is None:
-        return seen if seen.weight >= ENOUGH else Availability(reason=seen.reason)
+        return seen if seen.weight >= ENOUGH else replace(seen, state=None, evidence="")
     claim = f"{states[state].place}: {_short(states[state].text)}"
     if seen.state is not None and seen.weight > ENOUGH and (seen.state in FOR_SALE) != (state in FOR_SALE):
         return Availability(reason=f"{claim}, but {seen.evidence}")
@@ -101,8 +103,12 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
     if len(ranked) == 2 and ranked[0].weight >= ENOUGH and ranked[0].weight - ranked[1].weight < MARGIN:
         return Availability(reason=f"{ranked[0].evidence}, and {ranked[1].evidence}")
     if ranked and ranked[0].state not in FOR_SALE and ENOUGH <= ranked[0].weight < SURE and marks.buttons:
-        return Availability(reason=f'{ranked[0].evidence}, but has a button "{marks.buttons[0].text}"')
-    return ranked[0] if ranked else Availability()
+        return Availability(reason=f'{ranked[0].evidence}, but has "{marks.buttons[0].text}"', denied=True)
+    return replace(ranked[0], denied=_denies(ranked[0])) if ranked else Availability()
+
+
+def _denies(seen: Availability) -> bool:
+    return seen.state not in FOR_SALE and seen.weight >= ENOUGH
 
 
 def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Iterator[tuple[Run, int, str]]:
