@@ -119,7 +119,7 @@ class Engine:
         Without room for another poll, what is due waits for one to end: then `recorded` is called.
         """
         has_room = len(self._under_way) < POLLS_AT_ONCE
-        return await self.in_store(self.store.next_due_at, with_polls=has_room)
+        return await self.in_store(self.store.next_due_at, self.clock.now(), with_polls=has_room)
 
     async def next_delivery_at(self) -> datetime | None:
         """Return when a message can be tried next."""

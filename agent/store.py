@@ -91,12 +91,13 @@ class Store:
                         free = {"claimed_by": None, "claimed_until": None}
                         connection.execute(update(table).where(table.c.claimed_by == token).values(free))
 
-    def next_due_at(self, *, with_polls: bool = True) -> datetime | None:
-        """Return when the next watch has to be polled (`with_polls`) or judged again; None while none has to."""
+    def next_due_at(self, now: datetime | None = None, *, with_polls: bool = True) -> datetime | None:
+        """Return when the next watch has to be polled (`with_polls`), or judged again without a poll by `now`."""
         unclaimed = (watches.c.due_at.is_not(None), watches.c.claimed_by.is_(None))
         with self.database.reading() as connection:
             polled = connection.scalar(select(func.min(watches.c.due_at)).where(*unclaimed)) if with_polls else None
-            judged = connection.scalar(select(func.min(subscriptions.c.judge_at)).where(subscriptions.c.is_awake))
+            waiting = select(func.min(subscriptions.c.judge_at)).where(subscriptions.c.is_awake)
+            judged = connection.scalar(waiting if now is None else waiting.where(subscriptions.c.next_poll_at > now))
         return min((instant for instant in (polled, judged) if instant is not None), default=None)
 
     def claim_watches(self, token: str, now: datetime, limit: int, *, due_by: datetime | None = None) -> list[Claim]:
@@ -146,9 +147,10 @@ class Store:
         return fired
 
     def judge_due(self, book: RuleBook, judge: Judge, now: datetime) -> int:
-        """Judge again what time alone may have changed, on what was last seen; return how many fired."""
+        """Judge again what time alone may have changed; what is due to be polled waits for that. Return how many fired."""
         rules = {rule.id: rule for rule in book.rules}
-        due = select(subscriptions).where(subscriptions.c.judge_at <= now, subscriptions.c.is_awake)
+        is_due = (subscriptions.c.judge_at <= now, subscriptions.c.next_poll_at > now)
+        due = select(subscriptions).where(*is_due, subscriptions.c.is_awake)
         fired = 0
         with self.database.writing() as connection:
             if self.database.is_postgresql:
@@ -158,7 +160,13 @@ class Store:
                 if rule is None:
                     continue
                 blind = connection.scalar(select(watches.c.trouble).where(watches.c.id == row.watch_id)) is not None
-                seen = _observations(connection, row.watch_id)
+                try:
+                    seen = _observations(connection, row.watch_id)
+                except Exception:
+                    # Spoilt: the next poll reads it anew, and no other rule has to wait for that.
+                    log.exception("what watch %s held cannot be read", row.watch_id)
+                    _change(connection, row, {"judge_at": None})
+                    continue
                 turn = _Turn(rule, row, seen, now, book, is_new=False, is_blind=blind, batch=f"time {now.isoformat()}")
                 fired += _judge_alone(connection, turn, judge)
         return fired
