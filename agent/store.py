@@ -147,7 +147,7 @@ class Store:
         return fired
 
     def judge_due(self, book: RuleBook, judge: Judge, now: datetime) -> int:
-        """Judge again what time alone may have changed; what is due to be polled waits for that. Return how many fired."""
+        """Judge again what time may have changed; what is due to be polled waits for that. Return how many fired."""
         rules = {rule.id: rule for rule in book.rules}
         is_due = (subscriptions.c.judge_at <= now, subscriptions.c.next_poll_at > now)
         due = select(subscriptions).where(*is_due, subscriptions.c.is_awake)
