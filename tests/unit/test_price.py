@@ -306,6 +306,8 @@ class TestHowPricesAreWritten:
             ("49<sup>90</sup> €", "49.90"),
             ("49€<sup>90</sup>", "49.90"),
             ("<span>49</span><span class='cents'>90</span> <span>€</span>", "49.90"),
+            ("<span>18</span><span class='cents'>18</span> <span>€</span>", "18.18"),
+            ("<span>9</span><span class='cents'>09</span> <span>€</span>", "9.09"),
             (
                 "<span class='visually-hidden'>€49.90</span><b aria-hidden='true'>€<i>49</i><i>.</i><i>90</i></b>",
                 "49.90",

@@ -100,7 +100,8 @@ def label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Role
             return label.roles if label.complete or follower.text[0] != "/" else label.roles | {Role.UNIT}
         if _CONDITION.match(follower.text):
             return label.roles & _CONDITIONS
-        if _CARRIAGE.match(follower.text) and (label.complete or follower.text[0] in "&+"):
+        is_its_cost = label.complete or follower.text[0] in "&+"
+        if _CARRIAGE.match(follower.text) and is_its_cost and not _DIGITS.search(follower.text):
             return label.roles
         break
     return frozenset()

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from selectolax.lexbor import LexborNode
@@ -39,6 +40,7 @@ _PERCENT = re.compile(r"[-–−+]?\s?\(?[-–−+]?\s?\d+(?:[.,]\d+)?\s?%\)?")
 _RANGE = re.compile(r"[-–—~〜～]|\b(?:to|bis|à|a|al|do|до|tot|til)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\D{0,4}\d[\d.,' ]*")
 """A number that cents may follow in the next element."""
+_CENTS_APART = re.compile(r"\s+\d\d")
 _DASHED = re.compile(r"[.,:]\s?-")
 """The dash of "999,-", which makes no range of the price that follows."""
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\d[^()]*/[^()]+\)\s*")
@@ -204,6 +206,8 @@ def _shape(text: str) -> Literal["", "amount", "range"]:
         rest = f"{rest[: amount.start]} {rest[amount.end :]}"
     if not found or not (different == 1 or is_range) or _DIGITS.search(rest):
         return ""
+    if any(_CENTS_APART.fullmatch(signs, one.end, two.end) for one, two in pairwise(found)):
+        return ""  # "18 18" may be 18.18, and is no 18 that is said twice
     for label in reversed(list(labels(rest))):
         rest = f"{rest[: label.start]} {rest[label.end :]}"
     if not read_label(rest).complete:
