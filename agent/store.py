@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from agent import enrolment, process
-from agent.database import OUR_MISTAKES, Database, insert_new, table_of, upsert
+from agent import enrolment, process, sights
+from agent.database import OUR_MISTAKES, Database, insert_new, table_of
 from agent.memories import keep, recollect
-from agent.records import firing_record, observation_record, read_observation
+from agent.records import firing_record
 from agent.schedule import after_trouble, interval, next_poll_at
-from agent.tables import FiringRow, MessageRow, ObservationRow, RuleRow, SubscriptionRow, WatchRow
+from agent.tables import FiringRow, MessageRow, RuleRow, SubscriptionRow, WatchRow
 from rules.condition import Reading
 from rules.firing import Firing
+from rules.history import keeps_readings
 from rules.memory import RuleMemory, Sight, Verdict
 from rules.rule import Rule, RuleBook
 from watchers.api import NotAsked, Observation, Poll, SourceUnavailable, Unchanged, WatchError
@@ -37,7 +38,6 @@ OUR_FAULT = "OurFault"
 
 watches = table_of(WatchRow)
 subscriptions = table_of(SubscriptionRow)
-observations = table_of(ObservationRow)
 
 log = logging.getLogger(__name__)
 
@@ -157,18 +157,10 @@ class Store:
                 due = due.order_by(subscriptions.c.rule_id, subscriptions.c.watch_id).with_for_update()
             for row in connection.execute(due).all():
                 rule = rules.get(row.rule_id)
-                if rule is None:
-                    continue
-                blind = connection.scalar(select(watches.c.trouble).where(watches.c.id == row.watch_id)) is not None
-                try:
-                    seen = _observations(connection, row.watch_id)
-                except Exception:
-                    # Spoilt: the next poll reads it anew, and no other rule has to wait for that.
-                    log.exception("what watch %s held cannot be read", row.watch_id)
-                    _change(connection, row, {"judge_at": None})
-                    continue
-                turn = _Turn(rule, row, seen, now, book, is_new=False, is_blind=blind, batch=f"time {now.isoformat()}")
-                fired += _judge_alone(connection, turn, judge)
+                if rule is not None and _reads(rule, row.watch_id):
+                    batch = f"time {now.isoformat()}"
+                    turn = _Turn(rule, row, None, now, book, is_new=False, is_blind=row.failures > 0, batch=batch)
+                    fired += _judge_alone(connection, turn, judge)
         return fired
 
 
@@ -205,7 +197,7 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
     else:
         is_changed = _record_sight(connection, watch, poll, poll.result)
         due = _due(connection, claim, rules)
-        seen = _observations(connection, watch.id) if due else ()
+        seen = sights.held(connection, watch.id) if due else ()
         for rule, row in due:
             if is_changed or _has_to_be_judged(rule, row, watch):
                 turn = _Turn(rule, row, seen, poll.at, book, is_new=True, is_blind=False, batch=_batch(poll))
@@ -222,7 +214,13 @@ def _due(connection: Connection, claim: Claim, rules: Mapping[str, Rule]) -> lis
     of_watch = (subscriptions.c.watch_id == claim.watch_id, subscriptions.c.is_awake)
     of_claim = subscriptions.c.rule_id.in_(claim.rule_ids)
     rows = connection.execute(select(subscriptions).where(*of_watch, of_claim).order_by(subscriptions.c.rule_id))
-    return [(rules[row.rule_id], row) for row in rows.all() if row.rule_id in rules]
+    known = [(rules[row.rule_id], row) for row in rows.all() if row.rule_id in rules]
+    # While rules are being read again, one may have come that no longer reads this watch.
+    return [(rule, row) for rule, row in known if _reads(rule, claim.watch_id)]
+
+
+def _reads(rule: Rule, watch_id: str) -> bool:
+    return any(spec.id == watch_id for spec in rule.watches)
 
 
 def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exception, failed: int) -> None:
@@ -264,7 +262,7 @@ def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll
     }
     is_changed = False
     if isinstance(result, Poll):
-        is_changed = _replace_observations(connection, watch.id, result.observations)
+        is_changed = sights.replace(connection, watch.id, poll.claim.rule_ids, result.observations)
         values |= {"cursor": result.cursor, "digests": dict(poll.digests), "notice": "\n".join(result.notices) or None}
         if is_changed:
             values["changed_at"] = poll.at
@@ -275,30 +273,9 @@ def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll
     return is_changed
 
 
-def _replace_observations(connection: Connection, watch_id: str, seen: Sequence[Observation]) -> bool:
-    of_watch = observations.c.watch_id == watch_id
-    rows = connection.execute(select(observations).where(of_watch)).all()
-    stored = {row.key: (row.position, row.record) for row in rows}
-    now = {item.key: (position, observation_record(item)) for position, item in enumerate(seen)}
-    gone = stored.keys() - now.keys()
-    if gone:
-        connection.execute(delete(observations).where(of_watch, observations.c.key.in_(gone)))
-    changed = [key for key, value in now.items() if stored.get(key) != value]
-    rows_now = [{"watch_id": watch_id, "key": key, "position": now[key][0], "record": now[key][1]} for key in changed]
-    upsert(connection, ObservationRow, rows_now)
-    return bool(gone or changed)
-
-
-def _observations(connection: Connection, watch_id: str) -> tuple[Observation, ...]:
-    rows = connection.execute(
-        select(observations).where(observations.c.watch_id == watch_id).order_by(observations.c.position)
-    )
-    return tuple(read_observation(row.key, row.record) for row in rows)
-
-
 def _has_to_be_judged(rule: Rule, subscription: Any, watch: Any) -> bool:
     """Return whether a poll that brought nothing new still counts: it does for values, for time, and for a new rule."""
-    if rule.kind.shape == "gauge" or rule.hold.is_set or rule.condition.is_absence:
+    if keeps_readings(rule) or rule.hold.is_set or rule.condition.is_absence:
         return True
     is_new_to_rule = (
         watch.changed_at is None or subscription.judged_at is None or subscription.judged_at < watch.changed_at
@@ -308,11 +285,11 @@ def _has_to_be_judged(rule: Rule, subscription: Any, watch: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One rule's turn to judge what one watch shows."""
+    """One rule's turn to judge what one watch shows; `seen` is None where that is what it saw at its own last poll."""
 
     rule: Rule
     subscription: Any
-    seen: tuple[Observation, ...]
+    seen: tuple[Observation, ...] | None
     now: datetime
     book: RuleBook
     is_new: bool
@@ -351,8 +328,9 @@ def _judge(connection: Connection, turn: _Turn, judge: Judge) -> int:
     """Judge one rule on one watch and keep the verdict whole; return how many observations fired."""
     rule, row, now, zone = turn.rule, turn.subscription, turn.now, turn.book.me.zone
     spec = next(spec for spec in rule.watches if spec.id == row.watch_id)
-    known = recollect(connection, rule, row, turn.seen, now)
-    sight = Sight(spec, turn.seen, now, zone, interval(rule, now, zone), turn.is_new, turn.is_blind)
+    seen = sights.seen_by(connection, row) if turn.seen is None else turn.seen
+    known = recollect(connection, rule, row, seen, now)
+    sight = Sight(spec, seen, now, zone, interval(rule, now, zone), turn.is_new, turn.is_blind)
     verdict = judge(rule, known.memory, sight, known.history)
     keep(connection, rule.id, spec.id, verdict, known)
     values: dict[str, Any] = {
@@ -364,7 +342,7 @@ def _judge(connection: Connection, turn: _Turn, judge: Judge) -> int:
     }
     if turn.is_new:
         regular = next_poll_at(rule, spec.id, now, zone)
-        values |= {"next_poll_at": min(regular, verdict.poll_again_at or regular), "failures": 0}
+        values |= {"next_poll_at": min(regular, verdict.poll_again_at or regular), "failures": 0, "seen": None}
     _change(connection, row, values)
     for firing in verdict.firings:
         _put_into_outbox(connection, firing, rule.notify, turn.batch)

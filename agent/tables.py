@@ -88,7 +88,11 @@ class WatchRow(SQLModel, table=True):
 
 
 class SubscriptionRow(SQLModel, table=True):
-    """What one rule has with one watch: its place in time, and its baseline. It sleeps while the file lacks it."""
+    """What one rule has with one watch: its place in time, and its baseline. It sleeps while the file lacks it.
+
+    `seen` is what the watch showed at the rule's last poll, where another rule's poll has replaced that and this rule
+    may yet have to judge it by the time.
+    """
 
     __tablename__ = "subscriptions"
 
@@ -100,6 +104,7 @@ class SubscriptionRow(SQLModel, table=True):
     meaning: str = ""
     baseline_at: datetime | None = instant()
     judged_at: datetime | None = instant()
+    seen: list[dict[str, Any]] | None = json(nothing)
     quiet_seconds: float = 0.0
     failures: int = 0
 

@@ -1,0 +1,68 @@
+"""What each watch shows, inside the caller's transaction: kept as it was last seen, by whichever rule's poll."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from agent.database import table_of, upsert
+from agent.records import observation_record, read_observation
+from agent.tables import ObservationRow, SubscriptionRow
+from watchers.api import Observation
+
+observations = table_of(ObservationRow)
+subscriptions = table_of(SubscriptionRow)
+
+
+def seen_by(connection: Connection, subscription: Any) -> tuple[Observation, ...]:
+    """Return what a rule saw of a watch at its own last poll; another rule's may have seen something newer."""
+    if subscription.seen is None:
+        return held(connection, subscription.watch_id)
+    return tuple(read_observation(**one) for one in subscription.seen)
+
+
+def held(connection: Connection, watch_id: str) -> tuple[Observation, ...]:
+    """Return what a watch held at its last good poll."""
+    rows = connection.execute(
+        select(observations).where(observations.c.watch_id == watch_id).order_by(observations.c.position)
+    )
+    return tuple(read_observation(row.key, row.record) for row in rows)
+
+
+def replace(connection: Connection, watch_id: str, due: Sequence[str], seen: Sequence[Observation]) -> bool:
+    """Keep what a watch holds now; return whether that differs from what it held.
+
+    Args:
+        connection: The transaction.
+        watch_id: The watch.
+        due: The rules for which it was polled.
+        seen: What it holds.
+    """
+    of_watch = observations.c.watch_id == watch_id
+    rows = connection.execute(select(observations).where(of_watch).order_by(observations.c.position)).all()
+    stored = {row.key: (row.position, row.record) for row in rows}
+    now = {item.key: (position, observation_record(item)) for position, item in enumerate(seen)}
+    gone = stored.keys() - now.keys()
+    if gone:
+        connection.execute(delete(observations).where(of_watch, observations.c.key.in_(gone)))
+    changed = [key for key, value in now.items() if stored.get(key) != value]
+    rows_now = [{"watch_id": watch_id, "key": key, "position": now[key][0], "record": now[key][1]} for key in changed]
+    upsert(connection, ObservationRow, rows_now)
+    if gone or changed:
+        _keep_for_others(connection, watch_id, due, [{"key": row.key, "record": row.record} for row in rows])
+    return bool(gone or changed)
+
+
+def _keep_for_others(connection: Connection, watch_id: str, due: Sequence[str], shown: list[dict[str, Any]]) -> None:
+    """Keep what a watch held for the rules that may have to judge it by the time and for which it was not polled now.
+
+    Another rule's poll must not change what they see before their own.
+    """
+    table = subscriptions.c
+    others = (table.watch_id == watch_id, table.is_awake, table.judge_at.is_not(None), table.rule_id.not_in(due))
+    for row in connection.execute(select(subscriptions).where(*others)).all():
+        if row.seen is None:
+            is_this = (table.rule_id == row.rule_id, table.watch_id == watch_id)
+            connection.execute(update(subscriptions).where(*is_this).values(seen=shown))
