@@ -33,6 +33,37 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How another rule stands.
+
+    Attributes:
+        is_met: Whether any of its observations is met now; None where that is not known.
+        told_at: When it last told; None: never.
+        why: Why it is not known how it stands; empty where it is.
+    """
+
+    is_met: bool | None
+    told_at: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Another rule that a sentence names.
+
+    Attributes:
+        rule_id: Its id.
+        within: How long ago it may have told; None: it is asked whether that rule is met now.
+        start, end: Where its name stands in the sentence.
+    """
+
+    rule_id: str
+    within: timedelta | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything that a condition may see of one observation.
 
@@ -45,6 +76,7 @@ class View:
         first: Its first ever; before any, None.
         last_told: The reading when this rule last told of this observation; before that, `first`.
         history: Earlier readings, oldest first; this one is not among them.
+        others: By id, how the rules stand that the sentence names.
         since_news: When a gauge's reading last changed or a stream last brought something new, as this rule saw it.
     """
 
@@ -57,6 +89,7 @@ class View:
     last_told: Reading | None = None
     history: Sequence[Reading] = ()
     since_news: datetime | None = None
+    others: Mapping[str, Standing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +142,10 @@ class Condition(Protocol):
     def subject(self) -> str:
         """The fact that a message leads with: the first one that the sentence speaks of."""
 
+    @property
+    def others(self) -> tuple[Mention, ...]:
+        """Every other rule that the sentence names."""
+
     def evaluate(self, view: View) -> Finding:
         """Return what the sentence says of a view; total: it raises nothing and never hangs."""
 
@@ -125,7 +162,27 @@ class Always:
     looks_back: bool = False
     window: timedelta = timedelta()
     facts: frozenset[str] = frozenset()
+    others: tuple[Mention, ...] = ()
 
     def evaluate(self, view: View) -> Finding:
         """Return true: the rule asks for everything."""
         return Finding(True, "everything new is told")
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """The condition of one source of a joined rule: alone it is seen and remembered, and nothing is told of it."""
+
+    subject: str
+    text: str = ""
+    meaning: str = "unasked"
+    is_moment: bool = False
+    is_absence: bool = False
+    looks_back: bool = False
+    window: timedelta = timedelta()
+    facts: frozenset[str] = frozenset()
+    others: tuple[Mention, ...] = ()
+
+    def evaluate(self, view: View) -> Finding:
+        """Return unknown: the sentence speaks of all sources together."""
+        return Finding(None, "the sentence speaks of several sources together")

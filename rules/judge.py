@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from rules import plausible
-from rules.condition import Finding, Reading, View
+from rules.condition import Finding, Reading, Unasked, View
 from rules.firing import Firing
 from rules.history import differing, first_known, remembered, remembering, returns
 from rules.memory import Memory, RuleMemory, Sight, State, Verdict
@@ -56,6 +56,7 @@ def judge(rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[str, Se
         ),
         firings=tuple(outcome.firing for outcome in outcomes if outcome.firing is not None),
         findings={outcome.key: outcome.finding for outcome in outcomes},
+        believed=tuple(outcome.believed for outcome in outcomes),
         readings={outcome.key: outcome.readings for outcome in outcomes if outcome.readings},
         judge_again_at=_earliest(sight.now, *(outcome.judge_again_at for outcome in outcomes)),
         poll_again_at=_earliest(sight.now, *(outcome.poll_again_at for outcome in outcomes)),
@@ -117,6 +118,7 @@ class Case:
             first=self.memory.first,
             last_told=self.memory.told or self.memory.first,
             history=self.history,
+            others=self.sight.others,
             since_news=None if self.sight.blind else self.sight.now - self.quiet_for,
         )
 
@@ -126,6 +128,7 @@ class Outcome:
     """What one observation came to."""
 
     key: str
+    believed: Observation
     memory: Memory
     finding: Finding
     firing: Firing | None
@@ -150,6 +153,7 @@ def _judge_one(case: Case) -> Outcome:
         moved = replace(moved, told=told, told_at=sight.now)
     return Outcome(
         key=case.observation.key,
+        believed=replace(case.observation, facts=seen.facts, unknown=seen.unknown),
         memory=moved,
         finding=seen.finding,
         firing=_fire(case, seen, reason) if reason else None,
@@ -224,7 +228,10 @@ def _would_fire_at_first_sight(case: Case, finding: Finding) -> bool:
     fact = case.observation.facts.get(name) if name else None
     if fact is None or case.rule.hold.is_set or any(name in reading.facts for reading in case.history):
         return False
-    if case.state is not None or case.entry is None or finding.holds is not True:
+    if case.state is not None or case.entry is None:
+        return False
+    # Of a source that is judged together with others, nobody knows yet whether all of them would fire.
+    if finding.holds is not True and not isinstance(case.rule.condition, Unasked):
         return False
     # A price that never stands still is believed at its second look, where the first was of its like.
     was_looked_at = held is not None and case.sight.now - held.at >= case.rule.confirm_after
@@ -239,6 +246,7 @@ class _Seen:
     finding: Finding
     until: Finding | None
     facts: Mapping[str, Fact]
+    unknown: Mapping[str, str]
     is_repeat: bool
 
 
@@ -246,7 +254,7 @@ def _evaluate(case: Case, why_held: str) -> _Seen:
     view = case.view(why_held)
     until = case.rule.until.evaluate(view) if case.rule.until and case.state == "met" else None
     is_repeat = returns(case.rule, view.facts, case.memory.previous, case.history)
-    return _Seen(case.rule.condition.evaluate(view), until, view.facts, is_repeat)
+    return _Seen(case.rule.condition.evaluate(view), until, view.facts, view.unknown, is_repeat)
 
 
 # Step: the state machine.

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from rules.faults import RuleFaults
 from rules.file.build import build_rule, check_channels
 from rules.file.collected import Faults
+from rules.file.crossings import check_crossings
 from rules.file.files import Files
 from rules.file.nodes import Entry, MappingNode, ScalarNode
 from rules.file.notes import notes
@@ -27,11 +28,11 @@ from rules.file.profile import names
 from rules.file.references import References
 from rules.file.sections import Sections, gather
 from rules.file.settings import ChannelSettings, DefaultSettings, NetworkSettings
-from rules.file.slug import slug
 from rules.file.surroundings import Surroundings
 from rules.file.validation import Subject, validated
 from rules.file.watches import secrets_of, with_whole_path
 from rules.rule import Channel, Network, Place, Rule, RuleBook
+from rules.slug import slug
 from watchers.api import Watcher
 
 HOST_EVERY = timedelta(seconds=1)
@@ -135,7 +136,7 @@ def _network(sections: Sections, references: References, files: Files, faults: F
 
 def _rules(sections: Sections, around: Surroundings) -> tuple[list[Rule], tuple[str, ...]]:
     """Return every rule, and the ids of those that are to sleep."""
-    rules, disabled = [], []
+    rules, disabled, placed = [], [], []
     seen: dict[str, Place] = {}
     if sections.rules and not around.channel_names:
         hint = 'channels: {phone: "ntfys://ntfy.sh/a-topic-that-nobody-guesses"}'
@@ -145,8 +146,10 @@ def _rules(sections: Sections, around: Surroundings) -> tuple[list[Rule], tuple[
         rule_id = _identity(node, seen, around.faults)
         if rule and rule_id:
             rules.append(rule)
+            placed.append((rule, node))
         if settings and rule_id and not settings.enabled:
             disabled.append(rule_id)
+    check_crossings(placed, tuple(seen), around.faults)
     return rules, tuple(disabled)
 
 

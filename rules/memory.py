@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from rules.condition import Finding, Reading
+from rules.condition import Finding, Reading, Standing
 from rules.firing import Firing
 from rules.rule import WatchSpec
 from watchers.api import Observation
@@ -122,6 +122,7 @@ class Sight:
         interval: The time between two polls that this rule asks for.
         is_new: A poll stands behind it; otherwise time alone has come, and the last good poll is judged again.
         blind: The last poll was a trouble.
+        others: How the rules stand that this one names.
     """
 
     watch: WatchSpec
@@ -131,6 +132,7 @@ class Sight:
     interval: timedelta
     is_new: bool = True
     blind: bool = False
+    others: Mapping[str, Standing] = field(default_factory=dict)
 
     def gap(self, earlier: datetime) -> timedelta:
         """Return the time since an earlier poll as it counts: at most twice the interval, never negative."""
@@ -143,6 +145,7 @@ class Verdict:
 
     Attributes:
         memory: To be kept; `seen` holds only what changed.
+        believed: What was seen, without what is held.
         readings: By key: what history gains, and its last reading where that grew; `at` tells which is which.
         judge_again_at: The next instant at which time alone may change a finding.
         poll_again_at: When the rule wants its next poll, if sooner than its interval.
@@ -151,6 +154,7 @@ class Verdict:
     memory: RuleMemory
     firings: tuple[Firing, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
+    believed: tuple[Observation, ...] = ()
     readings: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
     judge_again_at: datetime | None = None
     poll_again_at: datetime | None = None

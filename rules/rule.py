@@ -50,6 +50,8 @@ class WatchSpec:
         id: A hash of the kind and the options as written (secrets by reference): equal watches are one watch.
         label: What it looks at, without secrets.
         private: The owner allowed private addresses for it.
+        each: The entry of `for each` that it stands for; empty without one.
+        sends: What of the owner's profile goes out with its requests, by name.
     """
 
     id: str
@@ -57,6 +59,21 @@ class WatchSpec:
     label: str
     watcher: Watcher
     private: bool = False
+    each: str = ""
+    sends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Several watches that a rule judges as one thing, which has the facts of them all.
+
+    Attributes:
+        spec: Stands for all of them; it is never polled.
+        sources: Their names in the sentence with the ids of their watches; none for a rule about other rules alone.
+    """
+
+    spec: WatchSpec
+    sources: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +102,7 @@ class Rule:
         cron: Five numeric fields, Sunday is 0, and never both kinds of days restricted; `every` is its longest gap.
         keep: How long its readings are kept; None: the default of the store.
         known_any: A window may be judged however little of it is known (`known: any`).
+        joint: Its watches are judged together; None: each alone.
         ignore_repeats: How many earlier versions of a text are no news when they return.
     """
 
@@ -111,6 +129,13 @@ class Rule:
     known_any: bool = False
     ignore_repeats: int = 5
     note: str = ""
+    joint: Joint | None = None
+
+    @property
+    def others(self) -> frozenset[str]:
+        """The ids of the rules that its sentences name."""
+        sentences = (self.condition, self.until) if self.until else (self.condition,)
+        return frozenset(mention.rule_id for sentence in sentences for mention in sentence.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,13 @@ class Watcher(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     kind: ClassVar[Kind]
+    kept_here: ClassVar[frozenset[str]] = frozenset()
+    """Options that are compared with what came and never leave the machine."""
+
+    @property
+    def sees(self) -> Kind:
+        """What this watch sees: its kind, which one whose facts are options of the rule file completes with them."""
+        return self.kind
 
     def watches(self) -> tuple[Watcher, ...]:
         """Return one watcher for each address or query that these options name; a kind with several overrides it."""

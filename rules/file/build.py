@@ -13,13 +13,14 @@ from rules.file.collected import MASK, Faults, inline_secrets
 from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, written
 from rules.file.origins import origins
 from rules.file.references import refuse_references
-from rules.file.settings import DefaultSettings, RuleSettings
-from rules.file.slug import slug
+from rules.file.settings import DefaultSettings, RuleSettings, WatchingSettings
+from rules.file.sources import Looks, Reader, needs_no_watch
 from rules.file.surroundings import Surroundings
 from rules.file.validation import Subject, did_you_mean, unknown_key, validated
-from rules.file.watches import digest, secrets_of, watch_specs
+from rules.file.watches import digest, secrets_of
 from rules.own_words import NAMES, unknown_names
 from rules.rule import Again, For, Rule, WatchSpec
+from rules.slug import slug
 from rules.when import compile_condition
 from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watcher
 
@@ -45,25 +46,41 @@ def build_rule(node: MappingNode, around: Surroundings) -> tuple[Rule | None, Ru
         return None, None
     kind = _kind(node, around)
     ours, options = _divided(node, kind, around.faults)
-    whole = Subject("this rule", _head(node))
-    settings = validated(RuleSettings, ours, around.faults, whole)
-    if kind is None:
-        return None, settings
+    model = RuleSettings if needs_no_watch(ours) else WatchingSettings
+    settings = validated(model, ours, around.faults, Subject("this rule", _head(node)))
     _refuse_bare_hosts(options, around.faults)
-    _refuse_unknown_names(ours, kind.kind, around.faults)
-    watches = watch_specs(kind, options, whole, around, private=settings is not None and settings.private)
-    when = _when(node, kind.kind, settings, around)
-    until = _condition(node, "until", kind.kind, settings, around)
+    looks = _looks(ours, options, kind, settings, around)
+    if looks is None:
+        return None, settings
+    _refuse_unknown_names(ours, looks.kind, around.faults)
+    when = _when(node, looks.kind, settings, around)
+    until = _condition(node, "until", looks.kind, settings, around)
     if settings is None:
         return None, settings
     notify = _notify(node, settings, around)
     if when is None:
         return None, settings
-    _check_together(ours, settings, when, kind.kind, around.faults)
-    if not watches:
+    _check_together(ours, settings, when, looks.kind, around.faults)
+    if looks.watches is None:
         return None, settings
-    rule = _rule(node, settings, watches, (when, until), around.defaults)
+    rule = _rule(node, settings, looks, (when, until), around.defaults)
     return replace(rule, notify=notify), settings
+
+
+def _looks(
+    ours: MappingNode,
+    options: MappingNode,
+    kind: type[Watcher] | None,
+    settings: RuleSettings | None,
+    around: Surroundings,
+) -> Looks | None:
+    head = _head(ours if ours.entries else options)
+    private, send = (settings.private, settings.send or ()) if settings else (False, ())
+    looks = Reader(ours, options, head, around, private=private, sends=send).looks(kind)
+    if looks is not None and looks.joint is not None and not looks.watches and "for" in ours.entries:
+        said = "a rule about other rules alone is not polled, so that `for` has nothing to count"
+        around.faults.add(ours.entries["for"].key, said, "write `for` beside the rules that it names")
+    return looks
 
 
 def _head(node: MappingNode) -> ScalarNode:
@@ -86,10 +103,15 @@ def _divided(node: MappingNode, kind: type[Watcher] | None, faults: Faults) -> t
     ours: dict[str, Entry] = {}
     options: dict[str, Entry] = {}
     words = [*RULE_KEYS, *(kind.options() if kind else ())]
+    is_known = kind is not None and "sources" not in node.entries
     fields = kind.model_fields if kind else {}
-    needed = {"name", "watch", *(name for name, field in fields.items() if field.is_required())}
+    needed = {
+        "name",
+        *(["watch"] if "sources" not in node.entries else []),
+        *(name for name, field in fields.items() if field.is_required()),
+    }
     for key, entry in node.entries.items():
-        if kind is not None and key not in words:
+        if is_known and key not in words:
             unknown_key(entry.key, faults, words, node.entries)
         elif isinstance(entry.value, ScalarNode) and entry.value.value is None:
             faults.add(entry.key, f"`{key}` has no value", "write one after the colon, or delete the line")
@@ -215,13 +237,17 @@ def check_channels(node: Node, known: tuple[str, ...], faults: Faults) -> None:
 def _rule(
     node: MappingNode,
     settings: RuleSettings,
-    watches: tuple[WatchSpec, ...],
+    looks: Looks,
     sentences: tuple[Condition, Condition | None],
     defaults: DefaultSettings,
 ) -> Rule:
     """Return a rule that as yet tells nobody."""
     when, until = sentences
-    kind = watches[0].kind
+    kind, watches = looks.kind, looks.watches or ()
+    hold = settings.hold or For()
+    if looks.joint is not None:
+        # Each source is polled by itself, and each poll is judged.
+        hold = replace(hold, polls=hold.polls * len(watches))
     first = settings.first or ("tell" if kind.shape == "gauge" else "baseline")
     clock = settings.cron or settings.at
     return Rule(
@@ -238,7 +264,7 @@ def _rule(
         confirm_after=settings.confirm_after or defaults.confirm_after or CONFIRM_AFTER,
         notify=(),
         until=until,
-        hold=settings.hold or For(),
+        hold=hold,
         again=settings.again or Again(),
         first=first,
         cron=clock.text if clock else None,
@@ -248,6 +274,7 @@ def _rule(
         known_any=settings.known == "any",
         ignore_repeats=settings.ignore_repeats,
         note=settings.note or "",
+        joint=looks.joint,
     )
 
 

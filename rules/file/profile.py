@@ -14,7 +14,7 @@ from rules.file.settings import ProfileSettings, TopicSettings
 from rules.file.validation import Subject, validated
 from rules.rule import Names, Profile, Topic
 
-_WORD = re.compile(r"[^\W\d]\w*")
+NAME = re.compile(r"[^\W\d]\w*")
 
 
 def names(me: Mapping[str, Entry], topics: Mapping[str, Entry], zone: ZoneInfo, faults: Faults) -> Names:
@@ -27,7 +27,7 @@ def names(me: Mapping[str, Entry], topics: Mapping[str, Entry], zone: ZoneInfo, 
 
 def check_word(key: ScalarNode, faults: Faults) -> None:
     """Note a fault where a name could not be named in a sentence."""
-    if not _WORD.fullmatch(key.text):
+    if not NAME.fullmatch(key.text):
         fit = "_".join(re.findall(r"\w+", key.text)).lstrip("0123456789_")
         faults.add(key, f"`{key.text}` is no name: letters, digits and _ only", fit and f"write {fit}")
 

@@ -17,7 +17,7 @@ from rules.rule import Place
 NAMED = ("me", "topics", "channels")
 """Sections whose keys are names: an included file may add to them."""
 
-SECTIONS = ("me", "topics", "channels", "defaults", "network", "include", "rules")
+SECTIONS = ("me", "topics", "channels", "defaults", "network", "include", "rules", "tests")
 SHORTEST_FILE = "begin with rules: and a rule: - {name: …, watch: …}"
 
 

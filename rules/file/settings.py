@@ -5,7 +5,7 @@ These models feed the loader and the JSON schema alike, so their descriptions ar
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -52,7 +52,23 @@ class RuleSettings(Polling):
     """One rule: what to look at, what to look for, whom to tell."""
 
     name: str = Field(description="What the rule is called in messages.", min_length=1, max_length=200)
-    watch: str = Field(description="The kind of source to look at.")
+    watch: str | None = Field(
+        None, description="The kind of source to look at; left out by a rule that asks only how other rules stand."
+    )
+    sources: dict[str, dict[str, Any]] | None = Field(
+        None,
+        description="Named sources that are compared: each has its options, and its facts are called a.price, b.price.",
+        examples=[{"shop": {"url": "https://shop.example/1"}, "rival": {"url": "https://rival.example/1"}}],
+    )
+    each: str | tuple[str, ...] | None = Field(
+        None,
+        alias="for each",
+        description="Makes one rule of many: {each} in an option stands for each entry of a list of your profile.",
+        examples=["me.artists"],
+    )
+    send: OneOrMore | None = Field(
+        None, description="What of your profile may leave the machine with this rule's requests.", examples=[["city"]]
+    )
     id: str | None = Field(
         None, description="The rule's own id, under which all its history is kept; otherwise made of its name."
     )
@@ -89,6 +105,12 @@ class RuleSettings(Polling):
     ignore_repeats: int = Field(
         5, ge=0, le=100, description="How many earlier versions of a text are no news when they return."
     )
+
+
+class WatchingSettings(RuleSettings):
+    """One rule with a source of its own, as most have."""
+
+    watch: str = Field(description="The kind of source to look at.")
 
 
 class DefaultSettings(Polling):
@@ -144,6 +166,9 @@ class NetworkSettings(Settings):
 _PROFILE_VALUE = str | bool | int | float | tuple[str, ...]
 
 
+Names = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] | None
+
+
 class ProfileSettings(BaseModel):
     """Yourself: never sent anywhere. Any other key is yours to use in sentences, as me.city."""
 
@@ -155,3 +180,8 @@ class ProfileSettings(BaseModel):
         None, description="The currency you reckon in; it also settles whose dollar $ is."
     )
     city: str | None = Field(None, description="Where you live.", examples=["Boston"])
+    artists: Names = Field(None, description="Musicians and bands that you follow.", examples=[["Tool", "Opeth"]])
+    authors: Names = Field(None, description="Authors that you read.")
+    films: Names = Field(None, description="Films that you wait for.")
+    series: Names = Field(None, description="Series that you watch.")
+    wanted: Names = Field(None, description="Things that you would like to have.")

@@ -45,7 +45,7 @@ def watch_specs(
         if shown is None:
             options = references.unresolved(options, node)
         label = faults.without_references(as_written.label)
-        specs.append(WatchSpec(digest([kind.kind.name, options, private]), kind.kind, label, part, private))
+        specs.append(WatchSpec(digest([kind.kind.name, options, private]), part.sees, label, part, private))
     return tuple({spec.id: spec for spec in specs}.values())
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from rules.condition import Condition, Finding, View
+from rules.condition import Condition, Finding, Mention, View
 from rules.faults import SentenceFault, SentenceFaults
 from rules.rule import Names
 from rules.when.canonical import short
@@ -39,6 +39,7 @@ class Sentence:
     facts: frozenset[str]
     subject: str
     test: Test
+    others: tuple[Mention, ...] = ()
 
     @property
     def canonical(self) -> str:
@@ -81,6 +82,7 @@ def compile_condition(text: str, kind: Kind, names: Names, *, known_any: bool = 
         facts=frozenset(facts),
         subject=facts[0] if facts else kind.main,
         test=test,
+        others=tuple(terms.others),
     )
 
 

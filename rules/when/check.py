@@ -5,10 +5,12 @@ check ──▶ conditions (and, or, not) ──▶ rules.when.check_tests (what
 
 from __future__ import annotations
 
+from rules.condition import Mention
+from rules.slug import slug
 from rules.when import syntax
 from rules.when.check_terms import Terms
 from rules.when.check_tests import checked_test
-from rules.when.evaluate import All, Either, Holds, Negation, Nothing, Test
+from rules.when.evaluate import All, Either, Holds, Negation, Nothing, OtherRule, Test
 from watchers.api import Flag
 
 
@@ -33,6 +35,8 @@ def _condition(node: syntax.Node, terms: Terms) -> Test | None:
         case syntax.Nothing():
             terms.fault(node, "`nothing for` stands alone: it speaks of the watch, not of what it shows", _OWN_RULE)
             return None
+        case syntax.Other():
+            return _other(node, terms)
         case syntax.Test():
             return checked_test(node, terms)
         case _:
@@ -58,6 +62,19 @@ def negation(test: Test) -> Test:
 def _nothing(node: syntax.Nothing, terms: Terms) -> Test | None:
     length = terms.length(node.length)
     return Nothing(length) if length else None
+
+
+def _other(node: syntax.Other, terms: Terms) -> Test | None:
+    length = terms.length(node.within) if node.within else None
+    if node.within and length is None:
+        return None
+    # Whether there is such a rule is seen once all rules are read: `rules.file.crossings`.
+    rule_id = slug(node.name)
+    if not rule_id:
+        terms.fault(node, f'`rule "{node.name}"` names no rule', 'write its id, as in rule "album-out"')
+        return None
+    terms.others.append(Mention(rule_id, length, node.start, node.end))
+    return OtherRule(rule_id, length)
 
 
 def _flag(node: syntax.Node, terms: Terms) -> Test | None:

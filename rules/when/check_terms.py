@@ -12,6 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
+from rules.condition import Mention
 from rules.faults import SentenceFault, SentenceFaults, nearest
 from rules.rule import Names
 from rules.when import syntax
@@ -44,6 +45,7 @@ class Terms:
         window: How far back the sentence looks.
         looks_back: It compares with an earlier reading.
         is_moment: It rests on the reading just before.
+        others: The other rules that it names.
     """
 
     kind: Kind
@@ -54,6 +56,7 @@ class Terms:
     window: timedelta = timedelta()
     looks_back: bool = False
     is_moment: bool = False
+    others: list[Mention] = field(default_factory=list)
 
     def fault(self, node: syntax.Node, message: str, hint: str = "") -> None:
         """Note a mistake."""

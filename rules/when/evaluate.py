@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from rules.condition import Finding, View
+from rules.condition import Finding, Standing, View
 from rules.when.amounts import AMOUNTS, currencies_differ, number
-from rules.when.canonical import comparison, duration, listed, said
+from rules.when.canonical import comparison, duration, listed, quoted, said
 from rules.when.dates import When, next_change, ordered, today, when
 from rules.when.evaluate_terms import Constant, FactTerm, Term, Unknown
 from rules.when.syntax import Operator
 from rules.when.versions import compare_versions
 from watchers.api import Day, Fact, Flag, Moment, Version
+
+# Just after the last instant of a time that includes its end.
+_MOMENT = timedelta(microseconds=1)
 
 
 class Test(Protocol):
@@ -170,6 +173,33 @@ class Nothing:
         if quiet >= self.length:
             return Finding(True, f"nothing came for {duration(self.length)}")
         return Finding(False, f"something came in the last {duration(self.length)}", view.now + (self.length - quiet))
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRule:
+    """Another rule is met now, or told not longer ago than a length of time."""
+
+    rule_id: str
+    within: timedelta | None
+
+    @property
+    def words(self) -> str:
+        """Its canonical spelling."""
+        name = f"rule {quoted(self.rule_id)}"
+        return f"{name} within {duration(self.within)}" if self.within else name
+
+    def judge(self, view: View) -> Finding:
+        """Return how that rule stands; what it told becomes too old by time alone."""
+        other = view.others.get(self.rule_id) or Standing(None, why="it was not judged yet")
+        name = f"rule {quoted(self.rule_id)}"
+        unknown = Finding(None, f"it is unknown how {name} stands: {other.why}")
+        if self.within is None:
+            is_met = other.is_met
+            return unknown if is_met is None else Finding(is_met, f"{name} is {'' if is_met else 'not '}met")
+        span = duration(self.within)
+        if other.told_at is not None and view.now - other.told_at <= self.within:
+            return Finding(True, f"{name} told within the last {span}", other.told_at + self.within + _MOMENT)
+        return unknown if other.is_met is None else Finding(False, f"{name} did not tell within the last {span}")
 
 
 @dataclass(frozen=True, slots=True)

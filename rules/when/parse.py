@@ -36,6 +36,7 @@ from rules.when.syntax import (
     Not,
     Nothing,
     Operator,
+    Other,
     Percent,
     Predicate,
     Quantity,
@@ -186,6 +187,9 @@ class _Builder(Transformer[Token, Node]):
 
     def nothing(self, children: Children) -> Node:
         return Nothing(_from(children), _to(children), children[1])
+
+    def other(self, children: Children) -> Node:
+        return Other(_from(children), _to(children), _unquoted(str(children[1])), _after(children, "WITHIN"))
 
     def member(self, children: Children) -> Member:
         return Member(_from(children), _to(children), children[-1], _starts_negated(children))

@@ -115,6 +115,14 @@ class Nothing(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Other(Node):
+    """`rule "album-out" within 30 days`: how another rule stands."""
+
+    name: str
+    within: Node | None
+
+
+@dataclass(frozen=True, slots=True)
 class Test(Node):
     """A subject and what is asked of it; no subject: the main fact of the kind."""
 

@@ -1,0 +1,64 @@
+"""What rules say of each other: seen once all of them are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rules.condition import Mention
+from rules.faults import nearest
+from rules.file.collected import Faults
+from rules.file.nodes import MappingNode, ScalarNode
+from rules.file.origins import origins
+from rules.file.validation import did_you_mean
+from rules.rule import Rule
+
+
+def check_crossings(rules: Sequence[tuple[Rule, MappingNode]], known: Sequence[str], faults: Faults) -> None:
+    """Note each rule that is named and is not there, cannot be met, or leads back to the one that names it.
+
+    Args:
+        rules: The rules that could be read, each with where it stands.
+        known: The ids of all rules that are written, also of faulty ones.
+        faults: Takes what is found.
+    """
+    by_id = {rule.id: rule for rule, _ in rules}
+    for rule, node in rules:
+        for key, condition in (("when", rule.condition), ("until", rule.until)):
+            scalar = node.get(key)
+            for mention in condition.others if condition is not None else ():
+                wrong = _wrong(rule, mention, by_id, known)
+                if wrong and isinstance(scalar, ScalarNode):
+                    places = origins(scalar)
+                    faults.add_at(scalar.source, places[mention.start], places[mention.end], *wrong)
+
+
+def _wrong(rule: Rule, mention: Mention, by_id: Mapping[str, Rule], known: Sequence[str]) -> tuple[str, str] | None:
+    """Return what is wrong with naming a rule, and what to write instead; None where nothing is."""
+    named = mention.rule_id
+    if named not in known:
+        others = tuple(name for name in known if name != rule.id)
+        return f"there is no rule with the id `{named}`", did_you_mean(nearest(named, others), others)
+    other = by_id.get(named)
+    if other is None:
+        return None  # it is faulty itself, which is said there
+    if ring := _path(other, rule.id, by_id):
+        return f"these rules wait for each other: {' → '.join((rule.id, *ring))}", "let one stand without the others"
+    if mention.within is None and (other.kind.shape == "stream" or other.condition.is_moment):
+        said = f"the rule {named} tells of things as they come, so that it is never met for long"
+        return said, f'write rule "{named}" within 30 days'
+    return None
+
+
+def _path(start: Rule, goal: str, by_id: Mapping[str, Rule]) -> tuple[str, ...]:
+    """Return the way from a rule to a goal along the rules that are named; empty where there is none."""
+    ways: list[tuple[str, ...]] = [(start.id,)]
+    seen = {start.id}
+    while ways:
+        way = ways.pop()
+        if way[-1] == goal:
+            return way
+        rule = by_id.get(way[-1])
+        following = sorted(rule.others - seen) if rule is not None else []
+        seen.update(following)
+        ways += [(*way, name) for name in following]
+    return ()
