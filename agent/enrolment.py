@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, literal, select, update
+from sqlmodel import SQLModel
 
 from agent.database import insert_new, table_of, upsert
 from agent.schedule import poll_still_at
@@ -40,21 +41,30 @@ def enrol(connection: Connection, book: RuleBook, now: datetime) -> list[str]:
 
 
 def _carry_renamed(connection: Connection, book: RuleBook, stored: Mapping[str, Any], present: set[str]) -> list[str]:
-    """One rule gone and one new with the same settings is a rename: carry its state."""
-    gone = [row for rule_id, row in stored.items() if rule_id not in present and row.sleeping_since is None]
+    """One rule gone and one new with the same settings is a rename: carry its state.
+
+    It may have gone long ago: one that is renamed while it is switched off is recognised when it is switched on.
+    """
+    gone = [row for rule_id, row in stored.items() if rule_id not in present]
     carried = []
     for rule in book.rules:
         same = [row for row in gone if row.settings == rule.settings]
+        # What left just now comes before what left earlier.
+        same = [row for row in same if row.sleeping_since is None] or same
         others = [other for other in book.rules if other.settings == rule.settings and other.id not in stored]
         if rule.id in stored or len(same) != 1 or len(others) != 1:
             continue
         old = same[0].id
-        for model in (SubscriptionRow, MemoryRow, ReadingRow, FiringRow):
-            table = table_of(model)
+        for table in tables_of_rules():
             connection.execute(update(table).where(table.c.rule_id == old).values(rule_id=rule.id))
         connection.execute(delete(RuleRow).where(rules.id == old))
         carried.append(f"rule {old} is now called {rule.id}: its memory goes with it")
     return carried
+
+
+def tables_of_rules() -> list[Table]:
+    """Return every table in which something belongs to one rule."""
+    return [table for table in SQLModel.metadata.sorted_tables if "rule_id" in table.c]
 
 
 def _subscribe(connection: Connection, book: RuleBook, now: datetime) -> None:
@@ -67,7 +77,10 @@ def _subscribe(connection: Connection, book: RuleBook, now: datetime) -> None:
     ]
     insert_new(connection, WatchRow, [row for row in new_watches if row["id"] not in known])
     stored = {(row.rule_id, row.watch_id): row for row in connection.execute(select(table_of(SubscriptionRow)))}
+    joined = _join(connection, book, stored, now)
     for key, row in stored.items():
+        if key in joined:
+            continue
         if key not in wanted and row.is_awake:
             _change(connection, key, is_awake=False)
         elif key in wanted:
@@ -84,12 +97,40 @@ def _subscribe(connection: Connection, book: RuleBook, now: datetime) -> None:
     connection.execute(
         update(SubscriptionRow).where(subscriptions.judged_at > now).values(judged_at=now, judge_at=None)
     )
-    # Nor was anything told in the future, or its next reminder would wait for the clock to get there again.
-    memories = table_of(MemoryRow)
-    connection.execute(update(memories).where(memories.c.told_at > now).values(told_at=now))
+    _tell_nothing_ahead(connection, now)
     for key in sorted(wanted.keys() - stored.keys()):
         connection.execute(insert(SubscriptionRow).values(rule_id=key[0], watch_id=key[1], next_poll_at=now))
         _adopt(connection, *key)
+
+
+def _join(
+    connection: Connection, book: RuleBook, stored: Mapping[tuple[str, str], Any], now: datetime
+) -> set[tuple[str, str]]:
+    """Give each rule that judges several sources together a place for that, which is never polled; return them."""
+    joined = set()
+    for rule in book.rules:
+        if rule.joint is None:
+            continue
+        key = (rule.id, rule.joint.spec.id)
+        joined.add(key)
+        if key not in stored:
+            place = {"rule_id": key[0], "watch_id": key[1], "next_poll_at": None}
+            connection.execute(insert(SubscriptionRow).values(**place))
+        # Nothing is polled for a rule about other rules alone: how those stand is looked at right away.
+        _change(connection, key, is_awake=True, **({} if rule.watches else {"judge_at": now}))
+    return joined
+
+
+def _tell_nothing_ahead(connection: Connection, now: datetime) -> None:
+    """After a clock that ran ahead: nothing was told in the future, or the next reminder would wait for it to come.
+
+    Whatever was told left a firing of that instant; those are found by their time, the memories of a year are not.
+    """
+    firings, memories = table_of(FiringRow), table_of(MemoryRow)
+    ahead = list(connection.scalars(select(firings.c.rule_id).where(firings.c.at > now).distinct()))
+    if ahead:
+        of_them = (memories.c.rule_id.in_(ahead), memories.c.told_at > now)
+        connection.execute(update(memories).where(*of_them).values(told_at=now))
 
 
 def _change(connection: Connection, key: tuple[str, str], **values: object) -> None:

@@ -9,32 +9,24 @@ never happened; killed after it, the message is in the outbox (`agent.mailbox` t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
-from sqlalchemy.exc import DBAPIError
 
-from agent import enrolment, process, sights
-from agent.database import OUR_MISTAKES, Database, insert_new, table_of
-from agent.memories import keep, recollect
-from agent.records import firing_record
-from agent.schedule import after_trouble, interval, next_poll_at
-from agent.tables import FiringRow, MessageRow, RuleRow, SubscriptionRow, WatchRow
-from rules.condition import Reading
-from rules.firing import Firing
+from agent import enrolment, polls, process, sights
+from agent.database import Database, table_of
+from agent.judging import OUR_FAULT, Judge, Turn, change, judge_alone, our_fault, raise_if_refused, reads
+from agent.schedule import after_trouble, next_poll_at
+from agent.tables import MessageRow, RuleRow, SubscriptionRow, WatchRow
 from rules.history import keeps_readings
-from rules.memory import RuleMemory, Sight, Verdict
 from rules.rule import Rule, RuleBook
-from watchers.api import NotAsked, Observation, Poll, SourceUnavailable, Unchanged, WatchError
-
-Judge = Callable[[Rule, RuleMemory, Sight, Mapping[str, Sequence[Reading]]], Verdict]
+from watchers.api import NotAsked, Poll, SourceUnavailable, Unchanged, WatchError
 
 # Longer than any poll can take: its deadline, and the time that it may wait politely for its host.
 CLAIM = timedelta(minutes=10)
-OUR_FAULT = "OurFault"
 
 watches = table_of(WatchRow)
 subscriptions = table_of(SubscriptionRow)
@@ -96,8 +88,11 @@ class Store:
         unclaimed = (watches.c.due_at.is_not(None), watches.c.claimed_by.is_(None))
         with self.database.reading() as connection:
             polled = connection.scalar(select(func.min(watches.c.due_at)).where(*unclaimed)) if with_polls else None
-            waiting = select(func.min(subscriptions.c.judge_at)).where(subscriptions.c.is_awake)
-            judged = connection.scalar(waiting if now is None else waiting.where(subscriptions.c.next_poll_at > now))
+            table = subscriptions.c
+            waiting = select(func.min(table.judge_at)).where(table.is_awake)
+            if now is not None:
+                waiting = waiting.where(or_(table.next_poll_at > now, table.next_poll_at.is_(None)))
+            judged = connection.scalar(waiting)
         return min((instant for instant in (polled, judged) if instant is not None), default=None)
 
     def claim_watches(self, token: str, now: datetime, limit: int, *, due_by: datetime | None = None) -> list[Claim]:
@@ -138,7 +133,7 @@ class Store:
                     with connection.begin_nested():
                         fired += _record(connection, poll, rules, book, judge)
                 except Exception as error:
-                    _raise_if_refused(error)
+                    raise_if_refused(error)
                     # Our own mistake in judging one watch: it alone backs off, and the others go on.
                     log.exception("judging watch %s failed", poll.claim.watch_id)
                     with connection.begin_nested():
@@ -148,26 +143,26 @@ class Store:
 
     def judge_due(self, book: RuleBook, judge: Judge, now: datetime) -> int:
         """Judge again what time may have changed; what is due to be polled waits for that. Return how many fired."""
-        rules = {rule.id: rule for rule in book.rules}
-        is_due = (subscriptions.c.judge_at <= now, subscriptions.c.next_poll_at > now)
-        due = select(subscriptions).where(*is_due, subscriptions.c.is_awake)
-        fired = 0
         with self.database.writing() as connection:
-            if self.database.is_postgresql:
-                due = due.order_by(subscriptions.c.rule_id, subscriptions.c.watch_id).with_for_update()
-            for row in connection.execute(due).all():
+            return self._judge_due(connection, book, judge, now)
+
+    def _judge_due(self, connection: Connection, book: RuleBook, judge: Judge, now: datetime) -> int:
+        rules = {rule.id: rule for rule in book.rules}
+        table = subscriptions.c
+        is_polled_later = or_(table.next_poll_at > now, table.next_poll_at.is_(None))
+        due = select(subscriptions).where(table.judge_at <= now, is_polled_later, table.is_awake)
+        if self.database.is_postgresql:
+            due = due.order_by(table.rule_id, table.watch_id).with_for_update()
+        fired = 0
+        # A verdict may wake rules that name its rule, and theirs others: no ring of names is loaded, so this ends.
+        while rows := connection.execute(due).all():
+            for row in rows:
+                change(connection, row, {"judge_at": None})
                 rule = rules.get(row.rule_id)
-                if rule is not None and _reads(rule, row.watch_id):
-                    batch = f"time {now.isoformat()}"
-                    turn = _Turn(rule, row, None, now, book, is_new=False, is_blind=row.failures > 0, batch=batch)
-                    fired += _judge_alone(connection, turn, judge)
+                if rule is not None and reads(rule, row.watch_id):
+                    turn = Turn(rule, row, None, now, book, f"time {now.isoformat()}")
+                    fired += judge_alone(connection, turn, judge)
         return fired
-
-
-def _raise_if_refused(error: Exception) -> None:
-    """Raise what the database could not do; what is left is a mistake of ours."""
-    if isinstance(error, DBAPIError) and not isinstance(error, OUR_MISTAKES):
-        raise error
 
 
 def _due_rules(connection: Connection, watch_ids: list[str], now: datetime) -> dict[str, tuple[str, ...]]:
@@ -186,6 +181,7 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
     ).one_or_none()
     if watch is None:
         return 0
+    judge = polls.noting(connection, poll, rules, judge)
     fired = 0
     if isinstance(poll.result, Exception):
         failed = 0 if isinstance(poll.result, NotAsked) else 1
@@ -193,18 +189,18 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
         for rule, row in _due(connection, claim, rules):
             # Each rule backs off by its own failures: how often another asks must not slow it down.
             next_at = _after(poll, poll.result, rule, book, row.failures + failed)
-            _change(connection, row, {"next_poll_at": next_at, "failures": row.failures + failed})
+            change(connection, row, {"next_poll_at": next_at, "failures": row.failures + failed})
     else:
         is_changed = _record_sight(connection, watch, poll, poll.result)
         due = _due(connection, claim, rules)
         seen = sights.held(connection, watch.id) if due else ()
         for rule, row in due:
             if is_changed or _has_to_be_judged(rule, row, watch):
-                turn = _Turn(rule, row, seen, poll.at, book, is_new=True, is_blind=False, batch=_batch(poll))
-                fired += _judge_alone(connection, turn, judge)
+                turn = Turn(rule, row, seen, poll.at, book, _batch(poll))
+                fired += judge_alone(connection, turn, judge)
             else:
                 next_at = next_poll_at(rule, watch.id, poll.at, book.me.zone)
-                _change(connection, row, {"next_poll_at": next_at, "failures": 0})
+                change(connection, row, {"next_poll_at": next_at, "failures": 0})
     enrolment.set_due(connection, [watch.id])
     return fired
 
@@ -216,11 +212,7 @@ def _due(connection: Connection, claim: Claim, rules: Mapping[str, Rule]) -> lis
     rows = connection.execute(select(subscriptions).where(*of_watch, of_claim).order_by(subscriptions.c.rule_id))
     known = [(rules[row.rule_id], row) for row in rows.all() if row.rule_id in rules]
     # While rules are being read again, one may have come that no longer reads this watch.
-    return [(rule, row) for rule, row in known if _reads(rule, claim.watch_id)]
-
-
-def _reads(rule: Rule, watch_id: str) -> bool:
-    return any(spec.id == watch_id for spec in rule.watches)
+    return [(rule, row) for rule, row in known if reads(rule, claim.watch_id)]
 
 
 def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exception, failed: int) -> None:
@@ -234,7 +226,7 @@ def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exc
         "claimed_until": None,
         "polled_at": poll.at,
         "trouble": OUR_FAULT if is_ours else _name(error),
-        "trouble_text": _our_fault(error) if is_ours else str(error),
+        "trouble_text": our_fault(error) if is_ours else str(error),
         "trouble_since": watch.trouble_since or poll.at,
         "failures": watch.failures + failed,
     }
@@ -283,91 +275,12 @@ def _has_to_be_judged(rule: Rule, subscription: Any, watch: Any) -> bool:
     return is_new_to_rule or subscription.meaning != rule.meaning
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """One rule's turn to judge what one watch shows; `seen` is None where that is what it saw at its own last poll."""
-
-    rule: Rule
-    subscription: Any
-    seen: tuple[Observation, ...] | None
-    now: datetime
-    book: RuleBook
-    is_new: bool
-    is_blind: bool
-    batch: str
-
-
-def _judge_alone(connection: Connection, turn: _Turn, judge: Judge) -> int:
-    """Judge in a savepoint: a mistake of ours, or a spoilt row, harms that rule alone. It backs off, and is logged."""
-    rule, row, now = turn.rule, turn.subscription, turn.now
-    try:
-        with connection.begin_nested():
-            return _judge(connection, turn, judge)
-    except Exception as error:
-        _raise_if_refused(error)
-        log.exception("judging rule %s failed", rule.id)
-        values: dict[str, Any] = {"judge_at": None}
-        if turn.is_new:
-            next_at = after_trouble(rule, row.watch_id, now, turn.book.me.zone, row.failures + 1)
-            values |= {"next_poll_at": next_at, "failures": row.failures + 1}
-        _change(connection, row, values)
-        trouble = {
-            "trouble": OUR_FAULT,
-            "trouble_text": f"judging {rule.id}: {_our_fault(error)}",
-            "trouble_since": now,
-        }
-        connection.execute(update(watches).where(watches.c.id == row.watch_id).values(trouble))
-        return 0
-
-
-def _our_fault(error: Exception) -> str:
-    return f"a fault of the agent itself: {type(error).__name__}"
-
-
-def _judge(connection: Connection, turn: _Turn, judge: Judge) -> int:
-    """Judge one rule on one watch and keep the verdict whole; return how many observations fired."""
-    rule, row, now, zone = turn.rule, turn.subscription, turn.now, turn.book.me.zone
-    spec = next(spec for spec in rule.watches if spec.id == row.watch_id)
-    seen = sights.seen_by(connection, row) if turn.seen is None else turn.seen
-    known = recollect(connection, rule, row, seen, now)
-    sight = Sight(spec, seen, now, zone, interval(rule, now, zone), turn.is_new, turn.is_blind)
-    verdict = judge(rule, known.memory, sight, known.history)
-    keep(connection, rule.id, spec.id, verdict, known)
-    values: dict[str, Any] = {
-        "meaning": verdict.memory.meaning,
-        "baseline_at": verdict.memory.baseline_at,
-        "judged_at": verdict.memory.judged_at,
-        "quiet_seconds": verdict.memory.quiet_for.total_seconds(),
-        "judge_at": verdict.judge_again_at,
-    }
-    if turn.is_new:
-        regular = next_poll_at(rule, spec.id, now, zone)
-        values |= {"next_poll_at": min(regular, verdict.poll_again_at or regular), "failures": 0, "seen": None}
-    _change(connection, row, values)
-    for firing in verdict.firings:
-        _put_into_outbox(connection, firing, rule.notify, turn.batch)
-    return len(verdict.firings)
-
-
-def _put_into_outbox(connection: Connection, firing: Firing, channels: Sequence[str], batch: str) -> None:
-    row = {"key": firing.key, "rule_id": firing.rule_id, "at": firing.seen_at, "record": firing_record(firing)}
-    insert_new(connection, FiringRow, [row])
-    message = {"firing_key": firing.key, "batch": batch, "state": "waiting", "created_at": firing.seen_at}
-    insert_new(connection, MessageRow, [{**message, "channel": channel, "attempts": 0} for channel in channels])
-    log.info("rule %s fired (%s): %s", firing.rule_id, firing.reason, firing.because)
-
-
 def _after(poll: Polled, error: Exception, rule: Rule, book: RuleBook, failures: int) -> datetime:
     asked = error.retry_after if isinstance(error, WatchError) else None
     if isinstance(error, NotAsked) and asked is not None:
         return poll.at + asked
     regular = after_trouble(rule, poll.claim.watch_id, poll.at, book.me.zone, failures)
     return max(regular, poll.at + asked) if asked else regular
-
-
-def _change(connection: Connection, subscription: Any, values: Mapping[str, Any]) -> None:
-    is_this = (subscriptions.c.rule_id == subscription.rule_id, subscriptions.c.watch_id == subscription.watch_id)
-    connection.execute(update(subscriptions).where(*is_this).values(**values))
 
 
 def _batch(poll: Polled) -> str:

@@ -91,7 +91,8 @@ class SubscriptionRow(SQLModel, table=True):
     """What one rule has with one watch: its place in time, and its baseline. It sleeps while the file lacks it.
 
     `seen` is what the watch showed at the rule's last poll, where another rule's poll has replaced that and this rule
-    may yet have to judge it by the time.
+    may yet have to judge it by the time, or where the rule judges several sources together. One row more stands for
+    these; it has no next poll.
     """
 
     __tablename__ = "subscriptions"
@@ -99,7 +100,7 @@ class SubscriptionRow(SQLModel, table=True):
     rule_id: str = Field(primary_key=True)
     watch_id: str = Field(primary_key=True, index=True)
     is_awake: bool = True
-    next_poll_at: datetime = instant(nullable=False)
+    next_poll_at: datetime | None = instant()
     judge_at: datetime | None = instant(index=True)
     meaning: str = ""
     baseline_at: datetime | None = instant()
@@ -244,3 +245,18 @@ class SettingRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
+
+
+class PollRow(SQLModel, table=True):
+    """What one recent poll of a watch came to for one rule; `number` counts them.
+
+    `record` holds the findings, and is null where they are those of the row before.
+    """
+
+    __tablename__ = "polls"
+
+    rule_id: str = Field(primary_key=True)
+    watch_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    at: datetime = instant(nullable=False)
+    record: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))

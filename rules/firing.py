@@ -9,6 +9,13 @@ from datetime import datetime
 from rules.rule import Urgency
 from watchers.api import Fact
 
+# Reasons: why now.
+FIRST_SEEN = "already true when first seen"
+NEW = "new"
+CROSSED = "crossed"
+CHANGED = "changed"
+REMINDED = "again"
+
 
 @dataclass(frozen=True, slots=True)
 class Firing:

@@ -1,13 +1,7 @@
 """What a rule remembers. All of it belongs to one rule, so no rule can change what another tells.
 
-                 true                    `for` is full: fires
-    (none) ───────────────▶ pending ───────────────────────────▶ met ◀─┐ true: `again` may remind
-       │                      │  ▲                                │ │   │
-       │ false          false │  │ true                     false │ └───┘
-       ▼                      ▼  │                     (or `until`)
-     clear ◀──────────────────┴──┴────────────────────────────────┘
-
-Unknown moves nothing. Snoozed, troubled and held lie beside this and never change it.
+The states and what leads from one to another are declared in `rules.states`. Unknown moves nothing. Snoozed, troubled
+and held lie beside this and never change it.
 """
 
 from __future__ import annotations
@@ -15,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from rules.condition import Finding, Reading, Standing
 from rules.firing import Firing
 from rules.rule import WatchSpec
+from rules.states import State
 from watchers.api import Observation
-
-State = Literal["clear", "pending", "met"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rules.condition import Reading
+from rules.condition import Reading, Standing
+from rules.joint import Part, alone, together
 from rules.judge import judge
 from rules.memory import RuleMemory, Sight, Verdict
-from rules.rule import Rule, WatchSpec
+from rules.rule import Joint, Rule, WatchSpec
 from watchers.api import Observation
 
 
@@ -28,20 +29,24 @@ class _Seen:
     memory: RuleMemory = field(default_factory=RuleMemory)
     history: dict[str, list[Reading]] = field(default_factory=dict)
     observations: tuple[Observation, ...] | None = None
+    at: datetime | None = None
     judge_at: datetime | None = None
     is_blind: bool = False
 
 
 class Replay:
-    """One rule, judged on one poll after another.
+    """One rule, judged on one poll after another. Time must not go back from one call to the next.
 
-    Time must not go back from one call to the next.
+    Attributes:
+        others: How the rules stand that this one names; to be set by whoever knows.
     """
 
     def __init__(self, rule: Rule, zone: ZoneInfo) -> None:
         self.rule = rule
         self.zone = zone
-        self._seen = {spec.id: _Seen(spec) for spec in rule.watches}
+        self.others: Mapping[str, Standing] = {}
+        joint = [rule.joint.spec] if rule.joint is not None else []
+        self._seen = {spec.id: _Seen(spec) for spec in (*rule.watches, *joint)}
 
     def poll(self, watch_id: str, observations: Sequence[Observation] | None, at: datetime) -> Verdict | None:
         """Judge what a poll of one of the rule's watches showed; None stands for trouble, which judges nothing."""
@@ -49,8 +54,11 @@ class Replay:
         seen.is_blind = observations is None
         if observations is None:
             return None
-        seen.observations = tuple(observations)
-        return self._judge(seen, at, is_new=True)
+        if self.rule.joint is None:
+            return self._judge(self.rule, seen, tuple(observations), at, is_new=True)
+        verdict = self._judge(alone(self.rule, seen.spec), seen, tuple(observations), at, is_new=True)
+        seen.observations, seen.at = verdict.believed, at
+        return self._judge_together(self.rule.joint, at, is_new=True)
 
     def pass_time(self, until: datetime) -> Iterator[tuple[datetime, Verdict]]:
         """Judge at each instant up to `until` at which time alone may change a finding, as the running agent does."""
@@ -59,7 +67,19 @@ class Replay:
             at = first.judge_at
             if at is None:
                 return
-            yield at, self._judge(first, at, is_new=False)
+            yield at, self.judge_again(at, first.spec.id)
+
+    def judge_again(self, now: datetime, watch_id: str | None = None) -> Verdict:
+        """Judge what was seen last once more: time has passed, or another rule that this one names stands anew.
+
+        Args:
+            now: The instant.
+            watch_id: Which of several watches that are judged alone; the first where none is named.
+        """
+        if self.rule.joint is not None:
+            return self._judge_together(self.rule.joint, now, is_new=not self.rule.joint.sources)
+        seen = self._seen[watch_id or self.rule.watches[0].id]
+        return self._judge(self.rule, seen, seen.observations or (), now, is_new=False)
 
     def memory(self, watch_id: str) -> RuleMemory:
         """Return what the rule now remembers of a watch."""
@@ -69,10 +89,22 @@ class Replay:
         """Return what the rule saw of a watch, by observation, oldest first."""
         return self._seen[watch_id].history
 
-    def _judge(self, seen: _Seen, now: datetime, *, is_new: bool) -> Verdict:
-        shown = seen.observations or ()
-        sight = Sight(seen.spec, shown, now, self.zone, self.rule.every, is_new=is_new, blind=seen.is_blind)
-        verdict = judge(self.rule, seen.memory, sight, seen.history)
+    def _judge_together(self, joint: Joint, now: datetime, *, is_new: bool) -> Verdict:
+        parts = {
+            spec_id: Part(seen.observations, seen.at, seen.is_blind)
+            for spec_id, seen in self._seen.items()
+            if seen.spec is not joint.spec
+        }
+        shown = together(joint, parts, now, self.rule.every)
+        return self._judge(self.rule, self._seen[joint.spec.id], (shown,), now, is_new=is_new)
+
+    def _judge(
+        self, rule: Rule, seen: _Seen, shown: tuple[Observation, ...], now: datetime, *, is_new: bool
+    ) -> Verdict:
+        is_blind = seen.is_blind and not is_new
+        sight = Sight(seen.spec, shown, now, self.zone, rule.every, is_new=is_new, blind=is_blind, others=self.others)
+        verdict = judge(rule, seen.memory, sight, seen.history)
+        seen.observations = shown
         seen.memory = replace(verdict.memory, seen={**seen.memory.seen, **verdict.memory.seen})
         seen.judge_at = verdict.judge_again_at
         for key, readings in verdict.readings.items():

@@ -1,0 +1,233 @@
+"""One rule's turn to judge what it sees, inside the caller's transaction.
+
+    a poll, or the time ──▶ Turn ──▶ what the rule remembers ▶ judge ▶ memory, readings, firings, messages
+                                     ├─ a watch of its own: judged alone
+                                     └─ one of several sources: seen alone, then all of them are judged together
+
+Where the verdict changes how the rule stands, the rules that name it are judged again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select, update
+from sqlalchemy.exc import DBAPIError
+
+from agent import sights
+from agent.database import OUR_MISTAKES, insert_new, table_of
+from agent.enrolment import set_due
+from agent.memories import Recollection, keep, recollect
+from agent.records import firing_record, observation_record
+from agent.schedule import after_trouble, interval, next_poll_at
+from agent.standings import standings
+from agent.tables import FiringRow, MessageRow, SubscriptionRow, WatchRow
+from rules.condition import Reading
+from rules.firing import Firing
+from rules.joint import Part, alone, together
+from rules.memory import RuleMemory, Sight, Verdict
+from rules.rule import Joint, Rule, RuleBook, WatchSpec
+from watchers.api import Observation
+
+Judge = Callable[[Rule, RuleMemory, Sight, Mapping[str, Sequence[Reading]]], Verdict]
+
+OUR_FAULT = "OurFault"
+
+watches = table_of(WatchRow)
+subscriptions = table_of(SubscriptionRow)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One rule's turn to judge what one watch shows.
+
+    Attributes:
+        seen: What it shows; None where time alone has come, and the rule judges again what it saw last.
+        batch: Names what brought the turn about: its messages go out together.
+    """
+
+    rule: Rule
+    subscription: Any
+    seen: tuple[Observation, ...] | None
+    now: datetime
+    book: RuleBook
+    batch: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a poll stands behind it."""
+        return self.seen is not None
+
+
+def judge_alone(connection: Connection, turn: Turn, judge: Judge) -> int:
+    """Judge in a savepoint: a mistake of ours, or a spoilt row, harms that rule alone. It backs off, and is logged."""
+    rule, row, now = turn.rule, turn.subscription, turn.now
+    try:
+        with connection.begin_nested():
+            return _take(connection, turn, judge)
+    except Exception as error:
+        raise_if_refused(error)
+        log.exception("judging rule %s failed", rule.id)
+        values: dict[str, Any] = {"judge_at": None}
+        if turn.is_new:
+            next_at = after_trouble(rule, row.watch_id, now, turn.book.me.zone, row.failures + 1)
+            values |= {"next_poll_at": next_at, "failures": row.failures + 1}
+        change(connection, row, values)
+        trouble = {
+            "trouble": OUR_FAULT,
+            "trouble_text": f"judging {rule.id}: {our_fault(error)}",
+            "trouble_since": now,
+        }
+        connection.execute(update(watches).where(watches.c.id == row.watch_id).values(trouble))
+        return 0
+
+
+def reads(rule: Rule, watch_id: str) -> bool:
+    """Return whether a rule has to do with a watch; while rules are read again, one may have come that has not."""
+    joint = rule.joint is not None and rule.joint.spec.id == watch_id
+    return joint or any(spec.id == watch_id for spec in rule.watches)
+
+
+def change(connection: Connection, subscription: Any, values: Mapping[str, Any]) -> None:
+    """Change what a rule has with a watch."""
+    is_this = (subscriptions.c.rule_id == subscription.rule_id, subscriptions.c.watch_id == subscription.watch_id)
+    connection.execute(update(subscriptions).where(*is_this).values(**values))
+
+
+def raise_if_refused(error: Exception) -> None:
+    """Raise what the database could not do; what is left is a mistake of ours."""
+    if isinstance(error, DBAPIError) and not isinstance(error, OUR_MISTAKES):
+        raise error
+
+
+def our_fault(error: Exception) -> str:
+    """Return what the owner reads of a mistake of ours."""
+    return f"a fault of the agent itself: {type(error).__name__}"
+
+
+def _take(connection: Connection, turn: Turn, judge: Judge) -> int:
+    rule, row = turn.rule, turn.subscription
+    if rule.joint is None:
+        spec = _spec(rule, row.watch_id)
+        seen = sights.seen_by(connection, row) if turn.seen is None else turn.seen
+        verdict = _judge(connection, turn, rule, spec, seen, judge)
+        _keep_place(connection, turn, verdict, seen=None)
+        return len(verdict.firings)
+    if row.watch_id != rule.joint.spec.id:
+        spec = _spec(rule, row.watch_id)
+        verdict = _judge(connection, turn, alone(rule, spec), spec, turn.seen or (), judge)
+        believed = [{"key": one.key, "record": observation_record(one)} for one in verdict.believed]
+        _keep_place(connection, turn, verdict, seen=believed)
+        turn = replace(turn, subscription=_row(connection, rule.id, rule.joint.spec.id))
+    return _judge_together(connection, turn, rule.joint, judge)
+
+
+def _spec(rule: Rule, watch_id: str) -> WatchSpec:
+    return next(spec for spec in rule.watches if spec.id == watch_id)
+
+
+def _row(connection: Connection, rule_id: str, watch_id: str) -> Any:
+    where = (subscriptions.c.rule_id == rule_id, subscriptions.c.watch_id == watch_id)
+    return connection.execute(select(subscriptions).where(*where)).one()
+
+
+def _judge_together(connection: Connection, turn: Turn, joint: Joint, judge: Judge) -> int:
+    """Judge all sources of a rule as one thing, each as the rule last saw it."""
+    rule, now = turn.rule, turn.now
+    rows = connection.execute(select(subscriptions).where(subscriptions.c.rule_id == rule.id)).all()
+    parts = {
+        row.watch_id: Part(
+            None if row.seen is None else sights.seen_by(connection, row), row.judged_at, row.failures > 0
+        )
+        for row in rows
+    }
+    # A rule about other rules alone has no polls: what wakes it is news to it.
+    turn = turn if joint.sources or turn.seen is not None else replace(turn, seen=())
+    seen = together(joint, parts, now, interval(rule, now, turn.book.me.zone))
+    verdict = _judge(connection, turn, rule, joint.spec, (seen,), judge)
+    change(connection, turn.subscription, _place(verdict))
+    if verdict.poll_again_at is not None:
+        soon = verdict.poll_again_at
+        later = (subscriptions.c.rule_id == rule.id, subscriptions.c.next_poll_at > soon)
+        connection.execute(update(subscriptions).where(*later).values(next_poll_at=soon))
+        set_due(connection, [spec.id for spec in rule.watches])
+    return len(verdict.firings)
+
+
+def _judge(
+    connection: Connection, turn: Turn, rule: Rule, spec: WatchSpec, seen: tuple[Observation, ...], judge: Judge
+) -> Verdict:
+    """Judge and keep the verdict: memories, readings, firings and their messages."""
+    row, now, zone = turn.subscription, turn.now, turn.book.me.zone
+    known = recollect(connection, rule, row, seen, now)
+    sight = Sight(
+        watch=spec,
+        observations=seen,
+        now=now,
+        zone=zone,
+        interval=interval(rule, now, zone),
+        is_new=turn.is_new,
+        blind=not turn.is_new and row.failures > 0,
+        others=standings(connection, rule, turn.book, now),
+    )
+    verdict = judge(rule, known.memory, sight, known.history)
+    keep(connection, rule.id, spec.id, verdict, known)
+    for firing in verdict.firings:
+        _put_into_outbox(connection, firing, rule.notify, turn.batch)
+    if _stands_anew(verdict, known):
+        _wake_others(connection, turn.book, rule, now)
+    return verdict
+
+
+def _place(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "meaning": verdict.memory.meaning,
+        "baseline_at": verdict.memory.baseline_at,
+        "judged_at": verdict.memory.judged_at,
+        "quiet_seconds": verdict.memory.quiet_for.total_seconds(),
+        "judge_at": verdict.judge_again_at,
+    }
+
+
+def _keep_place(
+    connection: Connection, turn: Turn, verdict: Verdict, *, seen: Sequence[Mapping[str, Any]] | None
+) -> None:
+    """Keep the rule's place in time with a watch; `seen` is what it has to know of it until its next poll."""
+    values = _place(verdict)
+    if turn.is_new:
+        regular = next_poll_at(turn.rule, turn.subscription.watch_id, turn.now, turn.book.me.zone)
+        again = min(regular, verdict.poll_again_at or regular)
+        values |= {"next_poll_at": again, "failures": 0, "seen": seen}
+    change(connection, turn.subscription, values)
+
+
+def _stands_anew(verdict: Verdict, known: Recollection) -> bool:
+    """Return whether a verdict changed how the rule stands, as `rule "x"` asks."""
+    was = known.memory.seen
+    return bool(verdict.firings) or any(
+        (was[key].state if key in was else None) != memory.state for key, memory in verdict.memory.seen.items()
+    )
+
+
+def _wake_others(connection: Connection, book: RuleBook, rule: Rule, now: datetime) -> None:
+    """Let the rules that name this one be judged again; what is due to be polled waits for that."""
+    for other in book.rules:
+        if rule.id in other.others:
+            watch_ids = [other.joint.spec.id] if other.joint is not None else [spec.id for spec in other.watches]
+            woken = (subscriptions.c.rule_id == other.id, subscriptions.c.watch_id.in_(watch_ids))
+            sooner = or_(subscriptions.c.judge_at.is_(None), subscriptions.c.judge_at > now)
+            connection.execute(update(subscriptions).where(*woken, sooner).values(judge_at=now))
+
+
+def _put_into_outbox(connection: Connection, firing: Firing, channels: Sequence[str], batch: str) -> None:
+    row = {"key": firing.key, "rule_id": firing.rule_id, "at": firing.seen_at, "record": firing_record(firing)}
+    insert_new(connection, FiringRow, [row])
+    message = {"firing_key": firing.key, "batch": batch, "state": "waiting", "created_at": firing.seen_at}
+    insert_new(connection, MessageRow, [{**message, "channel": channel, "attempts": 0} for channel in channels])
+    log.info("rule %s fired (%s): %s", firing.rule_id, firing.reason, firing.because)
