@@ -23,7 +23,7 @@ from agent.database import OUR_MISTAKES, insert_new, table_of
 from agent.enrolment import set_due
 from agent.memories import Recollection, keep, recollect
 from agent.records import firing_record, observation_record
-from agent.schedule import after_trouble, interval, next_poll_at
+from agent.schedule import after_trouble, interval, next_pace, next_poll_at
 from agent.standings import standings
 from agent.tables import FiringRow, MessageRow, SubscriptionRow, WatchRow
 from rules.condition import Reading
@@ -201,10 +201,21 @@ def _keep_place(
     """Keep the rule's place in time with a watch; `seen` is what it has to know of it until its next poll."""
     values = _place(verdict)
     if turn.is_new:
-        regular = next_poll_at(turn.rule, turn.subscription.watch_id, turn.now, turn.book.me.zone)
-        again = min(regular, verdict.poll_again_at or regular)
+        is_news = turn.subscription.judged_at is not None and not verdict.memory.quiet_for
+        values |= next_turn(turn.rule, turn.subscription, turn.now, turn.book, is_news=is_news)
+        again = min(values["next_poll_at"], verdict.poll_again_at or values["next_poll_at"])
         values |= {"next_poll_at": again, "failures": 0, "seen": seen}
     change(connection, turn.subscription, values)
+
+
+def next_turn(rule: Rule, subscription: Any, now: datetime, book: RuleBook, *, is_news: bool) -> dict[str, Any]:
+    """Return when a rule polls a watch next after a good poll, and at which pace from then on."""
+    if rule.pace is None:
+        return {"next_poll_at": next_poll_at(rule, subscription.watch_id, now, book.me.zone)}
+    if subscription.judged_at is not None:
+        rule = replace(rule, every=next_pace(rule, is_news=is_news))
+    next_at = next_poll_at(rule, subscription.watch_id, now, book.me.zone)
+    return {"next_poll_at": next_at, "pace_seconds": rule.every.total_seconds()}
 
 
 def _stands_anew(verdict: Verdict, known: Recollection) -> bool:

@@ -64,7 +64,7 @@ class Ledger:
 
 def _contact_row(contact: Contact) -> dict[str, Any]:
     record = asdict(contact)
-    record["asked_by"] = list(contact.asked_by)
+    record |= {"asked_by": list(contact.asked_by), "sends": list(contact.sends)}
     return {name: record.pop(name) for name in ("at", "purpose", "host")} | {"record": record}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -55,6 +56,21 @@ def poll_still_at(
     else:
         longest = regular - now if rule.cron is not None else 1.5 * rule.every
     return planned if planned <= now + longest else regular
+
+
+def paced(rule: Rule, seconds: float | None) -> Rule:
+    """Return a rule with `every: auto` at the pace that it has reached with a watch; any other as it is."""
+    if rule.pace is None or seconds is None:
+        return rule
+    every = min(max(timedelta(seconds=seconds), rule.pace.least), rule.pace.most)
+    return replace(rule, every=every)
+
+
+def next_pace(rule: Rule, *, is_news: bool) -> timedelta:
+    """Return how often to look from now on: twice as often after news, a quarter more seldom after none."""
+    if rule.pace is None:
+        return rule.every
+    return min(max(rule.every / 2 if is_news else rule.every * 1.25, rule.pace.least), rule.pace.most)
 
 
 def interval(rule: Rule, now: datetime, zone: ZoneInfo) -> timedelta:

@@ -35,7 +35,7 @@ def _standing(connection: Connection, rule_id: str, book: RuleBook, now: datetim
     ).all()
     # Several sources are judged together; the verdict on all of them is what counts.
     judged = [row for row in rows if rule.joint is None or row.watch_id == rule.joint.spec.id]
-    long_ago = now - 2 * interval(rule, now, book.me.zone)
+    long_ago = now - 2 * (rule.pace.most if rule.pace else interval(rule, now, book.me.zone))
     if any(row.failures and row.judged_at is not None and row.judged_at < long_ago for row in rows):
         return Standing(None, told_at, "what it watches cannot be seen")
     met = select(func.count()).where(

@@ -43,6 +43,14 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """`every: auto`: how often to look follows what there is to see, between two bounds."""
+
+    least: timedelta = timedelta(minutes=15)
+    most: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
 class WatchSpec:
     """One watch that a rule reads.
 
@@ -102,6 +110,7 @@ class Rule:
         cron: Five numeric fields, Sunday is 0, and never both kinds of days restricted; `every` is its longest gap.
         keep: How long its readings are kept; None: the default of the store.
         known_any: A window may be judged however little of it is known (`known: any`).
+        pace: How far `every` may move, which is then where it stands at present; None: it stays.
         joint: Its watches are judged together; None: each alone.
         ignore_repeats: How many earlier versions of a text are no news when they return.
     """
@@ -130,6 +139,7 @@ class Rule:
     ignore_repeats: int = 5
     note: str = ""
     joint: Joint | None = None
+    pace: Pace | None = None
 
     @property
     def others(self) -> frozenset[str]:

@@ -62,6 +62,7 @@ class _Trip:
     every: timedelta
     last_read: str | None
     asked_by: dict[str, None]
+    sends: dict[str, None]
     answered: bool = False
 
     @asynccontextmanager
@@ -144,6 +145,7 @@ class Fetcher:
         *,
         private: bool = False,
         asked_by: tuple[str, ...] = (),
+        sends: tuple[str, ...] = (),
         last_read: str | None = None,
         host_every: timedelta | None = None,
         fresh: bool = False,
@@ -155,6 +157,7 @@ class Fetcher:
             options: The rule's own options; those of its host are filled in.
             private: The rule may contact private addresses.
             asked_by: The ids of the rules that want it, for the ledger.
+            sends: What of the owner's profile goes out with it, for the ledger.
             last_read: The digest of what this watch last read: the same again is `unchanged`, and has no body.
             host_every: A pause other than the network's, as some sources ask for.
             fresh: What the source still calls current (Cache-Control, Expires) is `unchanged` without asking. Not the
@@ -172,10 +175,11 @@ class Fetcher:
                 if known and known.digest == last_read and known.fresh_until and self._now() < known.fresh_until:
                     return Page(url=str(ask.address), body=b"", unchanged=True, digest=last_read)
             every = self._host_every if host_every is None else host_every
-            answer = await self._shared(ask, last_read, every, asked_by)
+            who = (asked_by, sends)
+            answer = await self._shared(ask, last_read, every, who)
             if answer.status == 304 and answer.digest != last_read:
                 # Unchanged since another watch read it, but this one has not: it needs the whole page.
-                answer = await self._shared(ask, None, every, asked_by)
+                answer = await self._shared(ask, None, every, who)
         except WatchError as trouble:
             # A new one for each who asked: an exception that is raised twice carries two stories in its traceback.
             raise type(trouble)(self._redact(trouble.reason), retry_after=trouble.retry_after) from trouble.__cause__
@@ -189,16 +193,20 @@ class Fetcher:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._wire.close()
 
-    async def _shared(self, ask: Ask, last_read: str | None, every: timedelta, asked_by: tuple[str, ...]) -> Answer:
+    async def _shared(
+        self, ask: Ask, last_read: str | None, every: timedelta, who: tuple[tuple[str, ...], tuple[str, ...]]
+    ) -> Answer:
         """Join the errand of whoever asks the same now, or start one."""
         errand = self._errand_for(ask.key, whole=last_read is None)
         if errand is None:
-            trip = _Trip(self._deadline, every, last_read, {})
+            trip = _Trip(self._deadline, every, last_read, {}, {})
             errand = _Errand(asyncio.create_task(self._follow(ask, trip)), trip)
             slot = (ask.key, last_read is None)
             self._errands[slot] = errand
             errand.task.add_done_callback(partial(self._end, slot, errand))
+        asked_by, sends = who
         errand.trip.asked_by.update(dict.fromkeys(asked_by))
+        errand.trip.sends.update(dict.fromkeys(sends))
         return await asyncio.shield(errand.task)
 
     def _errand_for(self, key: str, *, whole: bool) -> _Errand | None:
@@ -288,5 +296,6 @@ class Fetcher:
                 bytes_received=attempt.received,
                 outcome=self._redact(attempt.outcome),
                 asked_by=tuple(trip.asked_by),
+                sends=tuple(trip.sends),
             )
         )

@@ -19,7 +19,7 @@ from rules.file.surroundings import Surroundings
 from rules.file.validation import Subject, did_you_mean, unknown_key, validated
 from rules.file.watches import digest, secrets_of
 from rules.own_words import NAMES, unknown_names
-from rules.rule import Again, For, Rule, WatchSpec
+from rules.rule import Again, For, Pace, Rule, WatchSpec
 from rules.slug import slug
 from rules.when import compile_condition
 from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watcher
@@ -199,6 +199,9 @@ def _check_together(ours: MappingNode, settings: RuleSettings, when: Condition, 
     rhythm = [entries[key].key for key in ("every", "cron", "at") if key in entries]
     for key in rhythm[1:]:
         faults.add(key, f"`{rhythm[0].text}` and `{key.text}` both say when to look", "keep one of the two")
+    if "between" in entries and settings.every != "auto":
+        hint = "write `every: auto` beside it"
+        faults.add(entries["between"].key, "`between` bounds a rhythm that finds itself", hint)
     again = settings.again
     if when.is_moment:
         reminds = again is not None and again.when == "every"
@@ -250,6 +253,7 @@ def _rule(
         hold = replace(hold, polls=hold.polls * len(watches))
     first = settings.first or ("tell" if kind.shape == "gauge" else "baseline")
     clock = settings.cron or settings.at
+    pace = None if clock else _pace(settings, defaults)
     return Rule(
         id=slug(settings.id or settings.name),
         name=settings.name,
@@ -260,7 +264,8 @@ def _rule(
         settings=digest({key: written(entry.value) for key, entry in node.entries.items() if key not in _IDENTITY}),
         written=_shown(node, watches),
         place=node.place,
-        every=clock.longest_gap if clock else settings.every or defaults.every or EVERY,
+        every=clock.longest_gap if clock else _every(settings, defaults, pace),
+        pace=pace,
         confirm_after=settings.confirm_after or defaults.confirm_after or CONFIRM_AFTER,
         notify=(),
         until=until,
@@ -276,6 +281,19 @@ def _rule(
         note=settings.note or "",
         joint=looks.joint,
     )
+
+
+def _pace(settings: RuleSettings, defaults: DefaultSettings) -> Pace | None:
+    is_auto = (settings.every or defaults.every) == "auto"
+    return (settings.between or defaults.between or Pace()) if is_auto else None
+
+
+def _every(settings: RuleSettings, defaults: DefaultSettings, pace: Pace | None) -> timedelta:
+    """Return how often to look; with `every: auto`, where that begins."""
+    stated = settings.every or defaults.every
+    if isinstance(stated, timedelta):
+        return stated
+    return min(max(EVERY, pace.least), pace.most) if pace is not None else EVERY
 
 
 def _shown(node: MappingNode, watches: tuple[WatchSpec, ...]) -> str:

@@ -10,17 +10,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rules.file.forms import (
+    Bounds,
     ChannelUrl,
     CronText,
     Currency,
     Digest,
     Duration,
     Hold,
-    Interval,
     NetworkText,
     OneOrMore,
     QuietHours,
     Reminders,
+    Rhythm,
     Sentence,
     TimeOfDay,
     YesOrNo,
@@ -39,7 +40,12 @@ class Settings(BaseModel):
 class Polling(Settings):
     """What a rule may say, and `defaults:` for all rules."""
 
-    every: Interval | None = Field(None, description="How often to look; 1s at least.", examples=["1h", "15m"])
+    every: Rhythm | None = Field(
+        None,
+        description="How often to look, 1s at least; auto: more often where more happens.",
+        examples=["1h", "15m", "auto"],
+    )
+    between: Bounds | None = Field(None, description="How often at most and at least, with `every: auto`: [15m, 1d].")
     notify: OneOrMore | None = Field(None, description="The channel that is told, or a list.", examples=["phone"])
     urgency: Urgency | None = Field(None, description="How pressing a message is; urgent passes quiet hours.")
     confirm_after: Duration | None = Field(

@@ -73,6 +73,7 @@ class Contact:
         bytes_sent, bytes_received: Of HTTP: heads and bodies as they travel, without chunk marks and TLS.
         outcome: A few words: "200", "not changed", "no answer in 60 s".
         asked_by: The ids of the rules for which it was made.
+        sends: What of the owner's profile went out with it, by name; the owner allowed that in the rule.
     """
 
     at: datetime
@@ -85,6 +86,7 @@ class Contact:
     bytes_received: int
     outcome: str
     asked_by: tuple[str, ...]
+    sends: tuple[str, ...] = ()
     purpose: str = "poll"
 
 
