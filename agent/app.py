@@ -1,6 +1,7 @@
 """The program, wired in one place: the service, `run --once` and the tests all begin here.
 
-Agent.open ─▶ keep_rules ─▶ passes: poll · deliver · tidy ─▶ SIGHUP or a changed file: reload ─▶ SIGTERM: close
+Agent.open ─▶ keep_rules ─▶ passes: poll · report · tidy · a round to each channel
+                            ─▶ SIGHUP or a changed file: reload ─▶ SIGTERM: close
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from agent.mailbox import Mailbox, Notice
 from agent.passes import Pass
 from agent.places import Place
 from agent.redaction import Redactor
+from agent.rounds import Rounds
 from agent.rulebook import read_rules
 from agent.store import Store
 from agent.tidying import tidy
@@ -54,14 +56,16 @@ class Agent:
         self._turns = Hosts(self.clock.now)
         self.channels = Channels({}, Redactor(()), ledger=self.ledger.note, now=self.clock.now)
         self._polling = Pass("poll", self._poll, self.engine.next_poll_at, self.clock.now)
-        self._delivering = Pass("deliver", self.engine.deliver_due, self.engine.next_delivery_at, self.clock.now)
+        self._rounds = Rounds(self.engine.serve, self.engine.next_delivery_at, self.clock.now)
+        self._reporting = Pass("report", self.engine.report, self._at_no_time, self.clock.now)
         self._tidying = Pass("tidy", self._tidy, self._next_tidy_at, self.clock.now)
         self._tidy_at = self.clock.now() + TIDY_EVERY
         self._changes = Changes(self._ask_for_reload)
         self._reloading = Pass("reload", self._reload_if_asked, self._at_no_time, self.clock.now)
         self._wants_reload = False
         self._equip(book)
-        self.engine.recorded = self._look_again
+        self.engine.recorded = self._polling.wake
+        self.engine.told = self._rounds.wake
 
     @classmethod
     async def open(cls, place: Place, book: RuleBook) -> Agent:
@@ -84,9 +88,9 @@ class Agent:
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._ask_for_reload)
         self._changes.watch(self.engine.book.files)
-        passes = (self._polling, self._delivering, self._tidying, self._reloading)
+        passes = (self._polling, self._reporting, self._tidying, self._reloading)
         tasks = [asyncio.create_task(one.run(), name=one.name) for one in passes]
-        tasks.append(asyncio.create_task(_stay_alive()))
+        tasks += [asyncio.create_task(self._rounds.run(), name="rounds"), asyncio.create_task(_stay_alive())]
         systemd.ready(_counted(self.engine.book))
         log.info("watching by %s", _counted(self.engine.book))
         await stop.wait()
@@ -126,7 +130,8 @@ class Agent:
         await self.engine.in_store(self.mailbox.record_mended, mended)
         self._changes.watch(book.files)
         self._polling.wake()
-        self._delivering.wake()
+        self._reporting.wake()
+        self._rounds.wake()
         systemd.ready(_counted(book))
         log.info("read the rules again: %s", _counted(book))
         return True
@@ -149,6 +154,7 @@ class Agent:
         # The channels stay: they know what became of sends that still hang.
         self.channels.use(book.channels, redactor)
         self.engine.equip(book, fetcher, self.channels)
+        self._rounds.use(book.channels)
         self._in_force_since = self.clock.now()
 
     async def _recall(self, key: str) -> Exchange | None:
@@ -168,12 +174,7 @@ class Agent:
         # Once for as long as these rules are in force: the same slip after a mend is told again.
         key = f"faults since {self._in_force_since.isoformat()} {sha256(str(error).encode()).hexdigest()}"
         await self.engine.in_store(self.mailbox.tell, Notice(key, words, now), list(book.channels))
-        self._delivering.wake()
-
-    def _look_again(self) -> None:
-        """Polls were recorded: some watch has a new place in time, and messages may wait."""
-        self._polling.wake()
-        self._delivering.wake()
+        self._rounds.wake()
 
     def _ask_for_reload(self) -> None:
         self._wants_reload = True
@@ -199,10 +200,9 @@ class Agent:
             log.warning("the clock was set by %s: every poll and message is put in its place again", stepped)
             await self.engine.in_store(self.store.keep_rules, self.engine.book, self.clock.now())
             await self.engine.in_store(self.mailbox.clear_step, self.clock.now())
-            self._delivering.wake()
+            self._rounds.wake()
         await self.engine.poll_due()
-        if await self.engine.judge_due():
-            self._delivering.wake()
+        await self.engine.judge_due()
 
     async def _tidy(self) -> None:
         if self.clock.now() >= self._tidy_at and self.clock.is_trusted:

@@ -10,18 +10,25 @@ import typer
 from typer.core import TyperGroup
 
 from agent import VERSION
+from agent.commands.backtest import backtest
 from agent.commands.channels import channels
 from agent.commands.check import check
 from agent.commands.demo import demo
-from agent.commands.firings import firings, why
+from agent.commands.firings import firings
+from agent.commands.fmt import fmt
 from agent.commands.history import history
 from agent.commands.init import init
+from agent.commands.ledger import ledger
+from agent.commands.record import record
 from agent.commands.rules import rules
 from agent.commands.running import run
 from agent.commands.service import service
 from agent.commands.shell import Exit
 from agent.commands.status import status
+from agent.commands.test import rule_tests
 from agent.commands.trying import try_
+from agent.commands.why import why
+from agent.commands.why_not import why_not
 
 WRITE, WATCH, ASK = "Write rules", "Watch", "Ask"
 
@@ -54,7 +61,11 @@ app = typer.Typer(
 )
 app.command(rich_help_panel=WRITE)(init)
 app.command(rich_help_panel=WRITE)(check)
+app.command(rich_help_panel=WRITE)(fmt)
 app.command("try", rich_help_panel=WRITE)(try_)
+app.command("test", rich_help_panel=WRITE)(rule_tests)
+app.command(rich_help_panel=WRITE)(record)
+app.command(rich_help_panel=WRITE)(backtest)
 app.add_typer(channels, rich_help_panel=WRITE)
 app.command(rich_help_panel=WATCH)(demo)
 app.command(rich_help_panel=WATCH)(run)
@@ -63,7 +74,9 @@ app.command(rich_help_panel=WATCH)(status)
 app.command(rich_help_panel=WATCH)(rules)
 app.command(rich_help_panel=ASK)(firings)
 app.command(rich_help_panel=ASK)(why)
+app.command("why-not", rich_help_panel=ASK)(why_not)
 app.command(rich_help_panel=ASK)(history)
+app.command(rich_help_panel=ASK)(ledger)
 
 
 def _print_version(is_asked: bool) -> None:

@@ -30,6 +30,7 @@ class Door(Protocol):
         *,
         private: bool,
         asked_by: tuple[str, ...],
+        sends: tuple[str, ...],
         last_read: str | None,
         host_every: timedelta | None,
     ) -> Page:
@@ -77,6 +78,7 @@ class PollContext:
             watcher.http if isinstance(watcher, HttpWatcher) else HttpOptions(),
             private=self._spec.private,
             asked_by=self._errand.rule_ids,
+            sends=self._spec.sends,
             last_read=None if asked.whole else self._errand.digests.get(name),
             host_every=watcher.host_every,
         )

@@ -3,13 +3,15 @@
 mailbox.claim ▸ group ▸ words ▸ channels.send ▸ record_sent
 └──▸ record_unsent: the channel backs off, and never gives up;
 after an hour of that the owner is told another way
+
+Channels are served one by one (`agent.rounds`): each has its own time, and none waits for another.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,37 +35,62 @@ log = logging.getLogger(__name__)
 
 
 class Courier:
-    """Takes messages from the outbox to the channels of one rule book."""
+    """Takes messages from the outbox to the channels of the rule book in force.
 
-    def __init__(self, book: RuleBook, mailbox: Mailbox, channels: Channels, token: str, in_store: InStore) -> None:
-        self._book = book
+    Attributes:
+        told: Called when there is something to say through other channels than the one at hand.
+    """
+
+    def __init__(self, mailbox: Mailbox, token: str, in_store: InStore) -> None:
+        self.told: Callable[[], None] = lambda: None
         self._mailbox = mailbox
-        self._channels = channels
         self._token = token
         self._in_store = in_store
+        self._under_way: set[asyncio.Task[bool]] = set()
+
+    def use(self, book: RuleBook, channels: Channels) -> None:
+        """Take a rule book and its channels into use; what is under way goes on."""
+        self._book = book
+        self._channels = channels
 
     async def deliver(self, now: Callable[[], datetime], *, at_once: bool = False) -> int:
-        """Try every message that may be tried now, all channels at the same time; return how many were sent.
+        """Serve every channel once, all at the same time; return how many messages were sent."""
+        serving = (self.serve(name, now, at_once=at_once) for name in self._book.channels)
+        return sum(await asyncio.gather(*serving))
+
+    async def serve(self, name: str, now: Callable[[], datetime], *, at_once: bool = False) -> int:
+        """Send what may be tried now on one channel, in order, until it fails; return how many messages were sent.
 
         Args:
+            name: The channel.
             now: The clock.
-            at_once: Do not wait for channels to have backed off; what a service asked for is honoured still.
+            at_once: Do not wait for it to have backed off; what its service asked for is honoured still.
         """
-        counts = await asyncio.gather(*(self._serve(name, now, at_once) for name in self._book.channels))
-        return sum(counts)
-
-    async def _serve(self, name: str, now: Callable[[], datetime], at_once: bool) -> int:
-        """Send what waits for one channel, in order, until it fails."""
         sent, goes_on = 0, True
         while goes_on and (waiting := await self._claim(name, now(), at_once)):
             claimed_at = now()
             for batch in group(waiting, claimed_at):
                 if goes_on and now() - claimed_at < LONGEST_ROUND:
-                    goes_on = await self._send(name, batch, now())
+                    goes_on = await self._to_its_end(self._send(name, batch, now()))
                     sent += len(batch) if goes_on else 0
                 else:
                     await self._in_store(self._mailbox.release, batch)
         return sent
+
+    async def close(self, seconds: float) -> None:
+        """Finish the sends that were begun, for so long at most; what is cut off is sent again at the next start."""
+        if self._under_way:
+            _, left = await asyncio.wait(self._under_way, timeout=seconds)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def _to_its_end(self, send: Coroutine[Any, Any, bool]) -> bool:
+        """Send and write down what came of it, also where whoever waits is stopped: or it would be told twice."""
+        task = asyncio.create_task(send)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
 
     async def _claim(self, name: str, now: datetime, at_once: bool) -> list[Waiting]:
         claimed: list[Waiting] = await self._in_store(self._mailbox.claim, name, self._token, now, at_once=at_once)
@@ -103,6 +130,7 @@ class Courier:
         notice = Notice(f"channel {state.name} {now.isoformat()}", said, now)
         await self._in_store(self._mailbox.tell, notice, others)
         await self._in_store(self._mailbox.record_others_told, state.name, now)
+        self.told()
 
 
 def compose(batch: Sequence[Waiting], zone: str, sent_at: datetime) -> Words:

@@ -2,7 +2,7 @@
 
     poll_due     claim ▸ watcher.poll ▸ record_polls: the judgement and its messages, in one transaction
     judge_due    the same judgement where time alone has come
-    deliver_due  claim ▸ channel.send ▸ record_sent or record_unsent
+    serve        claim ▸ channel.send ▸ record_sent or record_unsent, for one channel
 
 Nothing here decides what to tell (`rules.judge`) or when to try again (`agent.schedule`, `agent.outbox`).
 """
@@ -26,6 +26,7 @@ from agent.context import Errand, PollContext
 from agent.courier import Courier
 from agent.database import StoreError
 from agent.ledger import Ledger
+from agent.lost_channels import tell_of_lost_channels
 from agent.mailbox import Mailbox
 from agent.store import Claim, Polled, Store
 from rules.judge import judge
@@ -46,13 +47,15 @@ class Engine:
     """One agent at work on one rule book.
 
     Attributes:
-        recorded: Called when a poll is over: there is room for another, and there may be messages to deliver.
+        recorded: Called when a poll is over: there is room for another.
+        told: Called when there are messages to deliver.
     """
 
     def __init__(self, store: Store, mailbox: Mailbox, ledger: Ledger, clock: Clock) -> None:
         self.store = store
         self.clock = clock
         self.recorded: Callable[[], None] = lambda: None
+        self.told: Callable[[], None] = lambda: None
         self._mailbox = mailbox
         self._ledger = ledger
         self._token = process.token()
@@ -64,6 +67,8 @@ class Engine:
         self._recording = asyncio.Lock()
         self._fetcher: Fetcher | None = None
         self._retiring: set[asyncio.Task[None]] = set()
+        self._courier = Courier(mailbox, self._token, self.in_store)
+        self._courier.told = self._tell
 
     def equip(self, book: RuleBook, fetcher: Fetcher, channels: Channels) -> None:
         """Give it a rule book, a door and channels, at first and at each reload."""
@@ -74,7 +79,7 @@ class Engine:
         self.book = book
         self._fetcher = fetcher
         self._specs = _specs(book)
-        self._courier = Courier(book, self._mailbox, channels, self._token, self.in_store)
+        self._courier.use(book, channels)
 
     async def in_store(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a transaction in the store's own thread."""
@@ -104,11 +109,25 @@ class Engine:
     async def judge_due(self) -> int:
         """Judge again what time alone may have changed; return how many fired."""
         fired: int = await self.in_store(self.store.judge_due, self.book, judge, self.clock.now())
+        self._tell(fired)
         return fired
 
+    async def report(self) -> None:
+        """Put into the outbox what the agent itself has to say: what it cannot see, and whom it cannot reach."""
+        now = self.clock.now()
+        said = await self.in_store(tell_blindness, self.store.database, self.book, now)
+        said += await self.in_store(tell_of_lost_channels, self.store.database, self.book, now)
+        self._tell(said)
+
+    async def serve(self, channel: str) -> int:
+        """Try every message that may be tried now on one channel; return how many were sent."""
+        sent = await self._courier.serve(channel, self.clock.now)
+        await self.in_store(self._ledger.write)
+        return sent
+
     async def deliver_due(self, *, at_once: bool = False) -> int:
-        """Say what cannot be seen, and try every message that may be tried now; return how many were sent."""
-        await self.in_store(tell_blindness, self.store.database, self.book, self.clock.now())
+        """Report, and serve every channel once; return how many messages were sent."""
+        await self.report()
         sent = await self._courier.deliver(self.clock.now, at_once=at_once)
         await self.in_store(self._ledger.write)
         return sent
@@ -121,9 +140,9 @@ class Engine:
         has_room = len(self._under_way) < POLLS_AT_ONCE
         return await self.in_store(self.store.next_due_at, self.clock.now(), with_polls=has_room)
 
-    async def next_delivery_at(self) -> datetime | None:
-        """Return when a message can be tried next."""
-        return await self.in_store(self._mailbox.next_due_at, list(self.book.channels))
+    async def next_delivery_at(self, channel: str) -> datetime | None:
+        """Return when a message can be tried next on a channel."""
+        return await self.in_store(self._mailbox.next_due_at, [channel])
 
     async def settled(self) -> None:
         """Wait until every poll that was begun is over: recorded, or left for `poll_due` to record."""
@@ -132,6 +151,14 @@ class Engine:
 
     async def close(self, seconds: float) -> None:
         """Finish what was begun, for so long at most; a poll that is cut off never happened."""
+        await asyncio.gather(self._finish_polls(seconds), self._courier.close(seconds))
+        await self.in_store(self._ledger.write)
+        await asyncio.gather(*self._retiring)
+        if self._fetcher is not None:
+            await self._fetcher.close()
+        self._store_thread.shutdown(wait=True)
+
+    async def _finish_polls(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
                 await self._all_over()
@@ -139,15 +166,14 @@ class Engine:
             for task in self._under_way:
                 task.cancel()
             await self._all_over()
-        await self.in_store(self._ledger.write)
-        await asyncio.gather(*self._retiring)
-        if self._fetcher is not None:
-            await self._fetcher.close()
-        self._store_thread.shutdown(wait=True)
 
     async def _all_over(self) -> None:
         while self._under_way:
             await asyncio.wait(self._under_way)
+
+    def _tell(self, said: int = 1) -> None:
+        if said:
+            self.told()
 
     async def _poll(self, claim: Claim) -> None:
         """Poll one watch and see that it is recorded, together with others that end meanwhile."""
@@ -172,10 +198,11 @@ class Engine:
             if not polls:
                 return
             try:
-                await self.in_store(self.store.record_polls, polls, self.book, judge)
+                fired = await self.in_store(self.store.record_polls, polls, self.book, judge)
             except StoreError:
                 self._done = [*polls, *self._done]
                 raise
+            self._tell(fired)
             await self.in_store(self._ledger.write)
             self.recorded()
 

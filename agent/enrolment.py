@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, literal, select,
 from sqlmodel import SQLModel
 
 from agent.database import insert_new, table_of, upsert
-from agent.schedule import poll_still_at
+from agent.schedule import paced, poll_still_at
 from agent.tables import FiringRow, MemoryRow, ReadingRow, RuleRow, SubscriptionRow, WatchRow
 from rules.rule import RuleBook
 
@@ -84,7 +84,7 @@ def _subscribe(connection: Connection, book: RuleBook, now: datetime) -> None:
         if key not in wanted and row.is_awake:
             _change(connection, key, is_awake=False)
         elif key in wanted:
-            rule, _ = wanted[key]
+            rule = paced(wanted[key][0], row.pace_seconds)
             next_at = poll_still_at(
                 rule, row.watch_id, now, book.me.zone, planned=row.next_poll_at, failures=row.failures
             )

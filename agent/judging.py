@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from agent import sights
+from agent import polls, sights
 from agent.database import OUR_MISTAKES, insert_new, table_of
 from agent.enrolment import set_due
 from agent.memories import Recollection, keep, recollect
@@ -85,6 +85,7 @@ def judge_alone(connection: Connection, turn: Turn, judge: Judge) -> int:
             "trouble_since": now,
         }
         connection.execute(update(watches).where(watches.c.id == row.watch_id).values(trouble))
+        polls.note_fault(connection, rule.id, row.watch_id, error, now)
         return 0
 
 

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, func, or_, select, update
 
 from agent import enrolment, polls, process, sights
 from agent.database import Database, table_of
-from agent.judging import OUR_FAULT, Judge, Turn, change, judge_alone, our_fault, raise_if_refused, reads
-from agent.schedule import after_trouble, next_poll_at
+from agent.judging import OUR_FAULT, Judge, Turn, change, judge_alone, next_turn, our_fault, raise_if_refused, reads
+from agent.schedule import after_trouble, paced
 from agent.tables import MessageRow, RuleRow, SubscriptionRow, WatchRow
 from rules.history import keeps_readings
 from rules.rule import Rule, RuleBook
@@ -147,6 +147,7 @@ class Store:
             return self._judge_due(connection, book, judge, now)
 
     def _judge_due(self, connection: Connection, book: RuleBook, judge: Judge, now: datetime) -> int:
+        judge = polls.noting_time(connection, judge)
         rules = {rule.id: rule for rule in book.rules}
         table = subscriptions.c
         is_polled_later = or_(table.next_poll_at > now, table.next_poll_at.is_(None))
@@ -160,7 +161,7 @@ class Store:
                 change(connection, row, {"judge_at": None})
                 rule = rules.get(row.rule_id)
                 if rule is not None and reads(rule, row.watch_id):
-                    turn = Turn(rule, row, None, now, book, f"time {now.isoformat()}")
+                    turn = Turn(paced(rule, row.pace_seconds), row, None, now, book, f"time {now.isoformat()}")
                     fired += judge_alone(connection, turn, judge)
         return fired
 
@@ -199,8 +200,7 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
                 turn = Turn(rule, row, seen, poll.at, book, _batch(poll))
                 fired += judge_alone(connection, turn, judge)
             else:
-                next_at = next_poll_at(rule, watch.id, poll.at, book.me.zone)
-                change(connection, row, {"next_poll_at": next_at, "failures": 0})
+                change(connection, row, next_turn(rule, row, poll.at, book, is_news=False) | {"failures": 0})
     enrolment.set_due(connection, [watch.id])
     return fired
 
@@ -210,7 +210,7 @@ def _due(connection: Connection, claim: Claim, rules: Mapping[str, Rule]) -> lis
     of_watch = (subscriptions.c.watch_id == claim.watch_id, subscriptions.c.is_awake)
     of_claim = subscriptions.c.rule_id.in_(claim.rule_ids)
     rows = connection.execute(select(subscriptions).where(*of_watch, of_claim).order_by(subscriptions.c.rule_id))
-    known = [(rules[row.rule_id], row) for row in rows.all() if row.rule_id in rules]
+    known = [(paced(rules[row.rule_id], row.pace_seconds), row) for row in rows.all() if row.rule_id in rules]
     # While rules are being read again, one may have come that no longer reads this watch.
     return [(rule, row) for rule, row in known if reads(rule, claim.watch_id)]
 

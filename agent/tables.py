@@ -107,6 +107,7 @@ class SubscriptionRow(SQLModel, table=True):
     judged_at: datetime | None = instant()
     seen: list[dict[str, Any]] | None = json(nothing)
     quiet_seconds: float = 0.0
+    pace_seconds: float | None = None
     failures: int = 0
 
 

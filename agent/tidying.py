@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
-from agent.database import Database, table_of
+from agent.database import Database, table_of, upsert
+from agent.enrolment import tables_of_rules
+from agent.lost_channels import give_up
 from agent.tables import (
     ContactRow,
     ExchangeRow,
-    MemoryRow,
     ObservationRow,
     ReadingRow,
     RuleRow,
+    SettingRow,
     SubscriptionRow,
     WatchRow,
 )
@@ -31,6 +33,8 @@ KEEP_CONTACTS = timedelta(days=365)
 KEEP_EXCHANGES = timedelta(days=90)
 # Within this, every change is kept; before it, of each day the first reading, the extremes and the last.
 KEEP_EVERY_READING = timedelta(days=90)
+# The setting that holds up to which reading they were thinned.
+THINNED = "thinned up to reading"
 
 rules = table_of(RuleRow)
 readings = table_of(ReadingRow)
@@ -41,20 +45,27 @@ watches = table_of(WatchRow)
 def tidy(database: Database, book: RuleBook, now: datetime) -> None:
     """Forget what is due to be forgotten; one transaction."""
     with database.writing() as connection:
-        _forget_sleepers(connection, now)
+        _forget_sleepers(connection, book, now)
         _forget_left_watches(connection, book, now)
         _forget_idle_watches(connection)
         _forget_old_readings(connection, book, now)
         _thin_readings(connection, now)
+        give_up(connection, book, now)
         for table, keep in ((table_of(ContactRow), KEEP_CONTACTS), (table_of(ExchangeRow), KEEP_EXCHANGES)):
             connection.execute(delete(table).where(table.c.at < now - keep))
 
 
-def _forget_sleepers(connection: Connection, now: datetime) -> None:
-    """A rule that left the file sleeps with its state for 30 days; what it told stays in the record."""
+def _forget_sleepers(connection: Connection, book: RuleBook, now: datetime) -> None:
+    """A rule that left the file sleeps with its state for 30 days; what it told stays in the record.
+
+    It sleeps on while the file has a rule switched off that was never seen awake: that may be the same under a new
+    name, which only its waking shows.
+    """
+    known = set(connection.scalars(select(rules.c.id)))
+    if not known.issuperset(book.disabled):
+        return
     gone = list(connection.scalars(select(rules.c.id).where(rules.c.sleeping_since < now - SLEEP)))
-    for model in (SubscriptionRow, MemoryRow, ReadingRow):
-        table = table_of(model)
+    for table in _forgettable():
         connection.execute(delete(table).where(table.c.rule_id.in_(gone)))
     connection.execute(delete(rules).where(rules.c.id.in_(gone)))
 
@@ -65,10 +76,14 @@ def _forget_left_watches(connection: Connection, book: RuleBook, now: datetime) 
     left = (ours, subscriptions.c.is_awake.is_(False), subscriptions.c.next_poll_at < now - SLEEP)
     rows = connection.execute(select(subscriptions.c.rule_id, subscriptions.c.watch_id).where(*left)).all()
     for row in rows:
-        for model in (SubscriptionRow, MemoryRow, ReadingRow):
-            table = table_of(model)
+        for table in _forgettable():
             is_one = (table.c.rule_id == row.rule_id, table.c.watch_id == row.watch_id)
             connection.execute(delete(table).where(*is_one))
+
+
+def _forgettable() -> list[Table]:
+    """Return every table in which a rule remembers something of a watch: not what it told."""
+    return [table for table in tables_of_rules() if "watch_id" in table.c]
 
 
 def _forget_idle_watches(connection: Connection) -> None:
@@ -87,10 +102,16 @@ def _forget_old_readings(connection: Connection, book: RuleBook, now: datetime) 
 
 
 def _thin_readings(connection: Connection, now: datetime) -> None:
-    """Of each day long past keep its first and last reading and its extremes: no lowest or highest is lost."""
-    is_old = readings.c.until < now - KEEP_EVERY_READING
+    """Of each day long past keep its first and last reading and its extremes: no lowest or highest is lost.
+
+    Readings come in the order of their ids, and a day is looked at once, when all of it is old enough.
+    """
+    began, ended = _next_to_thin(connection, now)
+    if ended <= began:
+        return
     place = (readings.c.rule_id, readings.c.watch_id, readings.c.key)
-    old = select(readings).where(is_old).order_by(*place, readings.c.id)
+    is_next = (readings.c.id > began, readings.c.id <= ended)
+    old = select(readings).where(*is_next).order_by(*place, readings.c.id)
     surplus: list[int] = []
     grown: dict[int, float] = {}
     for _, day in groupby(connection.execute(old), key=_day_of):
@@ -110,6 +131,20 @@ def _thin_readings(connection: Connection, now: datetime) -> None:
     if more:
         longer = {"known_seconds": readings.c.known_seconds + bindparam("seconds")}
         connection.execute(update(readings).where(readings.c.id == bindparam("heir")).values(longer), more)
+    upsert(connection, SettingRow, [{"name": THINNED, "value": str(ended)}])
+
+
+def _next_to_thin(connection: Connection, now: datetime) -> tuple[int, int]:
+    """Return after which reading and up to which all are old enough and were not looked at yet."""
+    settings = table_of(SettingRow)
+    last = connection.scalar(select(func.max(readings.c.id))) or 0
+    began = int(connection.scalar(select(settings.c.value).where(settings.c.name == THINNED)) or 0)
+    if began > last:
+        # So many readings were forgotten that SQLite counts from a lower number again.
+        began = 0
+    whole_days = (now - KEEP_EVERY_READING).replace(hour=0, minute=0, second=0, microsecond=0)
+    first_left = select(func.min(readings.c.id)).where(readings.c.id > began, readings.c.at >= whole_days)
+    return began, (connection.scalar(first_left) or last + 1) - 1
 
 
 def _day_of(row: Any) -> tuple[object, ...]:

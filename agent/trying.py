@@ -5,10 +5,12 @@ Trial ──▶ look: poll through a door that forgets | read_saved: the bytes o
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -16,7 +18,8 @@ from pydantic import ValidationError
 from agent.context import Errand, PollContext
 from agent.redaction import Redactor
 from rules.condition import Condition, Finding, View
-from rules.rule import Network, WatchSpec
+from rules.joint import Part, together
+from rules.rule import Joint, Network, WatchSpec
 from watchers.api import (
     HttpOptions,
     HttpWatcher,
@@ -26,16 +29,24 @@ from watchers.api import (
     Request,
     SourceChanged,
     SourceRefused,
+    Text,
     Unchanged,
     Watcher,
     WatchError,
 )
 
+if TYPE_CHECKING:
+    from watchers.door.exchange import Contact
+
 # As much as a poll takes of one answer.
 MOST_BYTES = 20_000_000
 # Where a saved answer came from if nobody says so; a name that no host can have: RFC 2606.
-SOMEWHERE = "https://saved.invalid/"
+NOWHERE = "https://saved.invalid/"
+SOMEWHERE = f"{NOWHERE}-/"
+UNPLACED = "where this answer came from is not known, so that its relative links stay as they are: --url says it"
 OUR_FAULT = "OurFault"
+# More than these wait for their turn at a host, or for a slow one; each has its turn.
+LOOKS_AT_ONCE = 50
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +63,9 @@ class Trial:
         specs: The watches, one for each address or query.
         condition: What to say of each observation; None where nothing is asked.
         zone: The owner's time zone.
+        joint: The condition speaks of all watches together; None: of each alone.
+        asked_by: By watch, the ids of the rules for which it is asked.
+        ledger: Notes whom a look contacted.
     """
 
     specs: tuple[WatchSpec, ...]
@@ -60,6 +74,9 @@ class Trial:
     zone: ZoneInfo
     network: Network
     redactor: Redactor
+    joint: Joint | None = None
+    asked_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ledger: Callable[[Contact], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,30 +182,50 @@ def _label(watcher: Watcher, address: str | None) -> str:
 async def look(trial: Trial) -> list[Tried]:
     """Poll each watch once, as the agent does: with its guard, its limits and its manners."""
     # Loaded here, for a saved answer needs no door.
-    from watchers.fetch import Contact, Exchange, Fetcher  # noqa: PLC0415
+    from agent.app import user_agent  # noqa: PLC0415
+    from watchers.fetch import Exchange, Fetcher  # noqa: PLC0415
 
     async def remember_nothing(_: str) -> Exchange | None:
         return None
 
-    def write_nothing(_: Contact | Exchange) -> None:
+    def keep_nothing(_: Exchange) -> None:
         return None
 
     door = Fetcher(
         now=lambda: trial.now,
         recall=remember_nothing,
-        keep=write_nothing,
-        ledger=write_nothing,
+        keep=keep_nothing,
+        ledger=trial.ledger,
         allow=trial.network.allow,
         hosts=trial.network.hosts,
         host_every=trial.network.host_every,
+        user_agent=user_agent(trial.network.contact),
         redact=trial.redactor.clean,
     )
+    room = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+    async def poll(spec: WatchSpec) -> Tried:
+        async with room:
+            errand = Errand(rule_ids=trial.asked_by.get(spec.id, ()))
+            return await _poll(trial, spec, PollContext(door, spec, errand, trial.now, trial.zone))
+
     try:
-        return [
-            await _poll(trial, spec, PollContext(door, spec, Errand(), trial.now, trial.zone)) for spec in trial.specs
-        ]
+        return list(await asyncio.gather(*(poll(spec) for spec in trial.specs)))
     finally:
         await door.close()
+
+
+def look_together(trial: Trial, tried: Sequence[Tried]) -> Tried | None:
+    """Return what several watches show as the one thing that their rule judges; None where each is judged alone."""
+    if trial.joint is None:
+        return None
+    seen = {
+        spec.id: Part(one.observations if one.trouble is None else None, trial.now)
+        for spec, one in zip(trial.specs, tried, strict=True)
+    }
+    joined = together(trial.joint, seen, trial.now, timedelta())
+    findings = tuple(_findings(trial.condition, (joined,), trial.now, trial.zone))
+    return Tried(None, trial.joint.spec.label, (joined,), (), None, findings)
 
 
 async def read_saved(trial: Trial, file: str, body: bytes, address: str | None) -> Tried:
@@ -214,7 +251,31 @@ async def read_saved(trial: Trial, file: str, body: bytes, address: str | None) 
         # As the engine has it: a fault of ours is said whole, and the other answers are tried all the same.
         log.exception("reading %s failed", file)
         return _blind(file, spec, error, trial)
-    return _judged(trial, file, spec, poll)
+    return _judged(trial, file, spec, poll if page.url != SOMEWHERE else _unplaced(poll))
+
+
+def _unplaced(poll: Poll) -> Poll:
+    """Return a poll whose links are relative again, where nobody knows of which address."""
+    observations = tuple(_without_address(each) for each in poll.observations)
+    pairs = zip(observations, poll.observations, strict=True)
+    is_relative = any(now.link not in ("", before.link) for now, before in pairs)
+    return replace(poll, observations=observations, notices=(*poll.notices, UNPLACED) if is_relative else poll.notices)
+
+
+def _without_address(seen: Observation) -> Observation:
+    def relative(text: str) -> str:
+        return text.replace(SOMEWHERE, "").replace(NOWHERE, "/") if NOWHERE in text else text
+
+    return replace(
+        seen,
+        key=relative(seen.key) or seen.key,
+        facts={
+            name: Text(relative(fact.value)) if isinstance(fact, Text) else fact for name, fact in seen.facts.items()
+        },
+        evidence={name: relative(where) for name, where in seen.evidence.items()},
+        link=relative(seen.link),
+        also=tuple(relative(key) for key in seen.also),
+    )
 
 
 class _NoDoor:
@@ -255,7 +316,9 @@ def _blind(file: str | None, spec: WatchSpec, error: Exception, trial: Trial) ->
 
 
 def _judged(trial: Trial, file: str | None, spec: WatchSpec, poll: Poll) -> Tried:
-    findings = tuple(_findings(trial.condition, poll.observations, trial.now, trial.zone))
+    # What speaks of several watches together says nothing of one.
+    condition = trial.condition if trial.joint is None else None
+    findings = tuple(_findings(condition, poll.observations, trial.now, trial.zone))
     return Tried(file, spec.label, poll.observations, poll.notices, None, findings)
 
 

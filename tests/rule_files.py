@@ -70,8 +70,8 @@ class Shelf(HttpWatcher):
         summary="What lies on a shelf.",
         main="price",
         facts=(
-            FactSpec("price", Money, "What it costs.", example="below $150"),
-            FactSpec("count", Number, "How many there are.", example="> 3"),
+            FactSpec("price", Money, "What it costs.", example="$150"),
+            FactSpec("count", Number, "How many there are.", example="3"),
             FactSpec("sold_out", Flag, "There is none.", evidence=True),
             FactSpec("title", Text, "What it is."),
         ),
@@ -119,7 +119,7 @@ class Wire(HttpWatcher):
         summary="What comes over the wire.",
         main="text",
         facts=(
-            FactSpec("text", Text, "All of its words.", example="mentions fusion"),
+            FactSpec("text", Text, "All of its words.", example="fusion"),
             FactSpec("type", Text, "What it is.", choices=("album", "ep"), example="album"),
             FactSpec("released", Day, "When it came out."),
         ),

@@ -2,7 +2,8 @@
 
     address ──▶ feed, or a page ──▶ the feed that it names ──▶ entries ──▶ observations with keys that last
 
-What an answer says is `watchers.reading.feed`, which entry is which `watchers.reading.entrykeys`.
+What an answer says is `watchers.reading.feed`, which entry is which `watchers.reading.entrykeys`, and which it was
+before its site moved `watchers.reading.moved`.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from watchers.door.address import read_address
 from watchers.reading.entrykeys import KnownEntry, known_entries
 from watchers.reading.feed import read_feed, read_web_page
 from watchers.reading.links import web_address
+from watchers.reading.moved import address_of, at_address, memory_of, recognised, with_memory
 from watchers.reading.namedfeeds import NamedFeed, named_feeds
 from watchers.reading.plain import MAX_TEXT
 
@@ -89,30 +91,32 @@ class Feed(HttpWatcher):
     async def poll(self, context: Context) -> Poll | Unchanged:
         """Read the feed; where the address is a page's, find the feed that it names, once.
 
-        The cursor is the address of the feed. Where it is the watch's own address, a web page that comes from it later
-        is a trouble and not looked through for another feed, whose old entries would all be news.
+        The cursor begins with the address of the feed. Where that is the watch's own address, a web page that comes
+        from it later is a trouble and not looked through for another feed, whose old entries would all be news.
         """
-        if context.cursor == self.url:
+        known_at = address_of(context.cursor)
+        if known_at == self.url:
             return await self._read_at(self.url, context)
-        if context.cursor:
+        if known_at is not None:
             try:
-                return await self._read_at(context.cursor, context)
+                return await self._read_at(known_at, context)
             except (SourceGone, SourceChanged):
                 pass  # the page may name another feed by now
-        page = await self._ask(self.url, context, whole=context.cursor is not None)
+        page = await self._ask(self.url, context, whole=known_at is not None)
         if page.unchanged:
             return UNCHANGED
         found = await context.parse(self._understand, page, context)
-        poll = replace(found, cursor=self.url) if isinstance(found, Poll) else await self._follow(found, context)
+        poll = _at(self.url, found) if isinstance(found, Poll) else await self._follow(found, context)
         # Another feed than before holds nothing that is new because it is another.
-        return replace(poll, is_baseline=context.cursor is not None and context.cursor != poll.cursor)
+        return replace(poll, is_baseline=known_at not in (None, address_of(poll.cursor)))
 
     def read(self, page: Page, context: Context) -> Poll:
         """Return the entries of one answer."""
         document = read_feed(page.body, page.headers, page.url)
-        entries = known_entries(document, page.url)
+        entries, shown = recognised(known_entries(document, page.url), memory_of(context.cursor))
         observations = tuple(_observation(found, document.title) for found in entries if found.entry.says_something)
-        return Poll(observations, cursor=context.cursor, notices=tuple(filter(None, (document.left_out,))))
+        cursor = with_memory(address_of(context.cursor) or page.url, shown)
+        return Poll(observations, cursor=cursor, notices=tuple(filter(None, (document.left_out,))))
 
     async def _ask(self, address: str, context: Context, *, whole: bool = False) -> Page:
         return await context.fetch(Request(address, headers={"Accept": _ACCEPT}, whole=whole))
@@ -121,7 +125,7 @@ class Feed(HttpWatcher):
         page = await self._ask(address, context)
         if page.unchanged:
             return UNCHANGED
-        return replace(await context.parse(self.read, page, context), cursor=address)
+        return _at(address, await context.parse(self.read, page, context))
 
     def _understand(self, page: Page, context: Context) -> Poll | tuple[NamedFeed, ...]:
         """Return the entries of a feed, or the feeds that a page names; a page that names none is a trouble."""
@@ -137,7 +141,7 @@ class Feed(HttpWatcher):
         notice = f"the page {self.label} names the feed {first.address}, which is read"
         if others:
             notice += f"; it also names {', '.join(feed.address for feed in others[:5])}"
-        return replace(poll, cursor=first.address, notices=(notice, *poll.notices))
+        return replace(_at(first.address, poll), notices=(notice, *poll.notices))
 
 
 class News(HttpWatcher):
@@ -174,6 +178,11 @@ class News(HttpWatcher):
     def read(self, page: Page, context: Context) -> Poll:
         """Return the entries of one answer of one of the feeds."""
         return self.watches()[0].read(page, context)
+
+
+def _at(address: str, poll: Poll) -> Poll:
+    """Return a poll that remembers where its feed was read."""
+    return replace(poll, cursor=at_address(poll.cursor, address))
 
 
 def _without_feed_scheme(url: str) -> str:

@@ -13,32 +13,47 @@ from agent.commands.shell import (
     AsJson,
     Exit,
     Rules,
+    State,
+    complain,
     counted,
     end,
+    names_of,
+    patience,
     place_of,
     print_faults,
     print_json,
     rules_or_faults,
     say,
 )
+from agent.commands.suggesting import kept_of, plain_suggestions, show_suggestions
+from agent.schema_file import keep_schema
 
 if TYPE_CHECKING:
+    from agent.places import Place
+    from agent.reality import Checked
     from rules.faults import Fault
     from rules.rule import RuleBook
 
 
 def check(
     file: Annotated[Path | None, typer.Argument(help="A rule file other than yours.", show_default=False)] = None,
+    *,
+    live: Annotated[
+        bool, typer.Option("--live", help="Look at every source once, and say what the rules meet there.")
+    ] = False,
     rules: Rules = None,
+    state: State = None,
     as_json: AsJson = False,
 ) -> None:
     """Find every fault in the rule file, with its place and what to write instead.
 
     Without a fault, it says what the agent will do: how many rules and watches there are, which hosts will be
-    contacted, and what is doubtful about the channels. Nothing is contacted, stored or sent.
+    contacted, and what is doubtful about the channels. Nothing is contacted, stored or sent; with --live each source is
+    asked once, and the ledger alone is written.
     """
-    place = place_of(file or rules, None)
+    place = place_of(file or rules, state)
     book, faults = rules_or_faults(place)
+    keep_schema(place.rules, unasked=file is None)
     if book is None:
         if as_json:
             print_json({"file": place.rules, "ok": False, "faults": [_fault(fault) for fault in faults]})
@@ -46,12 +61,17 @@ def check(
             print_faults(faults)
         end(Exit.FAULTY_RULES)
     doubts = channel_doubts(book)
-    found = _summary(place.rules, book, doubts)
+    checked = _look(book, place) if live else None
+    found = _summary(place.rules, book, doubts) | (
+        {"live": [_lived(each) for each in checked]} if checked is not None else {}
+    )
     if as_json:
         print_json(found)
     else:
         _show(found)
-    end(Exit.ATTENTION if any(doubts.values()) else Exit.FINE)
+        _show_live(checked)
+    is_troubled = any(each.troubles for each in checked or ())
+    end(Exit.ATTENTION if any(doubts.values()) or is_troubled else Exit.FINE)
 
 
 def channel_doubts(book: RuleBook) -> dict[str, list[str]]:
@@ -63,6 +83,40 @@ def channel_doubts(book: RuleBook) -> dict[str, list[str]]:
 
     channels = Channels(book.channels, Redactor(book.secrets))
     return {name: channels.check(name) for name in book.channels}
+
+
+def _look(book: RuleBook, place: Place) -> list[Checked]:
+    """Ask every source once and hold the rules against what it says; whom that contacted goes into the ledger."""
+    import asyncio
+    import logging
+
+    from agent.clock import wall
+    from agent.database import StoreError
+    from agent.logs import start_logging
+    from agent.reality import check_live, watches_of_book, write_down
+    from watchers.door.exchange import Contact
+
+    start_logging(logging.ERROR)
+    contacts: list[Contact] = []
+    pasts = kept_of(place, book.rules)
+    with patience(f"asking {counted(len(watches_of_book(book)), 'source')} …"):
+        try:
+            return asyncio.run(check_live(book, names_of(place), pasts, wall(), contacts.append))
+        finally:
+            try:
+                write_down(contacts, place.store)
+            except StoreError as error:
+                complain(f"trusted-agent: {error}; whom this contacted is not in the ledger", style="yellow")
+
+
+def _lived(checked: Checked) -> dict[str, Any]:
+    return {
+        "rule": checked.rule.id,
+        "troubles": [
+            {"source": source, "name": trouble.name, "reason": trouble.reason} for source, trouble in checked.troubles
+        ],
+        "suggestions": plain_suggestions(checked.suggestions),
+    }
 
 
 def _summary(file: Path, book: RuleBook, doubts: dict[str, list[str]]) -> dict[str, Any]:
@@ -102,6 +156,18 @@ def _show(found: dict[str, Any]) -> None:
         say("\nTo know:")
         for notice in found["notices"]:
             say(notice, indent=2)
+
+
+def _show_live(checked: list[Checked] | None) -> None:
+    if checked is None:
+        return
+    odd = [each for each in checked if each.suggestions or each.troubles]
+    say("\nIn reality:" if odd else "\nIn reality nothing is odd: every source was seen.")
+    for each in odd:
+        say((each.rule.name, "bold"), indent=2)
+        for source, trouble in each.troubles:
+            say((trouble.name, "bold yellow"), f": {trouble.reason}", (f"  {source}", "dim"), indent=4)
+        show_suggestions(each.suggestions, indent=4)
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

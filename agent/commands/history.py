@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.commands.plot import Letters, letters_of, plot
+from agent.commands.plot import Series as Drawn
 from agent.commands.shell import (
     AsJson,
     Exit,
+    Part,
     Rules,
     State,
     counted,
@@ -57,7 +60,7 @@ def history(
         rule_id = current.id if current is not None else _earlier(rule, known_rules(database))
         series = history_of(database, rule_id, title=current.kind.title if current is not None else "title")
     if as_json:
-        print_json({"rule": rule_id, "series": [_plain(one) for one in series]})
+        print_json({"rule": rule_id, "series": [_plain(one, current) for one in series]})
     elif as_csv:
         _write_table(series)
     else:
@@ -70,11 +73,16 @@ def _earlier(asked: str, known: dict[str, str]) -> str:
     return found if found is not None else not_found("rule", asked, [*known])
 
 
-def _plain(series: Series) -> dict[str, Any]:
+def _plain(series: Series, rule: Rule | None) -> dict[str, Any]:
+    from agent.views.history import plotted
+
+    name = plotted(series, _preferred(rule))
     return {
         "source": series.source,
         "key": series.key,
         "title": series.title,
+        "plotted": name,
+        "unit": _unit(rule, name),
         "readings": series.readings,
         "told": [
             {"id": one.id, "at": one.seen_at, "reason": one.reason, "because": one.because} for one in series.told
@@ -128,28 +136,74 @@ def _show_all(series: Sequence[Series], rule: Rule | None, zone: str) -> None:
 
 
 def _show(series: Series, rule: Rule | None, zone: str) -> None:
-    from agent.commands.plot import plot
     from agent.views.history import plotted
     from rules.words import written_time
 
+    marks = letters_of(sys.stdout.encoding)
     say((series.title or series.key, "bold"), f"  {series.source}")
     if not series.readings:
         for firing in series.told:
-            say(("● ", "bold green"), f"{written_time(firing.seen_at, zone)}  {firing.id}  {firing.because}", indent=2)
+            at = written_time(firing.seen_at, zone)
+            say((f"{marks.told} ", "bold green"), f"{at}  {firing.id}  {firing.because}", indent=2)
         return
-    preferred = (rule.condition.subject, rule.kind.plot, rule.kind.main) if rule is not None else ()
-    name = plotted(series, preferred)
-    if name and len(series.readings) > 1:
-        told_at = [firing.seen_at for firing in series.told]
-        for line in plot(series.readings, name, told_at, columns=width() - 2, rows=PLOT_ROWS, zone=zone):
-            say(line, indent=2)
-    for parts in _lines(series.readings[-MOST_LISTED:], name, zone):
+    for line in plot_of(series, rule, columns=width() - 2, rows=PLOT_ROWS, zone=zone):
+        say(line, indent=2)
+    name = plotted(series, _preferred(rule))
+    for said in _extremes(series, rule, name, zone):
+        say(said, indent=2)
+    for parts in _lines(series.readings[-MOST_LISTED:], name, zone, marks):
         say(*parts, indent=2)
     if len(series.readings) > MOST_LISTED:
         say(f"{counted(len(series.readings) - MOST_LISTED, 'earlier reading')}: --csv or --json", indent=2)
 
 
-def _lines(readings: Sequence[Seen], name: str, zone: str) -> Iterator[tuple[str | tuple[str, str], ...]]:
+def plot_of(series: Series, rule: Rule | None, *, columns: int, rows: int, zone: str) -> Iterator[str]:
+    """Yield the lines of a plot of a rule's number; none where it has fewer than two readings of one.
+
+    Args:
+        series: What the rule saw of one thing.
+        rule: The rule, if the file still has it.
+        columns: How wide the plot may be.
+        rows: How high.
+        zone: The owner's time zone.
+    """
+    from agent.views.history import plotted
+
+    name = plotted(series, _preferred(rule))
+    if not name or len(series.readings) < 2:
+        return
+    # A value stands for twice the interval, as everywhere; beyond that nobody looked.
+    reach = 2 * rule.every if rule is not None else None
+    told_at = [firing.seen_at for firing in series.told]
+    drawn = Drawn(series.readings, name, _unit(rule, name), told_at, reach)
+    yield from plot(drawn, columns=columns, rows=rows, zone=zone, letters=letters_of(sys.stdout.encoding))
+
+
+def _preferred(rule: Rule | None) -> tuple[str, ...]:
+    return (rule.condition.subject, rule.kind.plot, rule.kind.main) if rule is not None else ()
+
+
+def _unit(rule: Rule | None, name: str) -> str:
+    spec = rule.kind.fact(name) if rule is not None else None
+    return spec.unit if spec is not None else ""
+
+
+def _extremes(series: Series, rule: Rule | None, name: str, zone: str) -> Iterator[str]:
+    """Yield the lowest, the highest and the last value with their times, where they differ."""
+    from rules.plausible import magnitude
+    from rules.words import written_time
+
+    known = Drawn(series.readings, name).known() if name else []
+    if len({fact for _, fact in known}) < 2:
+        return
+    in_order = sorted(known, key=lambda one: magnitude(one[1]))
+    unit = _unit(rule, name)
+    for label, (reading, fact) in (("lowest", in_order[0]), ("highest", in_order[-1]), ("last", known[-1])):
+        at = reading.until if label == "last" else reading.at
+        yield f"{label:<7}  {f'{fact} {unit}'.rstrip()}  {written_time(at, zone)}"
+
+
+def _lines(readings: Sequence[Seen], name: str, zone: str, marks: Letters) -> Iterator[tuple[Part, ...]]:
     from agent.commands.speech import said
     from rules.words import written_time
 
@@ -162,5 +216,5 @@ def _lines(readings: Sequence[Seen], name: str, zone: str) -> Iterator[tuple[str
         else:
             value = ", ".join(f"{each} {said(known, zone)}" for each, known in reading.facts.items()) or "unknown"
         told = (f"  told {', '.join(reading.told)}", "bold green") if reading.told else ""
-        mark = ("● ", "bold green") if reading.told else "  "
+        mark = (f"{marks.told} ", "bold green") if reading.told else "  "
         yield (mark, f"{written_time(reading.at, zone)}  {value}", told)

@@ -1,10 +1,7 @@
 """`init`: a rule file to start with, and its schema for an editor."""
 
-# ruff: noqa: PLC0415 - the kinds and the schema are loaded by the command that needs them.
-
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from pathlib import Path
 from shlex import quote
@@ -13,8 +10,8 @@ from typing import Annotated
 import typer
 
 from agent.commands.shell import Exit, Rules, fail, installed_kinds, place_of, say
+from agent.schema_file import SCHEMA_FILE, write_schema
 
-SCHEMA_FILE = "rules.schema.json"
 EARLIER = "~"
 
 
@@ -53,9 +50,7 @@ def init(
 
 
 def _write(file: Path) -> str:
-    """Write the two files, readable by their owner alone; return where an earlier rule file was put."""
-    from rules.file.schema import schema
-
+    """Write the two files, the rule file readable by its owner alone; return where an earlier one was put."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = ""
     if file.exists():
@@ -63,6 +58,5 @@ def _write(file: Path) -> str:
         file.replace(kept)
     file.touch(mode=0o600)
     file.write_text(starter(), encoding="utf-8")
-    shape = json.dumps(schema(installed_kinds()), indent=2, ensure_ascii=False)
-    file.with_name(SCHEMA_FILE).write_text(f"{shape}\n", encoding="utf-8")
+    write_schema(file, installed_kinds())
     return kept

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.commands.shell import Exit, Rules, State, fail, place_of, rules_of
+from agent.schema_file import keep_schema
 
 if TYPE_CHECKING:
     from agent.places import Place
@@ -35,8 +36,10 @@ def run(
 
     start_logging(logging.WARNING if quiet else logging.INFO)
     place = place_of(rules, state)
+    book = rules_of(place)
+    keep_schema(place.rules)
     try:
-        asyncio.run(_watch(place, rules_of(place), once=once))
+        asyncio.run(_watch(place, book, once=once))
     except StoreError as error:
         fail(str(error), Exit.NO_STORE)
 

@@ -144,7 +144,7 @@ def print_faults(faults: tuple[Fault, ...]) -> None:
 
 def rule_named(name: str, book: RuleBook) -> Rule | None:
     """Return the rule with that id or name."""
-    from rules.file.slug import slug
+    from rules.slug import slug
 
     return book.rule(name) or book.rule(slug(name)) or next((rule for rule in book.rules if rule.name == name), None)
 

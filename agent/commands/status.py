@@ -118,7 +118,7 @@ def _failing(one: ChannelHealth, found: Health, zone: str) -> Lines:
 def _working(one: ChannelHealth, found: Health, zone: str) -> Lines:
     from agent.commands.speech import ago
 
-    waiting = f", {counted(one.waiting, 'message')} on the way" if one.waiting else ""
+    waiting = f", {counted(one.waiting, 'message')} waiting" if one.waiting else ""
     said = f"last used {ago(one.sent_at, found.now, zone)}" if one.sent_at else "not used yet"
     return [((one.name, "green"), f" {said}{waiting}")]
 

@@ -7,17 +7,18 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.commands.sentences import compiled
 from agent.commands.shell import (
     AsJson,
     Exit,
     Rules,
-    complain,
+    State,
     end,
     fail,
     installed_kinds,
@@ -31,13 +32,14 @@ from agent.commands.shell import (
     rules_or_faults,
     say,
 )
+from agent.commands.suggesting import kept_of, plain_suggestions, show_suggestions
 
 if TYPE_CHECKING:
     from agent.places import Place
     from agent.trying import Judged, Trial, Tried
-    from rules.condition import Condition
     from rules.faults import Fault
-    from rules.rule import RuleBook
+    from rules.reality import Question, Sight, Suggestion
+    from rules.rule import Names, Rule, RuleBook
     from watchers.api import Kind, Observation, Watcher
 
 # Of an answer with many things, as many are shown; --json has them all.
@@ -46,7 +48,24 @@ LONGEST_VALUE = 200
 STANDARD_INPUT = "-"
 
 
-def try_(
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What is tried, and what to hold it against.
+
+    Attributes:
+        rule: With the sentence of the command line where one was given; None of a kind alone.
+        is_elsewhere: It looks at another address than its own.
+    """
+
+    trial: Trial
+    kind: Kind
+    names: Names
+    place: Place
+    rule: Rule | None
+    is_elsewhere: bool
+
+
+def try_(  # noqa: PLR0913 - each is an option of the command
     what: Annotated[str, typer.Argument(metavar="RULE|KIND", help="A rule's id or name; or a kind, without any rule.")],
     *,
     files: Annotated[
@@ -61,26 +80,30 @@ def try_(
     when: Annotated[str | None, typer.Option("--when", help="A sentence to try on what is seen.")] = None,
     private: Annotated[bool, typer.Option("--private", help="The address may be private, as in your home.")] = False,
     rules: Rules = None,
+    state: State = None,
     as_json: AsJson = False,
 ) -> None:
     """Look at a source now, by a rule or by a kind alone, and say what would come of it.
 
     It is the code that the agent runs, but nothing is stored or sent. The condition is judged as if everything were
-    seen for the first time.
+    seen for the first time; what is odd about it is said, with what the store holds of before.
     """
     from agent.logs import start_logging
 
     start_logging(logging.ERROR)
-    trial = _trial(what, place_of(rules, None), url, when, private=private)
+    attempt = _attempt(what, place_of(rules, state), url, when, private=private)
+    trial = attempt.trial
     answers = [*(saved or ()), *(files or ())]
     if not answers and not all(spec.label for spec in trial.specs):
         fail(f"where should {what} look? --url names an address, --from a saved answer", Exit.USAGE)
     tried = _read(trial, answers, url) if answers else _look(trial)
-    for one in tried:
+    found = _suggested(attempt, tried, are_saved=bool(answers))
+    for one, suggestions in zip(tried, found, strict=True):
         if as_json:
-            print_json(_plain(one))
+            print_json(_plain(one, suggestions))
         else:
             _show(one, trial)
+            show_suggestions(suggestions, indent=2)
     # A saved answer was read as asked, whatever it says; a source that cannot be seen now needs the owner.
     end(Exit.ATTENTION if not answers and any(one.trouble for one in tried) else Exit.FINE)
 
@@ -88,7 +111,7 @@ def try_(
 # What to try.
 
 
-def _trial(what: str, place: Place, url: str | None, when: str | None, *, private: bool) -> Trial:
+def _attempt(what: str, place: Place, url: str | None, when: str | None, *, private: bool) -> _Attempt:
     """Return what to try: the rule of that name, or else the kind."""
     from agent.clock import wall
     from agent.redaction import Redactor
@@ -99,22 +122,27 @@ def _trial(what: str, place: Place, url: str | None, when: str | None, *, privat
     rule = rule_named(what, book) if book is not None else None
     try:
         if rule is None:
-            kind = _kind_named(what, book, faults)
-            specs, condition, shape = watches_of(kind, url, private=private), None, kind.kind
+            looked_for = _kind_named(what, book, faults)
+            specs, kind = watches_of(looked_for, url, private=private), looked_for.kind
         else:
             specs = rule.watches if url is None else (elsewhere(rule.watches[0], url),)
-            specs = tuple(replace(spec, private=spec.private or private) for spec in specs)
-            condition, shape = rule.condition, rule.kind
+            specs, kind = tuple(replace(spec, private=spec.private or private) for spec in specs), rule.kind
     except NoAddress as error:
         fail(str(error), Exit.USAGE)
-    return Trial(
+    names = names_of(place)
+    condition = compiled(when, "--when", kind, names) if when is not None else rule.condition if rule else None
+    trial = Trial(
         specs=specs,
-        condition=condition if when is None else _compiled(when, shape, place),
+        condition=condition,
         now=wall(),
         zone=book.me.zone if book is not None else place.zone,
         network=book.network if book is not None else Network(),
         redactor=Redactor(book.secrets if book is not None else ()),
+        joint=rule.joint if rule is not None else None,
     )
+    if rule is not None and condition is not None:
+        rule = replace(rule, condition=condition)
+    return _Attempt(trial, kind, names, place, rule, url is not None)
 
 
 def _kind_named(name: str, book: RuleBook | None, faults: tuple[Fault, ...]) -> type[Watcher]:
@@ -128,31 +156,18 @@ def _kind_named(name: str, book: RuleBook | None, faults: tuple[Fault, ...]) -> 
     return known[name]
 
 
-def _compiled(when: str, kind: Kind, place: Place) -> Condition:
-    """Return a sentence of the command line, or show with a caret what is wrong in it and end."""
-    from rules.faults import Fault, SentenceFaults
-    from rules.rule import Place as Spot
-    from rules.when import compile_condition
-
-    try:
-        return compile_condition(when, kind, names_of(place))
-    except SentenceFaults as error:
-        for each in error.faults:
-            spot = Spot("--when", 1, each.start + 1)
-            complain(str(Fault(spot, each.message, each.hint, line=when, length=each.end - each.start)))
-        end(Exit.USAGE)
-
-
 # Trying it.
 
 
 def _look(trial: Trial) -> list[Tried]:
     import asyncio
 
-    from agent.trying import look
+    from agent.trying import look, look_together
 
     with patience(f"asking {', '.join(spec.label for spec in trial.specs)} …"):
-        return asyncio.run(look(trial))
+        tried = asyncio.run(look(trial))
+    whole = look_together(trial, tried)
+    return tried if whole is None else [*tried, whole]
 
 
 def _read(trial: Trial, answers: Sequence[Path], url: str | None) -> list[Tried]:
@@ -176,17 +191,66 @@ def _bytes(file: Path) -> bytes:
         fail(f"{file} cannot be read: {error.strerror}", Exit.NOT_FOUND)
 
 
+# What is odd about it.
+
+
+def _suggested(attempt: _Attempt, tried: Sequence[Tried], *, are_saved: bool) -> list[tuple[Suggestion, ...]]:
+    """Return, for each answer, what the owner may want to know of the sentence there."""
+    from rules.reality import Sight, suggestions
+
+    trial, rule = attempt.trial, attempt.rule
+    if trial.condition is None:
+        return [() for _ in tried]
+    judged = [spec.id for spec in trial.specs] if trial.joint is None else [trial.joint.spec.id]
+    # Saved answers are all of the first watch; of several that are judged together the last one is the whole.
+    ids = [judged[0]] * len(tried) if are_saved else [*([""] * (len(tried) - len(judged))), *judged]
+    past = None
+    if rule is not None and not attempt.is_elsewhere:
+        past = kept_of(attempt.place, [rule]).get(rule.id)
+    found: list[tuple[Suggestion, ...]] = []
+    for watch_id, one in zip(ids, tried, strict=True):
+        if one.trouble is not None or watch_id not in judged or (are_saved and trial.joint is not None):
+            found.append(())
+            continue
+        sight = Sight(watch_id, one.file or one.source, one.observations)
+        if rule is None:
+            found.append(suggestions(_question(attempt, sight)))
+        else:
+            from agent.reality import suggested
+
+            of_watch = past.of_watch(watch_id) if past is not None else None
+            found.append(suggested(rule, attempt.names, (sight,), of_watch, trial.now, trial.zone))
+    return found
+
+
+def _question(attempt: _Attempt, sight: Sight) -> Question:
+    from rules.condition import Always
+    from rules.reality import Question
+
+    trial, kind = attempt.trial, attempt.kind
+    return Question(
+        kind=kind,
+        condition=trial.condition or Always(kind.main),
+        names=attempt.names,
+        now=trial.now,
+        zone=trial.zone,
+        sights=(sight,),
+        tells_at_once=kind.shape == "gauge",
+    )
+
+
 # What came of it.
 
 
-def _plain(one: Tried) -> dict[str, Any]:
-    """Return one answer as JSON: file, source, observations, notices, trouble and findings."""
+def _plain(one: Tried, suggestions: Sequence[Suggestion]) -> dict[str, Any]:
+    """Return one answer as JSON: file, source, observations, notices, trouble, findings and suggestions."""
     from agent.commands.plain import plain
 
     shown: dict[str, Any] = plain(one)
     shown["findings"] = [
         {"key": judged.key, "holds": judged.finding.holds, "because": judged.finding.because} for judged in one.findings
     ]
+    shown["suggestions"] = plain_suggestions(suggestions)
     return shown
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -100,13 +100,26 @@ def _series(
     watch_id, key = place
     names = [str(reading.facts[title]) for reading in reversed(seen) if title in reading.facts]
     name = names[0] if names else told[-1].title if told else ""
-    marked = tuple(_marked(seen, number, told) for number in range(len(seen)))
+    told_of = _told_of(seen, told)
+    marked = tuple(replace(reading, told=told_of.get(number, ())) for number, reading in enumerate(seen))
     return Series(labels.get(watch_id, told[-1].source if told else ""), key, name, marked, tuple(told))
 
 
-def _marked(seen: Sequence[Seen], number: int, told: Sequence[Firing]) -> Seen:
-    """Return a reading with what was told while it held: until the next one began."""
-    reading = seen[number]
-    end = seen[number + 1].at if number + 1 < len(seen) else None
-    during = (firing for firing in told if firing.seen_at >= reading.at and (end is None or firing.seen_at < end))
-    return Seen(reading.at, reading.until, reading.facts, tuple(firing.id for firing in during))
+def _told_of(seen: Sequence[Seen], told: Sequence[Firing]) -> dict[int, tuple[str, ...]]:
+    """Return, by the place of a reading, the short ids of what was told of it."""
+    found: dict[int, tuple[str, ...]] = {}
+    for firing in told if seen else ():
+        place = _reading_of(seen, firing)
+        found[place] = (*found.get(place, ()), firing.id)
+    return found
+
+
+def _reading_of(seen: Sequence[Seen], firing: Firing) -> int:
+    """Return the place of the reading that a firing told of.
+
+    Where the clock was set back, readings overlap in time: then its facts say which is meant. What was told between
+    two polls, by time alone, is of the last reading before.
+    """
+    begun = [place for place, reading in enumerate(seen) if reading.at <= firing.seen_at] or list(range(len(seen)))
+    same = [place for place in begun if all(firing.facts.get(n) == fact for n, fact in seen[place].facts.items())]
+    return max(same or begun, key=lambda place: (firing.seen_at <= seen[place].until, place))

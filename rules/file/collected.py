@@ -37,6 +37,11 @@ class Faults:
     def __bool__(self) -> bool:
         return bool(self._found or self._raw)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part of the file could not be read at all: what seems to be missing may stand there."""
+        return bool(self._raw)
+
     def add(self, spot: Spot, message: str, hint: str = "") -> None:
         """Take a fault in, unless its place has one: what follows from a mistake is no second one."""
         self.add_at(spot.source, spot.start, spot.end, message, hint)

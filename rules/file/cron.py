@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
+from rules.faults import nearest
+
 _PART = re.compile(r"(?:(\*)|([0-9]{1,2}|[a-z]{3})(?:-([0-9]{1,2}|[a-z]{3}))?)(?:/([0-9]{1,2}))?")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
@@ -19,7 +21,15 @@ _SAMPLE = tuple(date(2027, 1, 1) + timedelta(days=ahead) for ahead in range(366 
 
 
 class BadCron(ValueError):
-    """A text that is no schedule; the message says which part of it."""
+    """A text that is no schedule; the message says which part of it.
+
+    Attributes:
+        hint: What to write instead; empty where there is nothing sensible to offer.
+    """
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,13 @@ class _Field:
             return self.low + self.words.index(text)
         if text.isdecimal() and self.low <= int(text) <= self.high:
             return int(text)
-        raise BadCron(f"{text} is no {self.name}: {self.low} to {self.high}")
+        raise self.refusal(text)
+
+    def refusal(self, text: str) -> BadCron:
+        """Return the error of a text that is none of this field's numbers or words."""
+        meant = nearest(text, self.words) if text.isalpha() else ""
+        said = f"{text or 'nothing'} is no {self.name}: {self.low} to {self.high}"
+        return BadCron(said, f"did you mean {meant}?" if meant else "")
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -105,7 +121,7 @@ def _numbers(field: str, spec: _Field) -> tuple[int, ...]:
     for part in field.split(","):
         found = _PART.fullmatch(part)
         if not found:
-            raise BadCron(f"{part or 'nothing'} is no {spec.name}: {spec.low} to {spec.high}")
+            raise spec.refusal(part)
         everything, first, last, step = found.groups()
         low = spec.low if everything else spec.number(first)
         # `5/15` has no end of its own: like `5-59/15`, as most cron programs read it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, WithJsonSchema
@@ -19,7 +19,9 @@ from rules.currencies import ISO_4217
 from rules.durations import read_duration
 from rules.faults import nearest
 from rules.file.cron import BadCron, Cron, daily_at, read_cron
-from rules.rule import Again, For
+from rules.file.meant import meant_cron, meant_digest, meant_hours, meant_length, meant_time, meant_zone
+from rules.rule import Again, For, Pace
+from rules.when.currency_signs import read_currency
 
 SAID = "said"
 """The type of the errors whose sentence is ours already."""
@@ -28,6 +30,12 @@ _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _QUIET = re.compile(rf"({_CLOCK})\s*-\s*({_CLOCK})")
 _DIGEST = re.compile(rf"(?:daily|weekly on (?:mon|tues|wednes|thurs|fri|satur|sun)day) at {_CLOCK}", re.IGNORECASE)
 _POLLS = re.compile(r"([0-9]{1,4}) polls?")
+_LESS_THAN_A_SECOND = re.compile(r"0+(?:\.0+)?\s*[A-Za-z]+|[0-9]+(?:\.[0-9]+)?\s*(?:ms|milliseconds?)")
+_SHELL_VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_MAIL_ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
+_USUAL = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
+_NUMBERS = {"0": "no", "1": "yes"}
+_NEVER = {"no", "false", "off", "once", "one time", "only once"}
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE | re.DOTALL)
 
 
@@ -36,20 +44,39 @@ def said(message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError(SAID, "{message}", {"message": message, "hint": hint})
 
 
+def _or_such_as(meant: str, example: str) -> str:
+    """Return the hint to write what was probably meant, or an example."""
+    return f"write {meant}" if meant else f"such as {example}"
+
+
 def _duration(value: object) -> timedelta:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise said(f"needs a unit: {value} of what?", f"{value}m, {value}h or {value}d")
-    length = read_duration(value) if isinstance(value, str) else None
+        raise said(f"needs a unit: {value} of what?", f"write {value}m, {value}h or {value}d")
+    text = value.strip() if isinstance(value, str) else ""
+    length = read_duration(text)
     if length is None:
-        raise said("takes a length of time", "30m, 12h or 7d")
+        if re.match(r"-\s*[0-9]|0+(?:\.0+)?\s*[A-Za-z]+$", text):
+            raise said(f"takes a length of time, and {text} is none", "such as 30m, 12h or 7d")
+        raise said("takes a length of time", _or_such_as(meant_length(text), "30m, 12h or 7d"))
     return length
 
 
 def _interval(value: object) -> timedelta:
+    if isinstance(value, str) and _LESS_THAN_A_SECOND.fullmatch(value.strip()):
+        raise said("takes a second at least", "write 1s, or 1m for a site of somebody else's")
     length = _duration(value)
     if length < timedelta(seconds=1):
-        raise said("takes a second at least", "1s")
+        raise said("takes a second at least", "write 1s, or 1m for a site of somebody else's")
     return length
+
+
+def _bounds(value: object) -> Pace:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise said("takes two lengths of time", "[15m, 1d]")
+    least, most = map(_interval, value)
+    if least >= most:
+        raise said("takes the shorter one first", f"[{value[1]}, {value[0]}]" if least > most else "[15m, 1d]")
+    return Pace(least, most)
 
 
 def _yes_or_no(value: object) -> bool:
@@ -58,18 +85,24 @@ def _yes_or_no(value: object) -> bool:
         return True
     if word in {"no", "false", "off"}:
         return False
-    raise said("takes yes or no")
+    raise said(
+        "takes yes or no", f"write {_NUMBERS[str(value)]}" if str(value) in _NUMBERS else "write yes, or delete it"
+    )
 
 
 def _hold(value: object) -> For:
-    if isinstance(value, int):
-        raise said(f"needs a unit: {value} of what?", f"{value} polls, or {value}h")
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        often = "1 poll" if value == 1 else f"{value} polls"
+        raise said(f"needs a unit: {value} of what?", f"write {often}, or {value}h")
     if isinstance(value, str):
         if (polls := _POLLS.fullmatch(value.strip())) and int(polls[1]):
             return For(polls=int(polls[1]))
         if length := read_duration(value):
             return For(length=length)
-    raise said("takes a number of polls or a length of time", "3 polls, or 1h")
+    text = str(value).strip()
+    times = re.fullmatch(r"([1-9][0-9]{0,3})\s*(?:x|times|in a row|checks?|readings?)", text, re.IGNORECASE)
+    meant = f"{times[1]} polls" if times else meant_length(text)
+    raise said("takes a number of polls or a length of time", _or_such_as(meant, "3 polls, or 1h"))
 
 
 def _again(value: object) -> Again:
@@ -82,21 +115,28 @@ def _again(value: object) -> Again:
         return Again("higher")
     if words.startswith("every ") and (length := read_duration(words.removeprefix("every "))):
         return Again("every", length)
-    raise said("takes `when lower`, `when higher`, `every 1d` or `never`")
+    meant = meant_length(words)
+    hint = "write never" if words in _NEVER else f"write every {meant}" if meant else "leave it out to be told once"
+    raise said("takes `when lower`, `when higher`, `every 1d` or `never`", hint)
 
 
 def _cron(value: object) -> Cron:
     try:
         return read_cron(str(value))
     except BadCron as error:
-        raise said(f"is no schedule: {error}", '"0 8 * * 1-5" is every working day at 08:00') from error
+        meant = meant_cron(str(value))
+        hint = f'write "{meant}"' if meant else error.hint or '"0 8 * * 1-5" is every working day at 08:00'
+        raise said(f"is no schedule: {error}", hint) from error
 
 
 def _at(value: object) -> Cron:
     try:
         return daily_at(str(value))
     except BadCron as error:
-        raise said("takes a time of the day", '"08:00"') from error
+        if isinstance(value, list):
+            raise said("takes one time of the day", 'for several write cron, as in cron: "0 8,20 * * *"') from error
+        meant = meant_time(str(value))
+        raise said("takes a time of the day", _or_such_as(meant and f'"{meant}"', '"08:00"')) from error
 
 
 def _one_or_more(value: object) -> object:
@@ -104,20 +144,28 @@ def _one_or_more(value: object) -> object:
 
 
 def _channel_url(url: SecretStr) -> SecretStr:
-    if not _ADDRESS.fullmatch(url.get_secret_value().strip()):
-        raise said("takes an Apprise address, which begins with a service and ://", "ntfys://ntfy.sh/topic")
+    address = url.get_secret_value().strip()
+    if not _ADDRESS.fullmatch(address):
+        hint = "such as ntfys://ntfy.sh/a-topic-that-nobody-guesses"
+        if variable := _SHELL_VARIABLE.fullmatch(address):
+            hint = f"write ${{env:{variable[1]}}}"
+        elif _MAIL_ADDRESS.fullmatch(address):
+            hint = "such as mailtos://user:password@mail.example, out of the file by ${file:mail-url}"
+        raise said("takes an Apprise address, which begins with a service and ://", hint)
     return url
 
 
 def _quiet(value: str) -> str:
     if not _QUIET.fullmatch(value.strip()):
-        raise said("takes the hours from when to when", '"22:00-07:00"')
+        meant = meant_hours(value)
+        raise said("takes the hours from when to when", _or_such_as(meant and f'"{meant}"', '"22:00-07:00"'))
     return value
 
 
 def _digest(value: str) -> str:
     if not _DIGEST.fullmatch(" ".join(value.split())):
-        raise said("takes a time of each day or week", "daily at 08:00, or weekly on monday at 08:00")
+        example = "daily at 08:00, or weekly on monday at 08:00"
+        raise said("takes a time of each day or week", _or_such_as(meant_digest(value), example))
     return value
 
 
@@ -134,25 +182,32 @@ def _network(value: str) -> str:
 
 
 def _zone(value: object) -> ZoneInfo:
-    name = value.strip() if isinstance(value, str) else ""
+    name = str(value).strip()
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    known = available_timezones()
-    cities = {zone.rpartition("/")[2].replace("_", " ").casefold(): zone for zone in sorted(known)}
-    meant = nearest(name, known) or cities.get(name.replace("_", " ").casefold(), "")
-    hint = f"did you mean {meant}?" if meant else "write it as Europe/Berlin or America/New_York"
-    raise said(f"{name or 'this'} is no time zone of the IANA list", hint)
+    meant = meant_zone(name, available_timezones())
+    hint = "write the zone by its city, as Europe/Berlin or America/New_York"
+    raise said(f"{name} is no time zone of the IANA list", f"did you mean {meant}?" if meant else hint)
 
 
 def _currency(value: str) -> str:
     code = value.strip().upper()
     if code not in ISO_4217:
-        meant = nearest(code, ISO_4217)
+        meant = read_currency(value.strip(), None) or _nearest_currency(code)
         hint = f"did you mean {meant}?" if meant else "write a code of three letters, such as USD or EUR"
         raise said(f"{value} is no currency code of ISO 4217", hint)
     return code
+
+
+# JSON schema's patterns have no sign for "in any case of letters".
+_REMINDERS = "[Ll][Oo][Ww][Ee][Rr]|[Hh][Ii][Gg][Hh][Ee][Rr]|[Ee][Vv][Ee][Rr]"
+
+
+def _nearest_currency(code: str) -> str:
+    """Return the code that was probably meant, of those in daily use before all others."""
+    return (nearest(code, _USUAL) or nearest(code, ISO_4217)) if len(code) == 3 else ""
 
 
 _DURATION_SCHEMA = {
@@ -169,12 +224,22 @@ def _text_schema(*examples: str, pattern: str = "") -> WithJsonSchema:
 
 Duration = Annotated[timedelta, PlainValidator(_duration), WithJsonSchema(_DURATION_SCHEMA)]
 Interval = Annotated[timedelta, PlainValidator(_interval), WithJsonSchema(_DURATION_SCHEMA)]
+Rhythm = Annotated[
+    timedelta | Literal["auto"],
+    PlainValidator(lambda value: "auto" if value == "auto" else _interval(value)),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, _DURATION_SCHEMA]}),
+]
+Bounds = Annotated[
+    Pace,
+    PlainValidator(_bounds),
+    WithJsonSchema({"type": "array", "items": _DURATION_SCHEMA, "minItems": 2, "maxItems": 2}),
+]
 YesOrNo = Annotated[bool, PlainValidator(_yes_or_no), WithJsonSchema({"enum": [True, False, "yes", "no", "on", "off"]})]
 Hold = Annotated[For, PlainValidator(_hold), _text_schema("3 polls", "1h", pattern=r"^\s*[0-9].*[A-Za-z]\s*$")]
 Reminders = Annotated[
     Again,
     PlainValidator(_again),
-    _text_schema("when lower", "when higher", "every 1d", "never", pattern="lower|higher|every|never"),
+    _text_schema("when lower", "when higher", "every 1d", "never", pattern=_REMINDERS),
 ]
 CronText = Annotated[Cron, PlainValidator(_cron), _text_schema("0 8 * * 1-5", pattern=r"^\s*\S+(\s+\S+){4}\s*$")]
 TimeOfDay = Annotated[Cron, PlainValidator(_at), _text_schema("08:00", pattern="[0-9]:[0-9]")]

@@ -16,7 +16,9 @@ from typing import Literal
 from rules.faults import Fault
 from rules.rule import Place
 
-LONGEST_EXCERPT = 200
+# What an excerpt takes of a line at most, before its fault and from there on.
+LONGEST_BEFORE = 2000
+LONGEST_BEHIND = 500
 # Longer ones stay text: nobody means them, and Python refuses to read very long ones.
 LONGEST_NUMBER = 100
 
@@ -56,11 +58,15 @@ class Source:
     def line(self, offset: int) -> str:
         """Return the line on which a character stands, without its end; empty where that is too long to show."""
         start = self._line_starts[bisect_right(self._line_starts, offset) - 1]
-        if offset - start > LONGEST_EXCERPT:
+        if offset - start > LONGEST_BEFORE:
             return ""
-        end = _LINE_END.search(self.text, start)
-        line = self.text[start : min(end.start() if end else len(self.text), start + 2 * LONGEST_EXCERPT)]
+        line = self.text[start : min(self.line_end(start), offset + LONGEST_BEHIND)]
         return NOT_ALLOWED.sub("\ufffd", line)
+
+    def line_end(self, offset: int) -> int:
+        """Return where the line of a character ends, before its line end."""
+        end = _LINE_END.search(self.text, offset)
+        return end.start() if end else len(self.text)
 
     def fault(self, start: int, end: int, message: str, hint: str = "") -> Fault:
         """Return a fault that underlines a stretch of the text, as far as it lies on its first line."""

@@ -15,6 +15,9 @@ from rules.file.origins import origins
 _SCHEMES: tuple[str, ...] = get_args(Scheme)
 _MARK = re.compile(r"\$\$\{|\$\{([^}\r\n]*)(\}?)")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# A variable alone, as a shell writes it: no file or credential is called so.
+_SHOUTED = re.compile(r"[A-Z][A-Z0-9_]*")
+_OTHER_SCHEMES = {"environment": "env", "var": "env", "path": "file", "secret": "cred", "secrets": "cred"}
 _HINT = "write ${env:NAME}, ${file:name} or ${cred:name}; $${ stands for a plain ${"
 
 
@@ -70,7 +73,8 @@ class References:
             except FileTrouble as trouble:
                 places = origins(scalar)
                 start, end = places[mark.start()], places[mark.end()]
-                self._faults.add_at(scalar.source, start, end, trouble.reason, trouble.hint)
+                hint = trouble.hint or "put it there, or name another: a name starts from the folder of the rule file"
+                self._faults.add_at(scalar.source, start, end, trouble.reason, hint)
                 self._faults.close(scalar)
                 return mark[0]
             if self._known[mark[0]].value:
@@ -81,10 +85,17 @@ class References:
         if not mark[2]:
             raise FileTrouble("a reference begins here and has no }", _HINT)
         if scheme not in _SCHEMES:
-            meant = nearest(scheme, _SCHEMES)
-            raise FileTrouble(f"{mark[0]} is no reference", f"write ${{{meant}:{name or 'NAME'}}}" if meant else _HINT)
+            raise FileTrouble(f"{mark[0]} is no reference", _meant(scheme.strip(), name.strip()) or _HINT)
         if not name or (scheme == "env" and not _VARIABLE.fullmatch(name)):
             raise FileTrouble(f"{mark[0]} names nothing", _HINT)
+
+
+def _meant(scheme: str, name: str) -> str:
+    """Return the hint for a reference that begins with none of the schemes; empty where it may be any."""
+    if not name:
+        return f"write ${{env:{scheme}}}" if _SHOUTED.fullmatch(scheme) else ""
+    meant = nearest(scheme, _SCHEMES) or _OTHER_SCHEMES.get(scheme.casefold(), "")
+    return f"write ${{{meant}:{name}}}" if meant else ""
 
 
 def refers(node: Node) -> bool:

@@ -2,15 +2,15 @@
 
 It accepts what the loader accepts, and refuses what it can see without reading sentences. Written to draft 2020-12
 (https://json-schema.org/draft/2020-12/schema) with no keyword that older editors do not know.
+
+    a rule ─▶ it says `watch: price` ─▶ price-rule: the keys of every rule, and the options of price
+           ├▶ it names `sources` alone ─▶ each says its own `watch`
+           └▶ neither ─▶ it asks how other rules stand
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
-from typing import Any
-
-from pydantic import BaseModel
+from collections.abc import Iterable, Mapping
 
 from rules.file.settings import (
     ChannelSettings,
@@ -20,46 +20,61 @@ from rules.file.settings import (
     RuleSettings,
     TopicSettings,
 )
-from watchers.api import Kind, Watcher
+from rules.file.shapes import Schema, shape
+from rules.trials.settings import AnswerSettings, TellSettings, TrialSettings
+from watchers.api import (
+    Day,
+    FactSpec,
+    Flag,
+    HttpOptions,
+    Kind,
+    Moment,
+    Money,
+    Number,
+    Span,
+    Text,
+    Texts,
+    Version,
+    Watcher,
+)
 
-Schema = dict[str, Any]
-
-_YES_OR_NO = [True, False, "yes", "no", "on", "off"]
-_REFERENCE = {"type": "string", "pattern": r"\$\{(env|file|cred):", "description": "By reference, such as ${env:X}."}
-_WORD = r"^[^\W\d]\w*$"
-_DROPPED = (("default", None), ("format", "password"))
-_FORMS = ("pattern", "format")
-_SCALARS = ("string", "integer", "number")
+# Letters of any script: ASCII's other signs are named, as \w means ASCII's letters alone in JavaScript's expressions.
+_NAME = r"^[^\x00-\x40\x5b-\x5e\x60\x7b-\x7f][^\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]*$"
+_CHANNEL_NAME = r"^[^\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]+$"
+_PHRASE: Schema = {"type": ["string", "number", "boolean"]}
+_SENTENCES = ("when", "until")
+_COMPARED = {Money: "below", Number: "below", Span: "above", Day: "after", Moment: "after", Version: "above"}
 
 
 def schema(kinds: Mapping[str, type[Watcher]]) -> Schema:
     """Return the schema of a rule file; equal for equal kinds, so that it can be kept beside the file."""
     definitions: Schema = {}
-    ours = _shape(RuleSettings, definitions)
-    phrase = {"type": ["string", "number", "boolean"]}
-    topic = _shape(TopicSettings, definitions)
+    topic = shape(TopicSettings, definitions)
     properties = {
-        "me": _shape(ProfileSettings, definitions),
+        "me": {**shape(ProfileSettings, definitions), "propertyNames": {"pattern": _NAME}},
         "topics": {
             "description": "Phrases under names, for sentences such as `mentions topics.fusion`.",
-            **_named({"anyOf": [phrase, {"type": "array", "items": phrase, "minItems": 1}, topic]}),
+            **_named({"anyOf": [_PHRASE, {"type": "array", "items": _PHRASE, "minItems": 1}, topic]}, _NAME),
         },
         "channels": {
             "description": "Ways to reach you, by name.",
-            **_named({"anyOf": [{"type": "string"}, _shape(ChannelSettings, definitions)]}, r"^[\w-]+$"),
+            **_named({"anyOf": [{"type": "string"}, shape(ChannelSettings, definitions)]}, _CHANNEL_NAME),
         },
-        "defaults": _shape(DefaultSettings, definitions),
-        "network": _shape(NetworkSettings, definitions),
+        "defaults": shape(DefaultSettings, definitions),
+        "network": shape(NetworkSettings, definitions, by_reference=True),
         "include": {
             "description": "More files with rules, channels, topics and me, relative to this one.",
             "type": ["string", "array", "null"],
             "items": {"type": "string"},
             "examples": [["people.yaml", "rules.d/*.yaml"]],
         },
-        "rules": {"description": "What to watch for.", "type": ["array", "null"], "items": _rule(kinds)},
+        "rules": {"description": "What to watch for.", "type": ["array", "null"], "items": _rule(kinds, definitions)},
+        "tests": {
+            "description": "Rule tests, which `trusted-agent test` runs: what a rule sees, and what it is to tell.",
+            "type": ["array", "null"],
+            "items": _test(definitions),
+        },
     }
-    for name, kind in kinds.items():
-        definitions[f"{name}-rule"] = _rule_of(kind, ours, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Rules of a trusted agent",
@@ -70,7 +85,22 @@ def schema(kinds: Mapping[str, type[Watcher]]) -> Schema:
     }
 
 
-def _named(value: Schema, names: str = _WORD) -> Schema:
+def sentence_about(spec: FactSpec) -> str:
+    """Return a sentence about a fact, made of the example that its kind declares; empty where it declares none."""
+    if spec.type is Flag:
+        return spec.name
+    if not spec.example:
+        return ""
+    if spec.choices:
+        return f"{spec.name} is {spec.example}"
+    if spec.type is Text and ":" in spec.example:
+        return f'{spec.name} contains "{spec.example}"'
+    if spec.type in (Text, Texts):
+        return f'{spec.name} mentions "{spec.example}"'
+    return f"{spec.name} {_COMPARED[spec.type]} {spec.example}"
+
+
+def _named(value: Schema, names: str) -> Schema:
     return {"type": "object", "propertyNames": {"pattern": names}, "additionalProperties": value}
 
 
@@ -79,104 +109,143 @@ def _or_empty(section: Schema) -> Schema:
     return {**section, "type": ["object", "null"]} if section.get("type") == "object" else section
 
 
-def _rule(kinds: Mapping[str, type[Watcher]]) -> Schema:
+def _test(definitions: Schema) -> Schema:
+    """Return the schema of a rule test; a message stands for its time alone, an answer for its file."""
+    made = shape(TrialSettings, definitions)
+    for model, alone in ((TellSettings, ["string", "integer"]), (AnswerSettings, ["string"])):
+        definitions[model.__name__] = {"anyOf": [{"type": alone}, definitions[model.__name__]]}
+    return made
+
+
+# Rules
+
+
+def _rule(kinds: Mapping[str, type[Watcher]], definitions: Schema) -> Schema:
     """Return the schema that chooses a rule's own by its kind, so that an editor shows the faults of that one alone."""
-    summaries = "\n".join(f"{name}: {kind.kind.summary}" for name, kind in kinds.items())
-    return {
+    ours = shape(RuleSettings, definitions)["properties"]
+    ours["watch"] = {"enum": list(kinds), "description": f"{ours['watch']['description']}\n{_summaries(kinds)}"}
+    for name, kind in kinds.items():
+        definitions[f"{name}-rule"] = _rule_of(kind, ours, definitions)
+        if kind.kind.shape == "gauge":
+            definitions[f"{name}-source"] = _source_of(kind)
+    gauges = {name: kind for name, kind in kinds.items() if kind.kind.shape == "gauge"}
+    definitions["source"] = {
+        "title": "keys with values",
         "type": "object",
-        "required": ["name", "watch"],
-        "properties": {
-            "watch": {"enum": list(kinds), "description": f"The kind of source to look at.\n{summaries}"},
-            "name": {"description": "What the rule is called in messages."},
-        },
-        "allOf": [
-            {
-                "if": {"properties": {"watch": {"const": name}}, "required": ["watch"]},
-                "then": {"$ref": f"#/$defs/{name}-rule"},
-            }
-            for name in kinds
-        ],
+        "required": ["watch"],
+        "properties": {"watch": {"enum": list(gauges), "description": f"The kind of source.\n{_summaries(gauges)}"}},
+        "allOf": _by_kind(gauges, "source"),
     }
+    definitions["rule"] = _rule_without_watch(ours)
+    return {
+        "title": "rule",
+        "type": "object",
+        "required": ["name"],
+        "properties": {name: ours[name] for name in ("name", "watch")},
+        "if": _has("watch"),
+        "then": {"allOf": _by_kind(kinds, "rule")},
+        "else": {"$ref": "#/$defs/rule"},
+    }
+
+
+def _by_kind(kinds: Iterable[str], what: str) -> list[Schema]:
+    """Return a choice of definitions by `watch`."""
+    return [
+        {
+            "if": {**_has("watch"), "properties": {"watch": {"const": name}}},
+            "then": {"$ref": f"#/$defs/{name}-{what}"},
+        }
+        for name in kinds
+    ]
+
+
+def _has(key: str) -> Schema:
+    """Return what is true of keys with values among which is this one; what is no mapping has no keys."""
+    return {"type": "object", "required": [key]}
 
 
 def _rule_of(kind: type[Watcher], ours: Schema, definitions: Schema) -> Schema:
     """Return the schema of the rules of one kind: the keys of every rule, and its options."""
-    options = _shape(kind, definitions, prefix=f"{kind.kind.name}-", by_reference=True)
-    keys = copy.deepcopy(ours["properties"])
-    keys["watch"] = {"const": kind.kind.name, "description": kind.kind.summary}
-    keys["when"]["description"] += f"\n{_facts(kind.kind)}"
-    required = ["name", "watch", *(["when"] if kind.kind.shape == "gauge" else []), *options.get("required", ())]
-    return {
+    declared = kind.kind
+    options = shape(kind, definitions, prefix=f"{declared.name}-", by_reference=True)
+    keys: Schema = {name: {"$ref": f"#/$defs/rule/properties/{name.replace(' ', '%20')}"} for name in ours}
+    keys["watch"] = {"const": declared.name, "description": declared.summary}
+    for name in _SENTENCES:
+        keys[name] = {
+            **ours[name],
+            "description": f"{ours[name]['description']}\n{_facts(declared)}",
+            "examples": _sentences(declared),
+        }
+    # A source says its own `watch` where it is of another kind, and has to where this one's cannot be compared.
+    own = f"#/$defs/{declared.name}-source" if declared.shape == "gauge" else "#/$defs/source"
+    source = {"if": _has("watch"), "then": {"$ref": "#/$defs/source"}, "else": {"$ref": own}}
+    keys["sources"] = {**ours["sources"], "additionalProperties": source}
+    made: Schema = {
+        "title": f"{declared.name} rule",
         "type": "object",
-        "description": kind.kind.summary,
+        "description": declared.summary,
         "additionalProperties": False,
-        "required": required,
-        "properties": {**options["properties"], **keys},
+        "required": ["name", "watch", *(["when"] if declared.shape == "gauge" else [])],
+        "properties": {**options["properties"], **_shared(kind), **keys},
     }
+    if options.get("required"):
+        made |= {"if": {"not": _has("sources")}, "then": {"required": options["required"]}}
+    return made
+
+
+def _shared(kind: type[Watcher]) -> Schema:
+    """Return the options that a kind takes as `network: {hosts: …}` does, which are described there."""
+    fields, ours = kind.model_fields, HttpOptions.model_fields
+    return {
+        name: {"$ref": f"#/$defs/HttpOptions/properties/{name}"}
+        for name in ours
+        if name in fields and repr(fields[name]) == repr(ours[name])
+    }
+
+
+def _source_of(kind: type[Watcher]) -> Schema:
+    """Return the schema of a source of one kind: its options, of which any may stand beside `sources` for all."""
+    name = kind.kind.name
+    options = {option: {"$ref": f"#/$defs/{name}-rule/properties/{option}"} for option in kind.options()}
+    watch = {"const": name, "description": kind.kind.summary}
+    return {
+        "title": "keys with values",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"watch": watch, **options},
+    }
+
+
+def _rule_without_watch(ours: Schema) -> Schema:
+    """Return the schema of a rule that names no kind: its sources do, or it only asks how other rules stand."""
+    sources = {**ours["sources"], "additionalProperties": {"$ref": "#/$defs/source"}}
+    asks = {"type": "string", "pattern": "[Rr][Uu][Ll][Ee]\\s*[\"'“]"}
+    return {
+        "title": "rule",
+        "type": "object",
+        "properties": {**ours, "sources": sources},
+        "if": {"anyOf": [_has("sources"), {**_has("when"), "properties": {"when": asks}}]},
+        "then": {"required": ["when"]},
+        "else": {"required": ["watch"]},
+    }
+
+
+def _summaries(kinds: Mapping[str, type[Watcher]]) -> str:
+    return "\n".join(f"{name}: {kind.kind.summary}" for name, kind in kinds.items())
 
 
 def _facts(kind: Kind) -> str:
+    """Return what a sentence may speak of, a line for each fact."""
     lines = []
     for fact in kind.facts:
         choices = f" One of {', '.join(fact.choices)}." if fact.choices else ""
-        example = f" Example: {fact.example}" if fact.example else ""
-        lines.append(f"{fact.name}: {fact.meaning}{choices}{example}")
+        unit = f" In {fact.unit}." if fact.unit else ""
+        lines.append(f"{fact.name}: {fact.meaning}{unit}{choices}")
     return "\n".join(["What it may speak of:", *lines])
 
 
-def _shape(model: type[BaseModel], definitions: Schema, *, prefix: str = "", by_reference: bool = False) -> Schema:
-    """Return a model's schema in the loader's terms; the models inside it go to the definitions.
-
-    A kind's are prefixed with its name, since two packages may call theirs the same.
-    """
-    shape = model.model_json_schema(by_alias=True, ref_template=f"#/$defs/{prefix}{{model}}")
-    for name, inner in shape.pop("$defs", {}).items():
-        definitions[f"{prefix}{name}"] = _loosened(inner, by_reference=by_reference)
-    loosened: Schema = _loosened(shape, by_reference=by_reference)
-    return loosened
-
-
-def _loosened(node: Any, *, by_reference: bool) -> Any:
-    """Return a schema of values as one of the YAML that the loader takes for them.
-
-    Numbers stand where text is meant, `yes` stands for true, references for anything, and what is optional is left
-    out, not null. Titles that only repeat a field's name are dropped.
-    """
-    if isinstance(node, list):
-        return [_loosened(each, by_reference=by_reference) for each in node]
-    if not isinstance(node, dict):
-        return node
-    kept = {
-        key: _inside(key, value, by_reference=by_reference)
-        for key, value in node.items()
-        if (key, value) not in _DROPPED and key not in {"title", "writeOnly"}
-    }
-    kept = _without_null(kept)
-    kind = kept.get("type")
-    if kind == "boolean":
-        return {**{key: value for key, value in kept.items() if key != "type"}, "enum": list(_YES_OR_NO)}
-    if kind not in _SCALARS or "enum" in kept or "const" in kept:
-        return kept
-    if kind == "string" and not any(form in kept for form in _FORMS):
-        return {**kept, "type": ["string", "number", "boolean"]}
-    if by_reference:
-        said = {key: kept.pop(key) for key in ("description", "examples", "default") if key in kept}
-        return {**said, "anyOf": [kept, _REFERENCE]}
-    return kept
-
-
-def _inside(key: str, value: Any, *, by_reference: bool) -> Any:
-    if key in {"examples", "default", "enum", "const", "required"}:
-        return value
-    if key == "properties":
-        return {name: _loosened(each, by_reference=by_reference) for name, each in value.items()}
-    return _loosened(value, by_reference=by_reference)
-
-
-def _without_null(node: Schema) -> Schema:
-    branches = node.get("anyOf")
-    if not branches or {"type": "null"} not in branches:
-        return node
-    left = [branch for branch in branches if branch != {"type": "null"}]
-    rest = {key: value for key, value in node.items() if key != "anyOf"}
-    return {**left[0], **rest} if len(left) == 1 else {**rest, "anyOf": left}
+def _sentences(kind: Kind) -> list[str]:
+    """Return sentences to begin with: about the main fact first, then about the others that are told."""
+    facts = sorted(kind.facts, key=lambda fact: fact.name != kind.main)
+    found = [sentence_about(fact) for fact in facts if fact.told or fact.name == kind.main]
+    return [*filter(None, found), *(["changes"] if kind.shape == "gauge" else [])]

@@ -41,20 +41,61 @@ _EXPECTED: dict[str, str] = {
     "url": "an address such as https://shop.example/page",
     "uuid": "an id such as 123e4567-e89b-12d3-a456-426614174000",
 }
+# What other programs, or people, call a key; a misspelt one is found by its nearness instead.
+_OTHER_NAMES: dict[str, frozenset[str]] = {
+    "every": frozenset(
+        {"minutes", "hours", "seconds", "interval", "frequency", "schedule", "period", "poll", "refresh"}
+    ),
+    "watch": frozenset({"kind", "type", "source", "watcher", "platform"}),
+    "when": frozenset({"condition", "conditions", "if", "filter", "trigger", "where", "rule"}),
+    "notify": frozenset({"channel", "channels", "to", "tell", "alert", "send_to", "action", "actions"}),
+    "urgency": frozenset({"priority", "severity", "level", "importance"}),
+    "name": frozenset({"title", "label", "alias"}),
+    "url": frozenset({"urls", "feed", "link", "address", "page", "href", "site", "uri", "website"}),
+    "urls": frozenset({"links", "addresses", "pages", "sites"}),
+    "feeds": frozenset({"url", "urls", "feed", "rss", "sites"}),
+    "artist": frozenset({"artists", "band", "bands"}),
+    "again": frozenset({"repeat", "cooldown", "remind", "reminder", "renotify"}),
+    "enabled": frozenset({"active", "disabled", "paused"}),
+    "message": frozenset({"text", "body", "template"}),
+    "note": frozenset({"description", "comment", "comments", "notes"}),
+    "timezone": frozenset({"tz", "zone", "time_zone"}),
+    "select": frozenset({"selector", "css", "xpath"}),
+    "quiet": frozenset({"quiet_hours", "silent", "dnd"}),
+    "user": frozenset({"username", "login"}),
+    "bearer": frozenset({"token"}),
+}
+_OTHER_CHOICES: dict[str, frozenset[str]] = {
+    "urgent": frozenset({"critical", "emergency", "max", "immediate"}),
+    "high": frozenset({"important", "warning"}),
+    "normal": frozenset({"medium", "default", "info"}),
+    "low": frozenset({"min", "minor"}),
+    "baseline": frozenset({"silent", "skip", "ignore", "no", "quiet"}),
+    "any": frozenset({"all", "yes", "true"}),
+}
 _TYPE_ERROR = re.compile(r"(.+?)_(?:type|parsing|attributes_type|from_float|date_parsing|datetime_parsing)")
+_AS_IN = {"a whole number": "5", "a number": "1.5", "yes or no": "yes"}
+_PAIR = re.compile(r"[\w-]+: [^\s,{}\[\]#:]+")
 _CHOICE = re.compile(r"'([^']*)'")
 
-_BOUNDS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "greater_than": lambda ctx: f"must be more than {ctx['gt']}",
-    "greater_than_equal": lambda ctx: f"must be {ctx['ge']} at least",
-    "less_than": lambda ctx: f"must be less than {ctx['lt']}",
-    "less_than_equal": lambda ctx: f"must be {ctx['le']} at most",
-    "multiple_of": lambda ctx: f"must be a multiple of {ctx['multiple_of']}",
-    "string_too_short": lambda ctx: "is empty" if ctx["min_length"] == 1 else f"needs {ctx['min_length']} letters",
-    "string_too_long": lambda ctx: f"is longer than {ctx['max_length']} letters",
-    "too_short": lambda ctx: "is an empty list" if ctx["min_length"] == 1 else f"needs {ctx['min_length']} entries",
-    "too_long": lambda ctx: f"has more than {ctx['max_length']} entries",
+# What is said of a bound, and what to write instead.
+_BOUNDS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
+    "greater_than": lambda ctx: (f"must be more than {ctx['gt']}", ""),
+    "greater_than_equal": lambda ctx: (f"must be {ctx['ge']} at least", f"write {ctx['ge']}, or more"),
+    "less_than": lambda ctx: (f"must be less than {ctx['lt']}", ""),
+    "less_than_equal": lambda ctx: (f"must be {ctx['le']} at most", f"write {ctx['le']}, or less"),
+    "multiple_of": lambda ctx: (f"must be a multiple of {ctx['multiple_of']}", ""),
+    "string_too_short": lambda ctx: _too_short(ctx["min_length"], "letters", "is empty"),
+    "string_too_long": lambda ctx: (f"is longer than {ctx['max_length']} letters", "make it shorter"),
+    "too_short": lambda ctx: _too_short(ctx["min_length"], "entries", "is an empty list"),
+    "too_long": lambda ctx: (f"has more than {ctx['max_length']} entries", "make it shorter"),
 }
+
+
+def _too_short(least: int, what: str, empty: str) -> tuple[str, str]:
+    if least == 1:
+        return empty, "write something, or delete it"
+    return f"needs {least} {what}", "make it longer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +187,12 @@ def _report(
     details: Sequence[ErrorDetails], node: Node, faults: Faults, model: type[BaseModel], whole: Subject
 ) -> None:
     by_place: dict[tuple[str | int, ...], list[ErrorDetails]] = {}
+    called_otherwise: set[tuple[str | int, ...]] = set()
     for detail in details:
         found = _find(node, detail["loc"])
         if detail["type"] == "extra_forbidden" and found.entry and found.holder:
-            unknown_key(found.entry.key, faults, _keys_at(model, found.path[:-1]), found.holder.entries)
+            meant = unknown_key(found.entry.key, faults, _keys_at(model, found.path[:-1]), found.holder.entries)
+            called_otherwise.add((*found.path[:-1], meant))
         else:
             by_place.setdefault(found.path, []).append(detail)
     for path, several in by_place.items():
@@ -158,26 +201,53 @@ def _report(
         found = _find(node, path)
         subject, spot = f"`{found.key}`" if found.key else whole.name, found.node if path else whole.spot
         if missing := [str(detail["loc"][-1]) for detail in several if detail["type"] == "missing"]:
+            missing = [name for name in missing if (*path, name) not in called_otherwise]
+            if not missing:
+                continue
             faults.add(spot, f"{subject} has no `{'` and no `'.join(missing)}`", f"add `{missing[0]}: …`")
         else:
             message, hint = _sentence(several, found, subject)
-            faults.add(spot, faults.clean(message), faults.clean(hint))
+            if isinstance(found.node, SequenceNode) and path and f"{path[-1]}s" in model.model_fields:
+                hint = f"for several write {path[-1]}s: {found.node.as_written}"
+            faults.add(spot, faults.clean(message), faults.clean(hint or _described(model, path)))
 
 
-def unknown_key(key: ScalarNode, faults: Faults, words: Sequence[str], present: Iterable[str]) -> None:
-    """Note that nobody knows a key; `words` are those that can stand there, `present` those that do."""
+def _described(model: type[BaseModel], path: Sequence[str | int]) -> str:
+    """Return what an option of a model is for, as the hint where nothing closer can be said."""
+    field = model.model_fields.get(str(path[0])) if len(path) == 1 else None
+    return f"{path[0]}: {field.description.rstrip('.')}" if field and field.description else ""
+
+
+def unknown_key(key: ScalarNode, faults: Faults, words: Sequence[str], present: Iterable[str]) -> str:
+    """Note that nobody knows a key, and return the one that was probably meant, or nothing.
+
+    Args:
+        key: The key as it stands in the file.
+        faults: Where to note it.
+        words: The keys that can stand there.
+        present: Those that do.
+    """
     absent = [word for word in words if word not in present]
-    hint = did_you_mean(nearest(key.text, absent), absent)
-    if (there := nearest(key.text, words)) not in {"", *absent}:
+    meant = meant_key(key.text, absent)
+    hint = did_you_mean(meant, absent)
+    if (there := meant_key(key.text, words)) not in {"", *absent}:
         hint = f"did you mean {there}? it stands here already"
     faults.add(key, f"`{key.text}` is no key that is known here", hint)
+    return meant
+
+
+def meant_key(key: str, words: Sequence[str]) -> str:
+    """Return the one of `words` that was probably meant by a key, misspelt or called otherwise; or nothing."""
+    folded = key.strip().casefold().replace("-", "_").replace(" ", "_")
+    others = (word for word, names in _OTHER_NAMES.items() if folded in names)
+    return next((word for word in others if word in words), "") or nearest(folded, words)
 
 
 def did_you_mean(meant: str, words: Sequence[str]) -> str:
     """Return a hint: the word that was probably meant, or all that are possible."""
     if meant:
         return f"did you mean {meant}?"
-    return f"possible here: {', '.join(words)}" if words else ""
+    return f"possible here: {', '.join(words)}" if words else "there is none yet"
 
 
 def _keys_at(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
@@ -210,23 +280,48 @@ def _sentence(details: Sequence[ErrorDetails], found: _Found, subject: str) -> t
     if first["type"] in {"value_error", "assertion_error"}:
         return f"{subject}: {context['error']}", ""
     if first["type"] in {"literal_error", "enum"}:
-        choices = _CHOICE.findall(str(context["expected"]))
-        meant = nearest(found.node.text, choices) if isinstance(found.node, ScalarNode) else ""
-        return (
-            f"{subject} takes {_or(choices) if len(choices) > 1 else f'nothing but {choices[0]}'}",
-            f"did you mean {meant}?" if meant else "",
-        )
+        return _choice(_CHOICE.findall(str(context["expected"])), found.node, subject)
     if bound := _BOUNDS.get(first["type"]):
-        return f"{subject} {bound(context)}", ""
+        message, hint = bound(context)
+        return f"{subject} {message}", hint
     # pydantic's own sentence, "Input should be …", names neither schema nor class.
     return f"{subject} {re.sub(r'^(Input|Value|String) should', 'should', first['msg'])}", ""
 
 
+def _choice(choices: Sequence[str], node: Node, subject: str) -> tuple[str, str]:
+    """Return what is said of a value that is none of those that are possible."""
+    written = node.text.casefold() if isinstance(node, ScalarNode) else ""
+    other = next((word for word, others in _OTHER_CHOICES.items() if word in choices and written in others), "")
+    meant = other or nearest(written, choices)
+    said = f"{subject} takes {_or(choices) if len(choices) > 1 else f'nothing but {choices[0]}'}"
+    return said, f"did you mean {meant}?" if meant else "write one of these, or delete it"
+
+
 def _in_that_form(node: Node | None, expected: str) -> str:
-    if expected == "a list" and isinstance(node, ScalarNode):
-        return f"[{node.as_written}]"
-    if expected == "text" and isinstance(node, SequenceNode):
-        return "one value, without brackets or dashes"
+    """Return what to write where the form is wrong and not what it holds; empty where that cannot be told."""
+    if isinstance(node, ScalarNode):
+        return _with_brackets(node, expected)
+    if isinstance(node, SequenceNode) and "a list" not in expected:
+        return (
+            "keys, each with a value behind its colon"
+            if "keys" in expected
+            else "one value, without brackets or dashes"
+        )
+    if isinstance(node, MappingNode) and "keys" not in expected:
+        return "values alone, without keys and colons" if "a list" in expected else "one value, without keys and colons"
+    return ""
+
+
+def _with_brackets(node: ScalarNode, expected: str) -> str:
+    if expected == "a list":
+        # Several addresses on one line are parted by the blanks that none of them holds.
+        several = node.text.split()
+        parts = ", ".join(several) if all("://" in part for part in several) else node.as_written
+        return f"write [{re.sub(',+', ',', parts)}]"
+    if expected in _AS_IN:
+        return f"such as {_AS_IN[expected]}"
+    if expected == "keys with values":
+        return f"{{{node.text}}}" if _PAIR.fullmatch(node.text) else "keys, each with a value behind its colon"
     return ""
 
 

@@ -16,7 +16,8 @@ import yaml
 
 from rules.faults import Fault
 from rules.file.nodes import NOT_ALLOWED, Entry, MappingNode, Node, ScalarNode, SequenceNode, Source, Style
-from rules.file.traps import explain_syntax
+from rules.file.salvage import salvage
+from rules.file.traps import Stretch, explain_syntax, other_format
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 40
@@ -27,29 +28,47 @@ QUICKEST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)\s*")
+_NOT = re.compile(r"![a-z]\w*")
+_SENTENCE_KEY = re.compile(r"\b(?:when|until): *\Z")
+_SECRET = re.compile(r"!(?:secret|env|env_var|file|include)\s+([\w-]+)")
+_SWALLOWED_DASH = re.compile(r"[\r\n][ ]*-(?=[ \t])")
 _TAG = re.compile(r"![^\s,\[\]{}]*")
 
 
 def read_yaml(source: Source, loader: type = QUICKEST_LOADER) -> tuple[Node | None, tuple[Fault, ...]]:
     """Return the root of a file, None where it holds nothing, and every fault that was found.
 
-    A syntax error ends the reading, and then the root is None too. Other faults (duplicate keys, tags, aliases of
-    nothing) are gathered, and the root is what is left without them.
+    A syntax error inside a rule costs that rule; anywhere else it ends the reading, and then the root is None too.
+    Other faults (duplicate keys, tags, aliases of nothing) are gathered, and the root is what is left without them.
     """
     if len(source.text) > MAX_CHARACTERS:
         hint = "split it: include: [rules.d/*.yaml]"
         return None, (source.fault(0, 1, f"the file is longer than {MAX_CHARACTERS:,} characters", hint),)
     if bad := NOT_ALLOWED.search(source.text):
         return None, (_unprintable(source, bad.start()),)
+    if kind := other_format(source.text):
+        hint = "a rule file is YAML: trusted-agent init writes one to start with"
+        return None, (source.fault(0, 1, f"this is {kind}, not a rule file", hint),)
+    root, faults, stumbled = _read(source, source.text, loader)
+    if stumbled and (left := salvage(source.text, loader)):
+        root, faults, stumbled = _read(source, left.text, loader)
+        faults = [*(source.fault(*stretch) for stretch in left.found), *faults]
+    if stumbled:
+        faults = [*faults, source.fault(*stumbled)]
+    return root, tuple(faults)
+
+
+def _read(source: Source, text: str, loader: type) -> tuple[Node | None, list[Fault], Stretch | None]:
+    """Return the root of a text that stands for a source's, the faults in it, and where the parser stumbled."""
     builder = _Builder(source)
     try:
-        for event in yaml.parse(source.text, Loader=loader):
+        for event in yaml.parse(text, Loader=loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        return None, (*builder.faults, source.fault(*explain_syntax(source.text, error)))
+        return None, builder.faults, explain_syntax(text, error)
     except _Stop:
-        return None, tuple(builder.faults)
-    return builder.root, tuple(builder.faults)
+        return None, builder.faults, None
+    return builder.root, builder.faults, None
 
 
 def _offset(mark: Any) -> int:
@@ -108,7 +127,11 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             self._count(start)
             self._refuse_tag(event.tag, start, end)
-            self._add(self._scalar(event, start, end), event.anchor, 1)
+            node = self._scalar(event, start, end)
+            if event.tag and not node.text:
+                # All there is of a value may have been taken for a tag: `when: !sold_out`.
+                node = ScalarNode(self.source, start, end, self.source.text[start:end], "single")
+            self._add(node, event.anchor, 1)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._begin(event, start, end)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -126,13 +149,18 @@ class _Builder:
         if event.anchor and (anchor := _ANCHOR.match(self.source.text, start, end)):
             if anchor[1] != event.anchor:
                 # YAML 1.2 lets a name hold a colon, PyYAML ends it there: the value would be a wrong one.
-                self.faults.append(
-                    self.source.fault(start, anchor.end(1), "a name after & is made of letters and digits")
-                )
+                said = "a name after & is made of letters and digits"
+                hint = "put quotes around a value that begins with &"
+                self.faults.append(self.source.fault(start, anchor.end(1), said, hint))
             start = anchor.end()
         if event.value == "-" and style == "plain":
             self.faults.append(
                 self.source.fault(start, end, "a dash with nothing behind it", "- value, or quotes: '-'")
+            )
+        if style == "plain" and (swallowed := _SWALLOWED_DASH.search(self.source.text, start, end)):
+            said = "this dash is indented deeper than the list, so that YAML takes it for more of the text above"
+            self.faults.append(
+                self.source.fault(swallowed.end() - 1, swallowed.end(), said, "indent it like the items above")
             )
         if style in {"literal", "folded"}:
             end = start + len(self.source.text[start:end].rstrip(" \t\r\n"))
@@ -223,7 +251,10 @@ class _Builder:
         found = _TAG.search(self.source.text, start, end)
         start, end = found.span() if found else (start, end)
         word = self.source.text[start:end]
-        hint = f"put quotes around the whole value if it is meant to begin with {word}"
+        line = self.source.text[start : self.source.line_end(start)].rstrip()
+        hint = _instead_of_tag(
+            word, line, is_sentence=bool(_SENTENCE_KEY.search(self.source.text, max(0, start - 40), start))
+        )
         self.faults.append(
             self.source.fault(start, end, f"YAML reads {word} as a tag, and a rule file knows none", hint)
         )
@@ -231,3 +262,13 @@ class _Builder:
     def _stop(self, start: int, end: int, message: str, hint: str = "") -> None:
         self.faults.append(self.source.fault(start, end, message, hint))
         raise _Stop
+
+
+def _instead_of_tag(word: str, line: str, *, is_sentence: bool) -> str:
+    """Return what to write instead of a tag, by what stands from it to the end of its line."""
+    if is_sentence and _NOT.fullmatch(word):
+        return f"for the opposite write: not {line[1:]}"
+    if secret := _SECRET.match(line):
+        return f"for a secret write a reference: ${{env:{secret[1]}}}, ${{file:{secret[1]}}} or ${{cred:{secret[1]}}}"
+    quoted = line.replace("'", "''")
+    return f"if the value is meant to begin with it, put quotes around all of it: '{quoted}'"

@@ -16,7 +16,7 @@ from rules.when.evaluate import Holds, Known, Negation, OneOf, Ordered, Test, Ti
 from rules.when.evaluate_moves import Asked, Changes, Drift, Extreme
 from rules.when.evaluate_terms import Constant, FactTerm, Term
 from rules.when.evaluate_texts import TextIs, alike, texts_of
-from rules.when.quantities import Sort
+from rules.when.quantities import Sort, in_our_order
 from watchers.api import Flag, Money, Number, Span, Text, Texts, Version
 
 _LITERALS = (syntax.Quantity, syntax.Quoted, syntax.Percent)
@@ -133,6 +133,8 @@ def _mismatch(asked: syntax.Compared, left: Term, right: Term, terms: Terms) -> 
         hint = f"write {right.words} {currency}" if isinstance(right, Constant) else hint
     elif one.fact is Number and other.fact is Money and isinstance(right, Constant):
         hint = f"write it without the currency, as {right.words.split()[0]}"
+    elif one.fact in TIMES and isinstance(asked.right, syntax.Arithmetic):
+        message, hint = f"`{right.words}` is no date of this language", in_our_order(right.words)
     elif one.fact in TIMES and other.fact is Span:
         hint = f"write within {right.words}, or before today + {right.words}"
     elif one.fact is Number and other.fact is Number:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import regex
 
@@ -15,6 +16,10 @@ from watchers.api import Fact, Text, Texts
 
 # A pattern that backtracks for ever is stopped; every sensible one needs far less.
 PATTERN_SECONDS = 0.1
+# What it was then not tried on is looked at again after so long, also where nothing new was seen.
+LOOK_AGAIN = timedelta(minutes=1)
+# On how many texts a pattern is remembered to have run over.
+MOST_SLOW_TEXTS = 1000
 
 
 def texts_of(value: Fact) -> tuple[str, ...]:
@@ -110,6 +115,25 @@ class Like:
 _LACKS = {"contains": "does not contain", "starts with": "does not start with", "ends with": "does not end with"}
 
 
+@dataclass(slots=True)
+class Patience:
+    """Where a pattern ran over: it does so once in each judgement, and once on each text.
+
+    One judgement may be of thousands of texts, while the store waits for it. What is left is unknown until the next
+    one, soon, and a text that is known to be slow keeps none of the others from being looked at then.
+    """
+
+    lost_at: datetime | None = None
+    slow: dict[int, None] = field(default_factory=dict)
+
+    def lose(self, text: str, now: datetime) -> None:
+        """Note that the pattern ran over on a text, in the judgement of that instant."""
+        self.lost_at = now
+        self.slow[hash(text)] = None
+        if len(self.slow) > MOST_SLOW_TEXTS:
+            del self.slow[next(iter(self.slow))]
+
+
 @dataclass(frozen=True, slots=True)
 class Matches:
     """A text holds what a regular expression describes."""
@@ -117,6 +141,7 @@ class Matches:
     term: Term
     pattern: regex.Pattern[str]
     asked: str
+    patience: Patience = field(default_factory=Patience, repr=False, compare=False)
 
     @property
     def words(self) -> str:
@@ -124,15 +149,31 @@ class Matches:
         return f"{self.term.words} matches {self.asked}"
 
     def judge(self, view: View) -> Finding:
-        """Return whether any text of the term matches; None where the pattern takes too long."""
+        """Return whether any text of the term matches; unknown where none is known to and one takes too long."""
         value = self.term.value(view)
         if isinstance(value, Unknown):
             return Finding(None, value.reason)
-        try:
-            for text in texts_of(value):
-                met = self.pattern.search(text, timeout=PATTERN_SECONDS)
-                if met:
-                    return Finding(True, f"{self.term.words} matches with {quoted(short(met[0]))}")
-        except TimeoutError:
-            return Finding(None, f"the pattern {short(self.asked)} takes too long on {self.term.words}")
-        return Finding(False, f"{self.term.words} does not match {short(self.asked)}")
+        unread: Finding | None = None
+        for text in texts_of(value):
+            met = self._met(text, view.now)
+            if isinstance(met, Finding):
+                unread = met
+            elif met:
+                return Finding(True, f"{self.term.words} matches with {quoted(short(met[0]))}")
+        return unread or Finding(False, f"{self.term.words} does not match {self._shown}")
+
+    def _met(self, text: str, now: datetime) -> regex.Match[str] | Finding | None:
+        """Return where a text matches; an unknown finding where that takes too long."""
+        if hash(text) not in self.patience.slow:
+            if self.patience.lost_at == now:
+                why = f"the pattern {self._shown} takes too long on another text: {self.term.words} is looked at later"
+                return Finding(None, why, now + LOOK_AGAIN)
+            try:
+                return self.pattern.search(text, timeout=PATTERN_SECONDS)
+            except TimeoutError:
+                self.patience.lose(text, now)
+        return Finding(None, f"the pattern {self._shown} takes too long on {self.term.words}")
+
+    @property
+    def _shown(self) -> str:
+        return short(self.asked)

@@ -81,11 +81,13 @@ def read_quantity(written: Quantity, wanted: Sort | None, own: str | None, zone:
     if date:
         return date, Sort(type(date))
     if timed and re.fullmatch(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", written.number):
-        raise Misread(f"`{written.number}` is no date of this language", "write the year first: 2026-12-24")
+        raise Misread(f"`{written.number}` is no date of this language", in_our_order(written.number))
     digits, letters = _SPLIT.fullmatch(written.number).groups()  # type: ignore[union-attr]  # both parts take anything
     if written.before:
         if letters or written.after:
-            raise Misread(f"`{written.number}` is no amount", "write it as 150 USD")
+            whole = _in_full(digits, letters)
+            hint = f"write {whole} {read_currency(written.before, own) or 'USD'}" if whole else "write it as 150 USD"
+            raise Misread(f"`{written.number}` is no amount", hint)
         return _money(digits, written.before, own), Sort(Money)
     return _measured(digits, f"{letters} {written.after}".strip(), wanted, own)
 
@@ -117,10 +119,28 @@ def _measured(digits: str, unit: str, wanted: Sort | None, own: str | None) -> t
         return Number(read_number(digits)), Sort(Number, unit)
     if unit[0].isdigit():
         raise Misread("a number has no space inside", f"write {digits}{unit}")
-    meant = nearest(unit, [own or "USD", "USD", "EUR", "GBP"]) or nearest(
-        unit, [*TIME_UNITS, *_UNITS, *sorted(ISO_4217)]
+    if wanted and wanted.fact in (Day, Moment):
+        written = f"{digits} {unit}"
+        raise Misread(f"`{written}` is no date of this language", in_our_order(written))
+    letter, _, currency = unit.partition(" ")
+    if (whole := _in_full(digits, letter)) and (code := read_currency(currency, own)):
+        raise Misread(f"`{digits}{letter}` is no number of this language", f"write {whole} {code}")
+    meant = (
+        _SLANG.get(unit.casefold(), "")
+        or nearest(unit, [own or "USD", "USD", "EUR", "GBP"])
+        or nearest(unit, [*TIME_UNITS, *_UNITS, *sorted(ISO_4217)])
     )
     raise Misread(f"`{unit}` is no unit or currency", f"did you mean {digits} {meant}?" if meant else "")
+
+
+_SLANG: Mapping[str, str] = MappingProxyType({"bucks": "USD", "buck": "USD", "quid": "GBP", "rs": "INR", "元": "CNY"})
+
+
+def _in_full(digits: str, letter: str) -> str:
+    """Return a number with a letter for thousands, such as `1.5k`, written in full; empty where it is none."""
+    if letter not in ("k", "K") or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?", digits):
+        return ""
+    return f"{Decimal(digits) * 1000:f}".rstrip("0").removesuffix(".") if "." in digits else f"{digits}000"
 
 
 def read_number(digits: str, *, unit: str = "", money: bool = False) -> Decimal:
@@ -187,6 +207,28 @@ def read_date(text: str, zone: ZoneInfo, *, bare_year: bool = False) -> Day | Mo
     except (ValueError, OverflowError) as error:
         raise Misread(f"there is no {text}", "write a date as 2026-12-24 or 2026-12-24 18:00") from error
     return None
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def in_our_order(written: str) -> str:
+    """Return the hint for a date with its parts in another order: `24.12.2026`, `12/24/2026`, `24 December 2026`."""
+    words = [word[:3].lower() for word in re.findall(r"[A-Za-z]+", written)]
+    numbers = [int(number) for number in re.findall(r"\d{1,4}", written)]
+    months = [_MONTHS.index(word) + 1 for word in words if word in _MONTHS]
+    year = next((number for number in numbers if number > 31), None)
+    rest = [number for number in numbers if number != year]
+    if year is None or len(rest) + len(months) != 2 or not all(rest):
+        return "write the year first: 2026-12-24"
+    if months:
+        orders = [(months[0], rest[0])]
+    elif "/" in written:
+        orders = [(rest[0], rest[1]), (rest[1], rest[0])]
+    else:
+        orders = [(rest[1], rest[0])]
+    dates = dict.fromkeys(f"{year:04}-{month:02}-{day:02}" for month, day in orders if month <= 12 and day <= 31)
+    return f"write {' or '.join(dates)}" if dates else "write the year first: 2026-12-24"
 
 
 # Factors to the first unit of each dimension (https://www.bipm.org/en/publications/si-brochure; the mile, foot, pound

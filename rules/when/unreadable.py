@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from rules.faults import SentenceFault, nearest
+from rules.when.phrasings import rephrased
 
 _KEYWORDS = (
     "and", "or", "not", "in", "is", "is not", "known", "unknown", "below", "under", "before", "at most", "above",
@@ -26,7 +28,15 @@ _OTHER_WORDS = {
     "changed": "changes", "until": "before", "since": "after", "between": "at least … and … at most",
     "except": "and not", "but": "and", "unless": "and not", "without": "and not",
 }  # fmt: skip
-_OTHER_SIGNS = {"&": "and", "|": "or", "!": "not", "=": "is", "~": "matches", ";": "and"}
+_OTHER_SIGNS = {"!": "not", ";": "and"}
+_DAYS = ("today", "now", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PREDICATES = ("mentions", "contains", "matches", "below", "under", "above", "within", "drops", "rises", "changes")
+# The word before a place that begins a condition, so that it is a fact's or should have been a predicate.
+_NAME_BEFORE = re.compile(r"(?:^|\(|\b(?:and|or|not)\b)\s*([^\W\d]\w*)\s+\Z", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s*(?:\Z|[)<>=!≤≥]|(?:and|or|is|below|under|above|over|at|mentions|contains|within|drops|rises|changes)\b)",
+    re.IGNORECASE,
+)
 _BASELINES = "previous, first, last told, or highest in 30 days (lowest, median, mean)"
 _BASELINE_WORDS = ("previous", "lowest", "highest", "median", "mean")
 _DRIFTS = ("drops", "rises", "moves")
@@ -36,14 +46,24 @@ _NEEDLESS = ("if", "when", "whenever", "once")
 
 def unreadable(text: str, error: UnexpectedInput) -> SentenceFault:
     """Return the fault of a text that the parser refused, with what was probably meant."""
+    at = _place(text, error)
+    if said := rephrased(text, at):
+        return said
     if isinstance(error, UnexpectedToken):
         accepts = error.accepts or error.expected
         if error.token.type == "$END":
             return _unfinished(text, accepts)
-        return _misplaced(text, int(error.token.start_pos or 0), str(error.token), error.token.type, accepts)
+        return _misplaced(text, at, str(error.token), error.token.type, accepts)
     if isinstance(error, UnexpectedCharacters):
-        return _stray(text, int(error.pos_in_stream or 0))
+        return _stray(text, at)
     raise error
+
+
+def _place(text: str, error: UnexpectedInput) -> int:
+    """Return where the parser could not go on."""
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        return len(text.rstrip())
+    return int(error.pos_in_stream or 0)
 
 
 def joined_pieces(text: str) -> list[tuple[int, int]]:
@@ -78,8 +98,6 @@ def _stray(text: str, at: int) -> SentenceFault:
     if sign in _OTHER_SIGNS:
         end = at + len(re.match(rf"[{re.escape(sign)}=]+", text[at:])[0])  # type: ignore[index]  # it matches itself
         return SentenceFault(at, end, f"`{text[at:end]}` is no word of this language", f"write `{_OTHER_SIGNS[sign]}`")
-    if sign == "." and text[at + 1 : at + 2].isdigit():
-        return SentenceFault(at, at + 1, "a number begins with a digit", "write 0 before the point")
     return SentenceFault(at, at + 1, f"`{sign}` means nothing here", "put a text in quotes")
 
 
@@ -155,7 +173,7 @@ def _out_of_place(text: str, at: int, word: str, terminal: str, accepts: set[str
             at, end, f"one test makes one comparison, and `{word}` begins a second one",
             f"write `and`, then name the fact again before `{word}`",
         )  # fmt: skip
-    return _unjoined(at, word, terminal, accepts)
+    return _unjoined(text, at, word, terminal, accepts)
 
 
 def _aimless(text: str, at: int, end: int, said: str, terminal: str) -> SentenceFault:
@@ -175,21 +193,41 @@ def _aimless(text: str, at: int, end: int, said: str, terminal: str) -> Sentence
     )
 
 
-def _unjoined(at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault:
+def _unjoined(text: str, at: int, word: str, terminal: str, accepts: set[str]) -> SentenceFault:
     """Return the fault of a word that follows something complete: misspelt, unquoted or not joined."""
     end = at + len(word)
-    meant = _OTHER_WORDS.get(word.lower()) or nearest(word, [key for key in _KEYWORDS if abs(len(key) - len(word)) < 2])
     if "LSQB" in accepts:
         return SentenceFault(
             at, end, f"a list is expected here, and `{word}` is none", "write it in brackets: in [a, b]"
         )
-    if terminal == "NAME" and meant and len(word) > 2:
+    if terminal == "NAME" and (meant := _meant(word)):
         return SentenceFault(at, end, f"`{word}` is no word of this language", f"did you mean `{meant}`?")
-    if "LESS" in accepts and "AND" in accepts and terminal in ("NAME", "TEXT", "NUMBER", "SIGN"):
-        return SentenceFault(
-            at, end, f"`{word}` does not belong here", "say how the two compare, as in: is, below, above, mentions, in"
-        )
-    return SentenceFault(
-        at, end, f"`{word}` does not belong here",
-        "join two conditions with `and` or `or`, and put a text of several words in quotes",
-    )  # fmt: skip
+    if "LESS" not in accepts or "AND" not in accepts or terminal not in ("NAME", "TEXT", "NUMBER", "SIGN"):
+        hint = "join two conditions with `and` or `or`, and put a text of several words in quotes"
+        return SentenceFault(at, end, f"`{word}` does not belong here", hint)
+    return _after_a_name(text, at, word, terminal)
+
+
+def _after_a_name(text: str, at: int, word: str, terminal: str) -> SentenceFault:
+    """Return the fault of a word behind what may be a fact, a part of its name, or a predicate that is misspelt."""
+    end, before = at + len(word), _NAME_BEFORE.search(text, 0, at)
+    if before and (meant := difflib.get_close_matches(before[1].lower(), _PREDICATES, n=1, cutoff=0.7)):
+        said = f"`{before[1]}` is no word of this language"
+        return SentenceFault(before.start(1), before.end(1), said, f"did you mean `{meant[0]}`?")
+    if word.lower() in _DAYS:
+        return SentenceFault(at, end, f"`{word}` does not belong here", f"write `is {word}`, or before or after it")
+    if before and terminal == "NAME" and _GOES_ON.match(text, end):
+        said = f"`{before[1]} {word}` is two words, and the name of a fact is one"
+        hint = f"write `{before[1]}_{word}`, if that is a fact, and put a text of several words in quotes"
+        return SentenceFault(before.start(1), end, said, hint)
+    hint = "say how the two compare, as in: is, below, above, mentions, in"
+    return SentenceFault(at, end, f"`{word}` does not belong here", hint)
+
+
+def _meant(word: str) -> str:
+    """Return the word of the language that was probably meant; of short words few mistakes leave anything."""
+    alike = [key for key in _KEYWORDS if abs(len(key) - len(word)) < 2]
+    near = "".join(difflib.get_close_matches(word.lower(), alike, n=1, cutoff=0.66))
+    if len(word) < 4 and sorted(near) != sorted(word.lower()) and near[:1] != word[:1].lower():
+        near = ""
+    return _OTHER_WORDS.get(word.lower()) or (near if len(word) > 2 else "")

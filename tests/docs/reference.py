@@ -16,7 +16,7 @@ from agent.commands.shell import exit_codes_table
 from agent.tidying import KEEP_READINGS
 from rules.durations import write_duration
 from rules.file.build import CONFIRM_AFTER, EVERY
-from rules.file.schema import schema
+from rules.file.schema import schema, sentence_about
 from rules.file.settings import (
     ChannelSettings,
     DefaultSettings,
@@ -27,10 +27,12 @@ from rules.file.settings import (
 )
 from rules.load import HOST_EVERY
 from rules.own_words import NAMES
+from rules.trials.settings import TrialSettings
 from tests.docs.commands import commands
-from tests.docs.examples import examples
+from tests.docs.examples import ANYTHING, OTHER_RULES, TWO_SHOPS, examples, refused
 from tests.docs.grammar import grammar, spellings
 from tests.docs.pages import Part
+from tests.docs.stories import stories
 from tests.docs.tables import table
 from watchers.api import (
     Auth,
@@ -63,8 +65,9 @@ TYPES: Mapping[type, str] = {
     Span: "length of time",
     Version: "version",
 }
+# Of what the examples speak besides installed kinds.
+SPOKEN_OF = {"two shops": TWO_SHOPS, "other rules": OTHER_RULES, "anything": ANYTHING}
 SHAPES = {"gauge": "a gauge: a value that moves", "stream": "a stream: things that appear"}
-EXAMPLE = {Money: "below", Number: "below", Span: "above", Day: "after", Moment: "after", Version: "above"}
 
 # What a key means where neither the rule nor `defaults:` says it; the models leave it open so that both may.
 OTHERWISE: Mapping[str, object] = {
@@ -94,8 +97,9 @@ def parts() -> dict[str, Part]:
         "rules": RuleSettings,
     }
     shapes = {name: given["properties"][name] for name in ("me", "defaults", "network")}
-    shapes["rules"] = given["$defs"][f"{next(iter(kinds()))}-rule"]
+    shapes["rules"] = given["$defs"]["rule"]
     written = {f"keys of {name}": _keys(shapes[name], model) for name, model in sections.items()}
+    written["keys of tests"] = _keys(given["properties"]["tests"]["items"], TrialSettings)
     for name, inner in (("channels", ChannelSettings), ("topics", TopicSettings)):
         written[f"keys of {name}"] = _keys(_inner(given["properties"][name]), inner)
     written |= {
@@ -121,8 +125,10 @@ def parts() -> dict[str, Part]:
     def always(text: str) -> Part:
         return lambda _: text
 
-    every = {name: always(text) for name, text in written.items()}
-    return every | {f"examples of {name}": _examples_of(kind.kind) for name, kind in kinds().items()}
+    asked: dict[str, Part] = {"stories of price": stories, "refused sentences": refused}
+    spoken_of = {name: kinds()[name].kind for name in ("feed", "music", "news", "price")} | SPOKEN_OF
+    asked |= {f"examples of {name}": _examples_of(kind) for name, kind in spoken_of.items()}
+    return {name: always(text) for name, text in written.items()} | asked
 
 
 def _examples_of(kind: Kind) -> Part:
@@ -171,16 +177,10 @@ def _fact(spec: FactSpec) -> list[str]:
 
 
 def example_of(spec: FactSpec) -> str:
-    """Return a sentence about a fact, made of the example that its kind declares."""
-    if spec.type is Flag:
-        return spec.name
-    if spec.choices:
-        return f"{spec.name} is {spec.example}"
-    if spec.type is Text and ":" in spec.example:
-        return f'{spec.name} contains "{spec.example}"'
-    if spec.type in (Text, Texts):
-        return f'{spec.name} mentions "{spec.example}"'
-    return f"{spec.name} {EXAMPLE[spec.type]} {spec.example}"
+    """Return a sentence about a fact; one is wanted for each."""
+    found = sentence_about(spec)
+    assert found, f"the fact {spec.name} declares no example"
+    return found
 
 
 # Keys
@@ -216,19 +216,31 @@ def _said(value: object) -> str:
 
 def _values(declared: Mapping[str, Any]) -> str:
     """Return what may be written, as far as there is more to say than the meaning says."""
+    branches = [declared, *declared.get("anyOf", ())]
     if "const" in declared:
         return f"`{declared['const']}`"
-    if "enum" in declared:
-        chosen = ["yes", "no"] if True in declared["enum"] else declared["enum"]
+    if chosen := next((branch["enum"] for branch in branches if "enum" in branch), None):
         return " ".join(f"`{each}`" for each in chosen)
-    if declared.get("type") == "object" or "$ref" in declared:
-        return "keys with values"
-    several = declared.get("type") == "array"
-    inner = declared["items"] if several else declared
-    if several and "enum" in inner:
-        return "a list of " + " ".join(f"`{each}`" for each in inner["enum"])
-    shown = " ".join(f"`{each}`" for each in inner.get("examples", ()))
-    return f"a list, such as {shown}" if several and shown else "a list" if several else shown
+    if declared.get("type") == "array":
+        if _shown(declared):
+            return f"a list, such as {_shown(declared)}"
+        inner = _values(declared["items"])
+        such = ", such as" if declared["items"].get("examples") else " of"
+        return f"a list{such} {inner}" if inner else "a list"
+    if _shown(declared):
+        return _shown(declared)
+    return "keys with values" if declared.get("type") == "object" or "$ref" in declared else ""
+
+
+def _shown(declared: Mapping[str, Any]) -> str:
+    return " ".join(f"`{_in_yaml(each)}`" for each in declared.get("examples", ()))
+
+
+def _in_yaml(example: object) -> str:
+    """Return an example as an owner would write it on one line."""
+    if isinstance(example, Mapping):
+        return "{" + ", ".join(f"{key}: {_in_yaml(value)}" for key, value in example.items()) + "}"
+    return f"[{', '.join(map(_in_yaml, example))}]" if isinstance(example, list) else str(example)
 
 
 def _special_addresses() -> str:

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from rules.faults import RuleFaults
+from rules.file.nodes import Source, written
+from rules.file.schema import schema
+from rules.file.yaml import read_yaml
 from rules.firing import Firing
 from rules.load import load
 from rules.when import compile_condition
@@ -21,11 +24,13 @@ from tests.docs.examples import answer
 from tests.docs.pages import REPOSITORY, Fence, fences, pages, prose
 from tests.docs.rulefiles import MAIN, Example, commands, rule_files, sentences
 from tests.docs.test_a_watcher_of_your_own import tide
+from tests.editor import Editor
 from watchers.api import Money, Text
 from watchers.registry import kinds
 
 EXAMPLES = list(rule_files())
 SENTENCES = list(sentences())
+EDITOR = Editor(schema({**kinds(), "tide": tide()}))
 RUN = re.compile(r"^    ([a-z]+)(?: \| [a-z-]+)*\) ", re.MULTILINE)
 
 
@@ -36,6 +41,13 @@ def test_a_rule_file_in_the_documents_loads(example: Example) -> None:
     except RuleFaults as wrong:
         pytest.fail(f"{example.fence.place}\n{wrong}")
     assert example.included <= set(book.files)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.fence.place for example in EXAMPLES])
+def test_an_editor_marks_nothing_in_a_rule_file_of_the_documents(example: Example) -> None:
+    root, _ = read_yaml(Source(MAIN, example.files.text(MAIN)))
+    assert root is not None
+    assert EDITOR.objections(written(root)) == []
 
 
 @pytest.mark.parametrize(("fence", "kind", "sentence"), SENTENCES, ids=[sentence for _, _, sentence in SENTENCES])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rules.file.nodes import NOT_ALLOWED, MappingNode, ScalarNode, Source, written
 from rules.file.origins import origins
-from rules.file.slug import slug
+from rules.slug import slug
 from rules.file.yaml import read_yaml
 from tests.rule_files import book_of, faults_of, rule_text
 

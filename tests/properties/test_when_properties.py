@@ -9,7 +9,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from rules.condition import Condition, Reading, View
+from rules.condition import Condition, Reading, Standing, View
 from rules.faults import SentenceFaults
 from rules.when.versions import compare_versions
 from tests.sentences import FACTS, GAUGE, NEW_YORK, NOW, STREAM, compiled, faults
@@ -76,6 +76,17 @@ def readings(draw: st.DrawFn) -> Reading:
     return Reading(at, until, draw(facts(stored=True)), timedelta(days=draw(st.floats(0, 60))))
 
 
+STANDINGS = st.builds(
+    Standing,
+    st.sampled_from([True, False, None]),
+    st.none()
+    | st.datetimes(NOW.replace(tzinfo=None) - timedelta(40), NOW.replace(tzinfo=None)).map(
+        lambda at: at.replace(tzinfo=UTC)
+    ),
+    st.just("it was not judged yet"),
+)
+
+
 @st.composite
 def views(draw: st.DrawFn) -> View:
     history = sorted(draw(st.lists(readings(), max_size=5)), key=lambda reading: reading.at)
@@ -90,6 +101,7 @@ def views(draw: st.DrawFn) -> View:
         last_told=draw(past),
         history=history,
         since_news=draw(st.none() | _instants().filter(lambda at: at.year > 2000)),
+        others=draw(st.dictionaries(st.sampled_from(["album", "cheap"]), STANDINGS)),
     )
 
 
@@ -214,9 +226,13 @@ OTHERS = st.sampled_from(
         "type changes from album to ep", "released changes", "version > 3.12", "version is 1.0.0-rc.1", "changes",
         "version rises from first", "version in [1.0, 2.0]", "released moves from previous", "categories changes",
         "starts drops from last told", "available is known", "price is unknown", "released is not known",
+        'rule "album" within 30 days', 'rule "cheap"', 'rule "album" within 12h', 'not rule "nobody"',
     ]
 )  # fmt: skip
-TIMED = st.one_of(about_times(), st.sampled_from(["sold_out", "available", "type is album"]))
+TIMED = st.one_of(
+    about_times(),
+    st.sampled_from(["sold_out", "available", "type is album", 'rule "album" within 12h', 'rule "cheap"']),
+)
 
 
 def _joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -233,7 +249,8 @@ TIMED_SENTENCES = st.one_of(st.recursive(TIMED, _joined, max_leaves=3), LENGTHS.
 PIECES = """
 and or not in is known below at most above least drops rises by from to of within past nothing for previous first last
 told lowest highest median mean changes mentions contains starts ends with matches ( ) [ ] , + - * / < <= > >= = != $150
-150 USD 30 days 15% " ' price title type topics.fusion me.city today 2026-05-20 1,299 1.299 € \\ album 1h30m ° km/h
+150 USD 30 days 15% " ' price title type topics.fusion me.city rule "album" today 2026-05-20
+1,299 1.299 € \\ album 1h30m ° km/h
 """
 WORDS = st.one_of(st.sampled_from(PIECES.split()), st.text(max_size=5))
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from sqlalchemy import select
+from sqlmodel import SQLModel
 
 from agent.database import Database, table_of
 from agent.tables import ContactRow
+from tests.end_to_end.scene import little_web
 from tests.http_sink import dead_port, http_sink
 from tests.lived import ask
 
+PAGE = """<html><script type="application/ld+json">{"@type": "Product", "name": "Headphones",
+"offers": {"@type": "Offer", "price": "139.00", "priceCurrency": "USD"}}</script>
+<h1>Headphones</h1><p>$139.00</p></html>"""
+ITEMS = "".join(f"<item><title>Fusion power {number}</title><guid>{number}</guid></item>" for number in range(6))
+FEED = f'<rss version="2.0"><channel><title>One</title>{ITEMS}</channel></rss>'
 GOOD = """
 channels: {phone: json://127.0.0.1:1}
 defaults: {notify: phone}
@@ -152,3 +161,87 @@ def test_a_channel_that_is_not_there_is_answered_with_the_one_that_is(rules):
 
 def test_a_file_without_channels_has_none_to_test(rules):
     assert ask("channels", "test", "--rules", rules("rules: []")).code == 5
+
+
+# check --live
+
+
+@pytest.fixture
+def shop():
+    with little_web() as web:
+        web.show("/page", PAGE)
+        web.show("/feed", FEED, "application/rss+xml")
+        yield web
+
+
+LIVE = """
+me: {{currency: USD}}
+topics: {{fusion: [fusion energy]}}
+channels: {{phone: json://127.0.0.1:1}}
+defaults: {{notify: phone}}
+network: {{allow: [127.0.0.1], every: 1s}}
+rules:
+  - {{name: Cheap, watch: price, url: "{url}/page", when: price below $150}}
+  - {{name: Dear, watch: price, url: "{url}/page", when: price above 200 EUR}}
+  - {{name: Calm, watch: price, url: "{url}/page", when: price above 200 USD}}
+  - {{name: Fusion, watch: feed, url: "{url}/feed", when: mentions topics.fusion}}
+  - {{name: Gone, watch: feed, url: "{url}/gone"}}
+"""
+
+
+def test_every_rule_is_held_against_what_its_source_shows_now(rules, shop):
+    asked = ask("check", rules(LIVE.format(url=shop.url(""))), "--live", "--json")
+    live = {each["rule"]: each for each in asked.json["live"]}
+    about = {rule: [one["about"] for one in each["suggestions"]] for rule, each in live.items()}
+    assert about == {
+        "cheap": ["already true"],
+        "dear": ["another currency"],
+        "calm": [],
+        "fusion": ["no match"],
+        "gone": [],
+    }
+    assert live["cheap"]["suggestions"][0]["sentence"] == "would tell at once: already 139.00 USD"
+    assert live["gone"]["troubles"][0]["name"] == "SourceGone"
+    # One poll for the three rules that look at the same page.
+    assert sorted(shop.asked) == ["/feed", "/gone", "/page"]
+    # A source that cannot be seen needs the owner; a suggestion is none of the agent's business.
+    assert asked.code == 1
+
+
+def test_suggestions_alone_need_nobody(rules, shop):
+    text = LIVE.format(url=shop.url("")).rpartition("  - {name: Gone")[0]
+    asked = ask("check", rules(text), "--live")
+    assert asked.code == 0
+    assert "would tell at once: already 139.00 USD" in asked.text
+    assert "Calm" not in asked.text
+    calm = text.partition("  - {name: Cheap")[0] + next(line for line in text.splitlines() if "name: Calm" in line)
+    assert "nothing is odd" in ask("check", rules(calm), "--live").text
+
+
+def test_looking_is_asked_for(rules, shop):
+    asked = ask("check", rules(LIVE.format(url=shop.url(""))), "--json")
+    assert "live" not in asked.json
+    assert shop.asked == []
+
+
+def test_a_look_writes_the_ledger_and_nothing_else(rules, shop, tmp_path):
+    file, state = rules(LIVE.format(url=shop.url(""))), ["--state", str(tmp_path / "state")]
+    ask("check", file, "--live", *state)
+    assert not (tmp_path / "state").exists()
+    Database.open(tmp_path / "state" / "store.sqlite").close()
+    ask("check", file, "--live", *state)
+    with closing(Database.open(tmp_path / "state" / "store.sqlite")) as database, database.reading() as connection:
+        counts = {table.name: len(connection.execute(select(table)).all()) for table in SQLModel.metadata.sorted_tables}
+        contacts = connection.execute(select(table_of(ContactRow))).all()
+    assert {name for name, count in counts.items() if count} == {"contacts", "settings"}
+    asked_by = sorted((contact.record["asked_by"] for contact in contacts), key=len)
+    assert asked_by == [["fusion"], ["gone"], ["cheap", "dear", "calm"]]
+    assert {contact.purpose for contact in contacts} == {"poll"}
+
+
+def test_a_store_that_cannot_be_written_keeps_nobody_from_looking(rules, shop, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "store.sqlite").write_text("no database, though it is long enough to be one " * 20)
+    asked = ask("check", rules(LIVE.format(url=shop.url(""))), "--live", "--state", str(tmp_path / "state"))
+    assert "already 139.00 USD" in asked.text
+    assert "is not in the ledger" in asked.error

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.commands.plot import plot
+from agent.commands.plot import ASCII_LETTERS, BRAILLE_LETTERS, Series, letters_of, plot
 from agent.views.history import Seen
 from watchers.api import Money, Number, Text
 
@@ -28,9 +28,10 @@ def readings(*values):
     ]
 
 
-def drawn(*values, columns=24, rows=5, told=()):
+def drawn(*values, columns=24, rows=5, told=(), reach=None, letters=BRAILLE_LETTERS, unit=""):
     told_at = [START + HOUR * place for place in told]
-    return list(plot(readings(*values), "price", told_at, columns=columns, rows=rows, zone="UTC"))
+    series = Series(readings(*values), "price", unit, told_at, reach)
+    return list(plot(series, columns=columns, rows=rows, zone="UTC", letters=letters))
 
 
 def dots(lines):
@@ -52,7 +53,7 @@ def test_a_fall_is_drawn_as_a_fall():
 
 
 def test_what_was_told_is_marked_below_its_time():
-    *_, axis, _times = drawn(3, 1, 3, 1, columns=23, told=(1, 3))
+    axis, _times = drawn(3, 1, 3, 1, columns=23, told=(1, 3))[-2:]
     assert axis.count("●") == 2
     assert axis.endswith("●")
 
@@ -74,7 +75,45 @@ def test_nothing_known_draws_nothing():
 
 def test_money_is_labelled_with_its_cents():
     at = [Seen(START + HOUR * n, START + HOUR * n, {"price": Money(Decimal(v), "USD")}) for n, v in enumerate((9, 10))]
-    assert next(plot(at, "price", [], columns=40, rows=3, zone="UTC")).startswith("10.00 ┤")
+    assert next(plot(Series(at, "price"), columns=40, rows=3, zone="UTC")).startswith("10.00 USD ┤")
+
+
+def test_a_number_is_labelled_with_its_unit():
+    assert drawn(1, 2, unit="km")[0].startswith("2 km ┤")
+
+
+def test_what_is_in_another_currency_than_last_is_not_drawn_on_the_same_axis():
+    moneys = [Money(Decimal(900), "EUR"), Money(Decimal(9), "USD"), Money(Decimal(10), "USD")]
+    at = [Seen(START + HOUR * n, START + HOUR * n, {"price": money}) for n, money in enumerate(moneys)]
+    lines = list(plot(Series(at, "price"), columns=40, rows=3, zone="UTC"))
+    assert lines[0].startswith("10.00 USD ┤")
+    assert lines[-1].endswith("· not known")
+
+
+def test_what_was_not_looked_at_for_longer_than_a_value_stands_is_marked_as_not_known():
+    at = [Seen(START + HOUR * n, START + HOUR * n, {"price": Number(Decimal(7))}) for n in (0, 1, 20, 21)]
+    lines = list(plot(Series(at, "price", reach=2 * HOUR), columns=40, rows=3, zone="UTC"))
+    assert "·" * 20 in lines[1]
+    assert lines[-1].endswith("· not known")
+    assert not any("·" in line for line in plot(Series(at, "price"), columns=40, rows=3, zone="UTC"))
+
+
+def test_a_clock_that_was_set_back_leaves_a_plot_in_order_of_time():
+    at = [Seen(START + HOUR * n, START + HOUR * n, {"price": Number(Decimal(v))}) for n, v in ((4, 1), (5, 1), (0, 9))]
+    lines = list(plot(Series(at, "price"), columns=24, rows=2, zone="UTC"))
+    assert lines[0].startswith("   9 ┤⠉")
+    assert "12:00 UTC" in lines[-1]
+    assert lines[-1].rstrip().endswith("17:00 UTC")
+
+
+def test_a_terminal_without_braille_gets_a_plot_in_ascii():
+    assert letters_of("utf-8") is BRAILLE_LETTERS
+    assert letters_of("ascii") is letters_of("latin-1") is letters_of(None) is letters_of("nonsense") is ASCII_LETTERS
+    top, bottom, axis, *_ = lines = drawn(2, 2, 1, 1, None, columns=40, rows=2, told=(2,), letters=ASCII_LETTERS)
+    assert all(line.isascii() for line in lines)
+    assert top.startswith("   2 |'''")
+    assert bottom.endswith("...")
+    assert "^" in axis
 
 
 def test_a_short_fall_among_many_readings_is_not_lost():
@@ -90,8 +129,8 @@ values = st.lists(
 @given(values, st.integers(1, 120), st.integers(2, 12))
 def test_any_series_fits_into_the_room_that_it_has(series, columns, rows):
     lines = drawn(*series, columns=columns, rows=rows)
-    *plotted, _times = lines or [""]
-    assert len(lines) <= rows + 2
+    plotted = [line for line in lines if "UTC" not in line and "not known" not in line]
+    assert len(lines) <= rows + 3
     margin = max((line.index("┤") for line in plotted if "┤" in line), default=0)
     assert all(len(line) <= max(columns, margin + 1 + 10) for line in plotted)
 

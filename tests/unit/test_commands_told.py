@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from agent.clock import wall
 from agent.database import table_of
-from agent.tables import FiringRow
+from agent.tables import FiringRow, PollRow
+from rules.explaining import silencers
+from tests.http_sink import http_sink
 from tests.lived import RULES, Lived, entries, product
 
 firings = table_of(FiringRow)
+polls = table_of(PollRow)
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ def test_firings_come_newest_first_with_what_became_of_them(lived):
     ]
     text = lived.ask("firings").text
     assert "phone ✓" in text
-    assert "mail waits: it says 550" in text
+    assert "mail waiting: it says 550" in text
 
 
 def test_firings_of_one_rule_and_only_so_many(lived):
@@ -143,7 +150,122 @@ def test_words_from_a_page_cannot_command_the_terminal(lived):
         assert not {"\x1b", "\x07", "\u202e"} & set(shown)
 
 
+def test_a_message_that_did_not_leave_yet_is_waiting_in_every_list(lived):
+    told_twice(lived)
+    newest = lived.ask("firings", "--json").lines[0]["id"]
+    assert "phone waiting" in lived.ask("firings").text
+    text = lived.ask("why", newest).text
+    assert "phone: waiting, not tried yet" in text
+    lived.deliver(phone="it says 503")
+    assert "phone waiting: it says 503" in lived.ask("firings").text
+    assert "phone: waiting, 1 try" in lived.ask("why", newest).text
+
+
+def test_the_message_is_rebuilt_letter_for_letter_as_the_service_got_it(tmp_path):
+    """Told by the real program to a real server, over an hour after it was seen."""
+    lived = Lived(tmp_path, wall() - timedelta(days=33))
+    with http_sink() as sink:
+        rules = RULES.replace("json://127.0.0.1:1/phone", f"json://{sink.host}/phone").replace("[phone, mail]", "phone")
+        own_words = "notify: phone\n    message: |\n      Buy ✉ {value}\n      now <b>\n"
+        lived.write(rules.replace("every: 1h", "every: 30d").replace("notify: phone\n", own_words))
+        lived.see(shop=product("160"))
+        lived.see(timedelta(days=31), shop=product("149", title="Ü & <i>"))
+        program = [Path(sys.executable).with_name("trusted-agent"), "run", "--once", "--quiet"]
+        subprocess.run([*program, "--rules", lived.rules, "--state", lived.state], check=True, timeout=60)
+    (got,) = (asked.json for asked in sink.asked)
+    (one,) = lived.ask("firings", "--json").lines
+    (sent,) = lived.ask("why", one["id"], "--json").json["messages"]
+    assert (sent["title"], sent["body"]) == (got["title"], got["message"])
+    assert "Late: this message waited" in got["message"]
+    assert lived.ask("why", one["id"], "--message").text == f"{got['title']}\n\n{got['message']}\n"
+
+
+def test_why_says_what_else_could_have_been_told_then(lived):
+    lived.write(RULES.replace("when: mentions topics.fusion", "when: mentions topics.fusion\n    first: tell"))
+    lived.see(feed=entries("A tokamak burns", "Bread"))
+    lived.see(feed=entries("A tokamak burns", "Bread", "Fusion energy now", "One more tokamak"))
+    first = next(one for one in lived.ask("firings", "--json").lines if one["title"] == "Fusion energy now")
+    others = lived.ask("why", first["id"], "--json").json["others"]
+    assert [(one["title"], one["what"]) for one in others] == [
+        ("One more tokamak", "told as well"),
+        ("A tokamak burns", "true, and known before"),
+    ]
+    text = lived.ask("why", first["id"]).text
+    assert "What else it could have told then" in text
+    assert "One more tokamak" in text
+
+
+def test_why_says_that_no_more_is_kept_of_a_poll_of_long_ago(lived):
+    told_twice(lived)
+    oldest = lived.ask("firings", "--json").lines[-1]["id"]
+    assert "no other finding was true or held back" in lived.ask("why", oldest).text
+    with lived.open() as database, database.writing() as connection:
+        connection.execute(delete(polls))
+    assert "no more is kept of that poll" in lived.ask("why", oldest).text
+
+
+SILENCED = (
+    ("price", "price below $150", "price above 157.50 USD"),
+    ("price", "150 USD > price and not sold_out", ""),
+    ("price", "price at least 100 USD or sold_out", ""),
+    ("price", "price changes", ""),
+    ("price", "price above 100 USD", "price below 95.00 USD"),
+    ("price", "nothing for 7 days", ""),
+    ("price", "price drops by 15% from highest in 30 days", ""),
+    ("feed", "mentions topics.fusion or title mentions bread", ""),
+    ("feed", "mentions topics.fusion", ""),
+)
+
+
+@pytest.mark.parametrize(("kind", "when", "back"), SILENCED)
+def test_what_would_silence_a_rule_can_be_written_into_it(lived, kind, when, back):
+    body = RULES.partition("rules:")[0]
+    rule = f"  - name: It\n    watch: {kind}\n    url: https://shop.example/it\n"
+    lived.write(f"{body}rules:\n{rule}    when: {when}\n")
+    found = silencers(lived.book().rules[0])
+    lines = [one.line for one in found]
+    assert lines[-1] == "enabled: no"
+    assert (f"until: {back}" in lines) is bool(back)
+    for line in lines:
+        kept = "" if line.startswith("when") else f"    when: {when}\n"
+        lived.write(f"{body}rules:\n{rule}{kept}    {line.replace('…', 'word')}\n")
+        assert lived.ask("check").code == 0, line
+
+
+def test_why_shows_what_would_silence_it_only_while_its_rule_is_at_work(lived):
+    told_twice(lived)
+    newest = lived.ask("firings", "--json").lines[0]["id"]
+    text = lived.ask("why", newest).text
+    assert "until: price above 157.50 USD" in text
+    assert "rules.yaml:10:5" in text
+    lived.write(RULES.replace("notify: [phone, mail]", "enabled: no"))
+    text = lived.ask("why", newest).text
+    assert "the rule sleeps" in text
+    assert "until:" not in text
+
+
 # history
+
+
+def test_a_clock_that_was_set_back_leaves_each_mark_at_the_reading_that_was_told(lived):
+    lived.see(shop=product("160"))
+    lived.see(shop=product("149"))
+    lived.see(timedelta(hours=-6))
+    lived.see(shop=product("170"))
+    lived.see(shop=product("139"))
+    (series,) = lived.ask("history", "headphones-below-150", "--json").json["series"]
+    marked = [(reading["facts"]["price"]["amount"], len(reading["told"])) for reading in series["readings"]]
+    assert marked == [("160", 0), ("149", 1), ("170", 0), ("139", 1)]
+    assert "139.00 USD ┤" in lived.ask("history", "headphones-below-150").text
+
+
+def test_history_says_when_a_value_was_lowest_and_highest_and_what_it_is_now(lived):
+    told_twice(lived)
+    text = lived.ask("history", "headphones-below-150").text
+    assert "lowest   139.00 USD  Mon 2026-07-06 16:00 EDT" in text
+    assert "highest  170.00 USD  Mon 2026-07-06 14:00 EDT" in text
+    series = lived.ask("history", "headphones-below-150", "--json").json["series"][0]
+    assert (series["plotted"], series["unit"]) == ("price", "")
 
 
 def test_history_lists_readings_and_marks_what_was_told(lived):
@@ -152,8 +274,8 @@ def test_history_lists_readings_and_marks_what_was_told(lived):
     assert [reading["facts"]["price"]["amount"] for reading in series["readings"]] == ["160", "149", "170", "139"]
     assert [len(reading["told"]) for reading in series["readings"]] == [0, 1, 0, 1]
     text = lived.ask("history", "Headphones below $150").text
-    assert "170.00 ┤" in text
-    assert "139.00 ┤" in text
+    assert "170.00 USD ┤" in text
+    assert "139.00 USD ┤" in text
     assert sum(line.startswith("  ● ") for line in text.splitlines()) == 2
 
 

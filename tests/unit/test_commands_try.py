@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from agent.database import Database
+from agent.places import STORE_FILE, Place
+from agent.rulebook import read_rules
+from agent.store import Polled, Store
+from rules.judge import judge
 from tests.end_to_end.scene import little_web
 from tests.lived import ask
+from watchers.api import Money, Observation, Poll
 
 PAGE = """<!doctype html><html><head><title>Studio Headphones</title>
 <script type="application/ld+json">{"@context": "https://schema.org", "@type": "Product", "name": "Studio Headphones",
@@ -116,6 +127,30 @@ def test_a_saved_answer_is_read_as_if_it_came_from_the_address_that_is_named(sav
     assert asked.lines[0]["observations"][0]["link"] == "https://one.example/first"
 
 
+def test_relative_links_stay_relative_where_nobody_says_where_an_answer_came_from(saved, tmp_path):
+    links = ("/first", "second.html", "../third", "?fourth", "https://two.example/fifth", "//two.example/sixth")
+    items = "".join(f"<item><title>{link}</title><guid>{link}</guid><link>{link}</link></item>" for link in links)
+    (tmp_path / "feed.xml").write_text(f'<rss version="2.0"><channel><title>One</title>{items}</channel></rss>')
+    place = ["--rules", str(tmp_path / "none.yaml"), "--json"]
+    asked = ask("try", "feed", str(tmp_path / "feed.xml"), *place)
+    assert "saved.invalid" not in asked.text
+    (one,) = asked.lines
+    assert [seen["link"] for seen in one["observations"]] == [
+        "/first",
+        "second.html",
+        "/third",
+        "?fourth",
+        "https://two.example/fifth",
+        "https://two.example/sixth",
+    ]
+    assert "--url says it" in one["notices"][0]
+    asked = ask("try", "feed", str(tmp_path / "feed.xml"), "--url", "https://one.example/news/rss", *place)
+    assert asked.lines[0]["observations"][1]["link"] == "https://one.example/news/second.html"
+    assert asked.lines[0]["notices"] == []
+    # What names no address at all needs no word about it.
+    assert ask("try", "price", str(saved / "page.html"), *place).lines[0]["notices"] == []
+
+
 def test_every_kind_reads_saved_answers_without_an_address(saved, tmp_path):
     releases = '{"release-group-count": 0, "release-group-offset": 0, "release-groups": []}'
     (tmp_path / "music.json").write_text(releases)
@@ -194,3 +229,92 @@ def test_a_saved_answer_that_is_too_long_is_a_trouble(tmp_path, monkeypatch):
     (tmp_path / "long.html").write_bytes(b" " * 20_000_001)
     (one,) = ask("try", "price", str(tmp_path / "long.html"), "--json").lines
     assert one["trouble"]["name"] == "SourceChanged"
+
+
+# What is odd about it.
+
+
+def test_what_is_true_already_is_said_with_its_value(shop, trying):
+    (one,) = trying("Cheap", "--json").lines
+    assert one["suggestions"] == [
+        {
+            "about": "already true",
+            "sentence": "would tell at once: already 139.00 USD",
+            "instead": "first: baseline waits until it comes true anew",
+        }
+    ]
+    assert "would tell at once: already 139.00 USD" in trying("Cheap").text
+    (one,) = trying("Cheap", "--when", "price below 100 USD", "--json").lines
+    assert one["suggestions"] == []
+
+
+def test_a_kind_alone_is_held_against_the_sentence_of_the_command_line(saved, tmp_path):
+    place = ["--rules", str(tmp_path / "none.yaml"), "--json"]
+
+    def about(*words):
+        (one,) = ask("try", *words, *place).lines
+        return [(each["about"], each["instead"]) for each in one["suggestions"]]
+
+    page = str(saved / "page.html")
+    assert about("price", page, "--when", "price below 150 EUR") == [
+        ("another currency", "when: price below 150 USD"),
+    ]
+    assert about("price", page, "--when", "list_price below 150 USD") == [("never given", None)]
+    assert about("price", page) == []
+
+
+def test_what_the_store_holds_of_before_is_held_against_the_sentence(shop, trying, tmp_path):
+    book = read_rules(Place(tmp_path / "rules.yaml", "", ZoneInfo("UTC")))
+    rule, now = book.rule("cheap"), datetime.now(UTC)
+    with closing(Database.open(tmp_path / "state" / STORE_FILE)) as database:
+        store = Store(database)
+        for days, amount in ((20, "189"), (10, "171"), (5, "189")):
+            at = now - timedelta(days=days)
+            store.keep_rules(book, at)
+            seen = Poll((Observation("product", {"price": Money(Decimal(amount), "USD")}),))
+            claims = [claim for claim in store.claim_watches("here", at, 10) if claim.watch_id == rule.watches[0].id]
+            store.record_polls([Polled(claim, at, seen, {}) for claim in claims], book, judge)
+    shop.show("/page", PAGE.replace("139.00", "189.00"))
+    state = ["--state", str(tmp_path / "state")]
+    (one,) = trying("Cheap", "--json", *state).lines
+    ((about, sentence, instead),) = [each.values() for each in one["suggestions"]]
+    assert about == "out of reach"
+    assert "171 USD" in sentence
+    assert sentence.endswith("; 180 USD would have told once")
+    assert instead == "when: price below 180 USD"
+    # At another address it is another thing.
+    assert (
+        trying("Cheap", "--url", shop.url("/other"), "--when", "price below 50 USD", "--json", *state).lines[0][
+            "suggestions"
+        ]
+        == []
+    )
+
+
+def test_a_store_that_cannot_be_read_keeps_nobody_from_trying(shop, trying, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / STORE_FILE).write_text("no database at all, but long enough to be taken for one" * 20)
+    asked = trying("Cheap", "--state", str(tmp_path / "state"))
+    assert asked.code == 0
+    assert "what was seen before is not looked at" in asked.error
+    assert "already 139.00 USD" in asked.text
+
+
+def test_sources_that_are_compared_are_tried_together(shop, tmp_path):
+    (tmp_path / "rules.yaml").write_text(
+        f"""
+me: {{currency: USD}}
+channels: {{phone: json://127.0.0.1:1}}
+rules:
+  - name: Cheaper there
+    watch: price
+    private: true
+    sources: {{here: {{url: "{shop.url("/page")}"}}, there: {{url: "{shop.url("/other")}"}}}}
+    when: there.price < 80% of here.price
+"""
+    )
+    here, there, both = ask("try", "cheaper-there", "--rules", str(tmp_path / "rules.yaml"), "--json").lines
+    assert (here["findings"], there["findings"]) == ([], [])
+    assert both["findings"][0]["holds"] is True
+    assert both["observations"][0]["facts"]["there.price"]["amount"] == "99.00"
+    assert [each["about"] for each in both["suggestions"]] == ["already true"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from agent.database import Database, table_of
 from agent.tables import SubscriptionRow, WatchRow
-from rules.rule import Again
+from agent.tidying import tidy
+from rules.rule import Again, Rule
 from tests.small_world import BUSY, MINUTE, Life, Source, rule
-from tests.story import HOUR, STREAM, TROUBLE, entry
+from tests.story import HOUR, START, STREAM, TROUBLE, entry
 
 BELOW = "price below $150"
 
@@ -60,6 +61,45 @@ def test_a_switched_off_rule_is_no_candidate_for_a_rename(database):
     life = shop(database)
     life.keep(rule(BELOW))
     assert life.keep(rule(BELOW, name="another"), disabled=("rule",)) == []
+
+
+def told_once(life: Life, *steps: tuple[tuple[Rule, ...], tuple[str, ...]], days: int = 10) -> None:
+    """A rule that was told of lives through steps of rules and switched off ones, so many days apart."""
+    life.live(until=10, script=((0, (rule(BELOW),)),))
+    for rules, disabled in steps:
+        life.now += timedelta(days=days)
+        life.keep(*rules, disabled=disabled)
+        tidy(life.database, life.book, life.now)
+    life.live(until=(life.now - START) / MINUTE + 600, script=())
+    assert [told.reason for told in life.told("rule")] == ["already true when first seen"]
+    assert life.due_minutes("another")
+    assert life.told("another") == []
+
+
+def test_a_rule_that_is_renamed_while_it_is_switched_off_keeps_its_memory(database):
+    woken = ((rule(BELOW, name="another"),), ())
+    told_once(shop(database, (0, 149)), ((), ("rule",)), ((), ("another",)), woken)
+
+
+def test_a_rule_that_is_renamed_and_switched_off_at_once_keeps_its_memory(database):
+    told_once(shop(database, (0, 149)), ((), ("another",)), ((rule(BELOW, name="another"),), ()))
+
+
+def test_it_keeps_it_for_as_long_as_it_is_switched_off(database):
+    asleep, woken = ((), ("another",)), ((rule(BELOW, name="another"),), ())
+    told_once(shop(database, (0, 149)), asleep, asleep, asleep, woken, days=100)
+
+
+def test_a_rule_that_comes_back_under_another_name_is_recognised(database):
+    told_once(shop(database, (0, 149)), ((), ()), ((rule(BELOW, name="another"),), ()))
+
+
+def test_what_left_just_now_comes_before_what_left_earlier(database):
+    life = shop(database)
+    life.keep(rule(BELOW, name="first"))
+    life.keep()
+    life.keep(rule(BELOW, name="unlike", every=2 * HOUR), rule(BELOW, name="first"))
+    assert life.keep(rule(BELOW, name="second")) == ["rule first is now called second: its memory goes with it"]
 
 
 def test_a_switched_off_rule_is_not_polled_and_goes_on_where_it_was(database):
@@ -116,6 +156,36 @@ def test_silence_is_counted_on_after_the_clock_was_set_back(database):
     life.now -= timedelta(days=400)
     life.live(until=600, script=((0, (silent,)),))
     assert [told.reason for told in life.told("rule")] == ["crossed"]
+
+
+def test_a_reminder_is_not_put_off_for_years_by_a_clock_that_ran_ahead(database):
+    life = shop(database, (-(10**7), 149))
+    reminding = rule(BELOW, again=Again("every", 2 * HOUR))
+    life.now += timedelta(days=400)
+    life.keep(reminding)
+    for _ in range(2):
+        life.now += HOUR
+        life.step()
+    assert len(life.told("rule")) == 1
+    life.now -= timedelta(days=400)
+    life.live(until=600, script=((0, (reminding,)),))
+    assert "again: still true" in [told.reason for told in life.told("rule")]
+
+
+def test_reading_the_rules_again_looks_through_no_memories(database):
+    """There may be millions of them, and the store has one writer."""
+    life = shop(database, (0, 149))
+    life.live(until=10, script=((0, (rule(BELOW),)),))
+    said: list[str] = []
+
+    def listen(*arguments: object) -> None:
+        said.append(str(arguments[2]))
+
+    event.listen(database.engine, "before_cursor_execute", listen)
+    life.keep(rule(BELOW))
+    event.remove(database.engine, "before_cursor_execute", listen)
+    assert said
+    assert not [statement for statement in said if "memories" in statement]
 
 
 def test_a_rule_that_is_new_to_a_watch_takes_nothing_old_for_new(database):

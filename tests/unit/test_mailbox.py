@@ -66,7 +66,8 @@ class Post:
         async def in_store(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
             return work(*args, **kwargs)
 
-        courier = Courier(self.book, self.mailbox, self.services, TOKEN, in_store)  # type: ignore[arg-type]
+        courier = Courier(self.mailbox, TOKEN, in_store)
+        courier.use(self.book, self.services)  # type: ignore[arg-type]
         return asyncio.run(courier.deliver(lambda: self.now, at_once=at_once))
 
     def until_quiet(self) -> None:

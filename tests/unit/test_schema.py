@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from rules.file.nodes import Source, written
 from rules.file.schema import schema
+from rules.file.settings import RuleSettings
 from rules.file.yaml import read_yaml
+from rules.rule import Names, Profile
+from rules.when import compile_condition
+from tests.editor import Editor
 from tests.rule_files import CHANNEL, KINDS, faults_of, rule_text
 from watchers.registry import kinds
 
@@ -70,11 +77,11 @@ REFUSED = [
     (rule_text(*SHELF, "every: 1"), "1 is not of type 'string'"),
     (rule_text(*SHELF, "every: soon"), "does not match"),
     (rule_text(*SHELF, "urgency: hihg"), "'hihg' is not one of"),
-    (rule_text(*SHELF, "enabled: perhaps"), "'perhaps' is not one of"),
+    (rule_text(*SHELF, "enabled: perhaps"), "'perhaps' does not match"),
     (rule_text(*SHELF, "for: 3"), "3 is not of type 'string'"),
     (rule_text(*SHELF, "again: sometimes"), "does not match"),
     (rule_text(*SHELF, "auth: {pasword: x}"), "'pasword' was unexpected"),
-    (rule_text(*SHELF, "depth: deep"), "is not valid under any"),
+    (rule_text(*SHELF, "depth: deep"), "'deep' does not match"),
     (rule_text(*SHELF, "ignore_repeats: -1"), "less than the minimum"),
     (rule_text("watch: player", "artist: x", "feeds: [a]"), "'feeds' was unexpected"),
     ("topics: {a b: [x]}\n", "does not match"),
@@ -91,14 +98,115 @@ def test_what_the_loader_refuses_is_not_valid(text: str, said: str) -> None:
 
 
 def test_every_key_explains_itself() -> None:
-    made = schema(KINDS)
-    for name, section in made["properties"].items():
+    editor = Editor(schema(KINDS))
+    for name, section in editor.schema["properties"].items():
         assert section.get("description"), name
     for kind in KINDS:
-        for name, key in made["$defs"][f"{kind}-rule"]["properties"].items():
-            assert key.get("description"), (kind, name)
+        said = editor.keys({"rules": [{"watch": kind}]}, ["rules", 0])
+        assert [name for name, meaning in said.items() if not meaning] == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_rule_is_offered_the_options_of_its_kind_and_of_no_other(name: str) -> None:
+    offered = set(Editor(schema(KINDS)).keys({"rules": [{"watch": name}]}, ["rules", 0]))
+    others = {option for other in KINDS.values() for option in other.options()} - set(KINDS[name].options())
+    assert set(KINDS[name].options()) <= offered
+    assert not others & offered
+    assert {field.alias or key for key, field in RuleSettings.model_fields.items()} - {"watch"} <= offered
+
+
+def test_a_rule_that_names_no_kind_yet_is_offered_what_every_rule_has() -> None:
+    for begun in ({"rules": [None]}, {"rules": [{"name": "x"}]}):
+        offered = set(Editor(schema(KINDS)).keys(begun, ["rules", 0]))
+        assert {"watch", "when", "sources", "every"} <= offered
+        assert not {"url", "feeds", "artist"} & offered
+
+
+def test_a_kind_is_chosen_among_those_that_are_installed() -> None:
+    editor = Editor(schema(KINDS))
+    assert editor.words({"rules": [{"watch": None}]}, ["rules", 0, "watch"]) == list(KINDS)
+    said = editor.hover({"rules": [{"watch": None}]}, ["rules", 0, "watch"])
+    assert all(f"{name}: {kind.kind.summary}" in said for name, kind in KINDS.items())
+
+
+def test_a_source_is_offered_the_options_of_its_own_kind_or_else_of_the_rules() -> None:
+    editor = Editor(schema(KINDS))
+    rule = {"watch": "shelf", "sources": {"a": {}, "b": {"watch": "shelf"}}}
+    for name in ("a", "b"):
+        offered = set(editor.keys({"rules": [rule]}, ["rules", 0, "sources", name]))
+        assert {*KINDS["shelf"].options(), "watch"} - set(rule["sources"][name]) == offered
+    alone = {"rules": [{"sources": {"a": {}}}]}
+    assert set(editor.keys(alone, ["rules", 0, "sources", "a"])) == {"watch"}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (["urgency"], ["low", "normal", "high", "urgent"]),
+        (["enabled"], ["yes", "no"]),
+        (["again"], ["when lower", "when higher", "every 1d", "never"]),
+        (["whole"], ["yes", "no"]),
+        (["corner", "side"], ["left", "right"]),
+        (["patience"], ["30m", "12h", "7d"]),
+        (["when"], ["price below $150", "count below 3", "sold_out", "changes"]),
+    ],
+)
+def test_words_are_proposed_where_there_are_some(path: list[str], words: list[str]) -> None:
+    value: Any = None
+    for step in reversed(path):
+        value = {step: value}
+    assert Editor(schema(KINDS)).words({"rules": [{"watch": "shelf", **value}]}, ["rules", 0, *path]) == words
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_sentences_that_are_proposed_are_sentences(name: str) -> None:
+    for sentence in Editor(schema(KINDS)).words({"rules": [{"watch": name}]}, ["rules", 0, "when"]):
+        compile_condition(sentence, KINDS[name].kind, Names(Profile(ZoneInfo("UTC"), None)))
 
 
 def test_a_condition_explains_what_it_may_speak_of() -> None:
-    said = schema(KINDS)["$defs"]["wire-rule"]["properties"]["when"]["description"]
-    assert "type: What it is. One of album, ep. Example: album" in said
+    said = Editor(schema(KINDS)).hover({"rules": [{"watch": "wire"}]}, ["rules", 0, "when"])
+    assert "type: What it is. One of album, ep." in said
+
+
+KEYS = [
+    ({"rules": [{"name": "x", "watch": "shelf", "url": "https://a.example", "when": "changes"}]}, ["rules", 0]),
+    ({"rules": [{"name": "x", "watch": "wire", "feeds": ["https://a.example"]}]}, ["rules", 0]),
+    ({"rules": [{"name": "x", "watch": "player", "artist": "x"}]}, ["rules", 0]),
+    ({"defaults": {}}, ["defaults"]),
+    ({"network": {}}, ["network"]),
+    ({"network": {"hosts": {"a.example": {}}}}, ["network", "hosts", "a.example"]),
+    ({"network": {"hosts": {"a.example": {"auth": {}}}}}, ["network", "hosts", "a.example", "auth"]),
+    ({"channels": {"a": {"url": "ntfys://ntfy.sh/a-topic"}}}, ["channels", "a"]),
+    ({"topics": {"a": {"phrases": ["x"]}}}, ["topics", "a"]),
+]
+
+
+@pytest.mark.parametrize(("values", "path"), KEYS, ids=[".".join(map(str, path)) for _, path in KEYS])
+def test_a_slip_in_any_key_is_marked_and_is_a_fault(values: dict[str, Any], path: list[str | int]) -> None:
+    editor = Editor(schema(KINDS))
+    assert editor.objections(values) == []
+    for key in editor.keys(values, path):
+        slipped = copy.deepcopy(values)
+        place: Any = slipped
+        for step in path:
+            place = place[step]
+        place[f"{key}q"] = "x"
+        assert editor.objections(slipped), key
+        assert any(f"`{key}q` is no key" in fault.message for fault in faults_of(json.dumps(slipped))), key
+
+
+@pytest.mark.parametrize(("values", "path"), KEYS, ids=[".".join(map(str, path)) for _, path in KEYS])
+@pytest.mark.parametrize("wrong", [[[["q"]]], {"q": {"q": ["q"]}}], ids=["lists in lists", "keys in keys"])
+def test_a_value_of_a_wrong_shape_is_marked_for_any_key_and_is_a_fault(
+    values: dict[str, Any], path: list[str | int], wrong: Any
+) -> None:
+    editor = Editor(schema(KINDS))
+    for key in editor.keys(values, path):
+        slipped = copy.deepcopy(values)
+        place: Any = slipped
+        for step in path:
+            place = place[step]
+        place[key] = wrong
+        assert editor.objections(slipped), key
+        assert faults_of(json.dumps(slipped)), key

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from agent.database import Database, table_of
 from agent.tables import (
@@ -19,10 +19,11 @@ from agent.tables import (
     ObservationRow,
     ReadingRow,
     RuleRow,
+    SettingRow,
     SubscriptionRow,
     WatchRow,
 )
-from agent.tidying import KEEP_CONTACTS, KEEP_EVERY_READING, KEEP_EXCHANGES, KEEP_READINGS, SLEEP, tidy
+from agent.tidying import KEEP_CONTACTS, KEEP_EVERY_READING, KEEP_EXCHANGES, KEEP_READINGS, SLEEP, THINNED, tidy
 from tests.small_world import MINUTE, Life, Source, book, emptied, rule
 from tests.story import START, usd
 from watchers.facts import Text, encode_facts
@@ -72,6 +73,8 @@ def count(database: Database, model: type) -> int:
 def test_of_a_day_long_past_the_ends_and_the_extremes_are_left_and_all_time_stays_known(store, prices, hours):
     step = timedelta(hours=hours)
     put(emptied(store), prices, LONG_AGO - 30 * step, step)
+    with store.writing() as connection:
+        connection.execute(delete(table_of(SettingRow)).where(table_of(SettingRow).c.name == THINNED))
     before = kept(store)
     tidy(store, book(), START)
     after = kept(store)
@@ -87,6 +90,42 @@ def test_of_a_day_long_past_the_ends_and_the_extremes_are_left_and_all_time_stay
         assert sum(one[2] for one in there) == sum(one[2] for one in readings)
     tidy(store, book(), START)
     assert kept(store) == after
+
+
+def test_a_day_that_was_thinned_is_not_read_again(database):
+    """What is read again every few hours for ever would be all that was ever seen."""
+    hour = timedelta(hours=1)
+    put(database, [1, 9, 5], LONG_AGO, hour)
+    tidy(database, book(), START)
+    table = table_of(ReadingRow)
+    with database.writing() as connection:
+        # As it is now, a second look would drop it.
+        cheaper = {"facts": encode_facts({"price": usd(3)})}
+        connection.execute(update(table).where(table.c.at == LONG_AGO + hour).values(cheaper))
+    tidy(database, book(), START)
+    assert [price for _, price, _ in kept(database)] == [1, 3, 5]
+
+
+def test_each_day_is_thinned_when_all_of_it_is_old_enough(database):
+    put(database, [*range(48)], START - KEEP_EVERY_READING, timedelta(hours=1))
+    counts = []
+    for days in range(4):
+        tidy(database, book(), START + days * DAY)
+        counts.append(len(kept(database)))
+    assert counts[0] == 48
+    assert counts == sorted(counts, reverse=True)
+    assert len({one[0].date() for one in kept(database)}) * 2 >= counts[-1] == len(kept(database))
+
+
+def test_readings_that_are_counted_anew_are_thinned_too(database):
+    """SQLite gives a number again once the rows with all higher ones are gone."""
+    put(database, [1] * 10, LONG_AGO, timedelta(hours=1))
+    tidy(database, book(), START)
+    with database.writing() as connection:
+        connection.execute(delete(table_of(ReadingRow)))
+    put(database, [1] * 5, LONG_AGO, timedelta(hours=1))
+    tidy(database, book(), START)
+    assert len(kept(database)) == 2
 
 
 def test_of_the_last_ninety_days_every_change_is_kept(database):

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from rules.condition import View
 from rules.rule import Names, Topic
 from rules.when.canonical import quoted
+from rules.when.evaluate_texts import MOST_SLOW_TEXTS, Patience
 from rules.when.phrases import Phrases, fold
-from tests.sentences import ME, STREAM, compiled, faults, finding, truth, view
-from watchers.api import Text, Texts
+from tests.sentences import ME, NEW_YORK, NOW, STREAM, compiled, faults, finding, truth, view
+from watchers.api import Fact, Text, Texts
 
 PATTERNS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "hostile" / "regex" / "cases.jsonl"
 
@@ -149,6 +151,49 @@ def test_a_pattern_that_would_run_for_ever_is_unknown() -> None:
     told = finding('title matches "^(a|a?)+$"', {"title": Text("a" * 5000 + "!")})
     assert told.holds is None
     assert "takes too long" in told.because
+
+
+SLOW = 'title matches "^(a|a?)+$"'
+
+
+def slow(number: int) -> dict[str, Fact]:
+    return {"title": Text("a" * 5000 + f"!{number}")}
+
+
+def test_a_pattern_runs_over_once_in_a_judgement_however_many_texts_there_are() -> None:
+    """A stream of thousands of entries is judged while the store waits."""
+    condition = compiled(SLOW)
+    first, *others = [condition.evaluate(View(slow(number), NOW, NEW_YORK)) for number in range(300)]
+    assert "takes too long on title" in first.because
+    # They were not tried: each would take a tenth of a second.
+    assert all(one.holds is None and "takes too long on another text" in one.because for one in others)
+
+
+def test_what_was_not_tried_is_looked_at_again_soon_and_the_slow_text_keeps_nobody_waiting() -> None:
+    condition = compiled(SLOW)
+    first, later = View(slow(1), NOW, NEW_YORK), View({"title": Text("aaa")}, NOW, NEW_YORK)
+    assert condition.evaluate(first).holds is None
+    put_off = condition.evaluate(later)
+    assert put_off.holds is None
+    assert put_off.changes_at is not None
+    again = [condition.evaluate(replace(view, now=put_off.changes_at)) for view in (first, later)]
+    assert [one.holds for one in again] == [None, True]
+    assert "takes too long on title" in again[0].because
+
+
+def test_of_several_texts_one_that_matches_is_enough_though_another_takes_too_long() -> None:
+    told = finding('categories matches "^(a|a?)+$"', {"categories": Texts(("a" * 5000 + "!", "aaa"))})
+    assert told.holds is None
+    told = finding('categories matches "^(a|a?)+$"', {"categories": Texts(("aaa", "a" * 5000 + "!"))})
+    assert told.holds is True
+
+
+def test_only_so_many_slow_texts_are_remembered() -> None:
+    patience = Patience()
+    for number in range(MOST_SLOW_TEXTS + 10):
+        patience.lose(str(number), NOW)
+    assert len(patience.slow) == MOST_SLOW_TEXTS
+    assert hash("0") not in patience.slow
 
 
 @pytest.mark.skipif(not PATTERNS.exists(), reason=f"no corpus beside the checkout: {PATTERNS}")

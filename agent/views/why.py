@@ -1,0 +1,103 @@
+"""What stands behind one firing: what else its poll came to, and what would silence its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from agent import polls
+from agent.database import Database, table_of
+from agent.records import read_firing
+from agent.tables import FiringRow
+from rules.explaining import Account, Judged, Silencer, silencers
+from rules.firing import Firing
+from rules.rule import RuleBook
+
+firings = table_of(FiringRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Something else that the same poll found true, or held back.
+
+    Attributes:
+        what: What came of it: "told as well", "true, and told before", "true, but not for long enough yet", "held".
+        id: The short id of its own message; empty where there is none.
+    """
+
+    key: str
+    title: str
+    what: str
+    because: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What stands behind a firing.
+
+    Attributes:
+        is_kept: The findings of its poll are still kept.
+        others: What else could have been told then.
+        uncounted: How many more were true then, and told before.
+        place: Where its rule stands in the file now; empty where it is not at work.
+        silencers: Lines that would silence it.
+    """
+
+    firing: Firing
+    is_kept: bool
+    others: tuple[Other, ...]
+    uncounted: int
+    place: str
+    silencers: tuple[Silencer, ...]
+
+
+def background(database: Database, book: RuleBook | None, firing: Firing) -> Background:
+    """Return what stands behind a firing.
+
+    Args:
+        database: The store.
+        book: The rule file as it is now; None where it is faulty.
+        firing: The firing.
+    """
+    rule = book.rule(firing.rule_id) if book is not None else None
+    together = (firings.c.rule_id == firing.rule_id, firings.c.at == firing.seen_at, firings.c.key != firing.key)
+    with database.reading() as connection:
+        accounts = polls.recent(connection, firing.rule_id, firing.watch_id)
+        records = connection.scalars(select(firings.c.record).where(*together).order_by(firings.c.key))
+        told = [one for one in map(read_firing, records) if one.watch_id == firing.watch_id]
+    # After the clock was set back two polls may bear one time; the one that told of it is meant.
+    account = next((one for one in accounts if one.at == firing.seen_at and _tells(one, firing)), None)
+    kept = account.judged if account is not None else ()
+    as_well = tuple(Other(one.observation, one.title, "told as well", one.because, one.id) for one in told)
+    silent = tuple(_silent(kept, firing))
+    true = sum(one.holds is True for one in kept)
+    return Background(
+        firing=firing,
+        is_kept=account is not None,
+        others=(*as_well, *silent),
+        uncounted=max(0, account.true - max(true, len(told) + 1)) if account is not None else 0,
+        place=str(rule.place) if rule is not None else "",
+        silencers=silencers(rule) if rule is not None else (),
+    )
+
+
+def _tells(account: Account, firing: Firing) -> bool:
+    return any(one.key == firing.observation and one.reason == firing.reason for one in account.judged) or (
+        account.true > len(account.judged)
+    )
+
+
+def _silent(kept: tuple[Judged, ...], firing: Firing) -> Iterator[Other]:
+    """Yield what was true or held back, and told nothing."""
+    for one in kept:
+        if one.key == firing.observation or one.reason:
+            continue
+        if one.held is not None:
+            yield Other(one.key, one.title, "held, to be looked at twice", one.because)
+        elif one.holds and one.state == "pending":
+            yield Other(one.key, one.title, "true, but not for long enough yet", one.because)
+        elif one.holds:
+            yield Other(one.key, one.title, "true, and known before", one.because)

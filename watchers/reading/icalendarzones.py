@@ -1,0 +1,165 @@
+"""The time zones of a calendar: from a TZID to a clock.
+
+    TZID ─▶ a name of the IANA database ▶ a name of Windows ▶ the calendar's own VTIMEZONE ▶ an offset in the name
+
+The IANA database comes first, since what calendars define is often cut down to the rules of one year; a VTIMEZONE
+counts where the name means nothing elsewhere (RFC 5545 §3.6.5, RFC 7808 §2.6 on prefixes of names).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from watchers.reading.icalendar import Observance, ZoneDefinition
+from watchers.reading.recurring import Effort, TooMuchWork, instances
+from watchers.reading.windowszones import WINDOWS_ZONES
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
+_OFFSET = re.compile(r"\W*(?:UTC|GMT)?\s*([+-]\d{1,2})(?::?(\d\d))?\b.*", re.IGNORECASE | re.DOTALL)
+_BACK = timedelta(days=370)
+
+
+def named_zone(name: str) -> tzinfo | None:
+    """Return the zone that a name means without a calendar's help, or None.
+
+    A prefix is left out: `/freeassociation.sourceforge.net/Europe/Berlin` is `Europe/Berlin`.
+    """
+    parts = name.strip().strip("/").replace("\\", "/").split("/")
+    for begin in range(len(parts)):
+        candidate = "/".join(parts[begin:])
+        zone = _iana(candidate) or _iana(WINDOWS_ZONES.get(candidate, ""))
+        if zone is not None:
+            return zone
+    return None
+
+
+def _iana(name: str) -> ZoneInfo | None:
+    if not _NAME.fullmatch(name):
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a folder of the database an OSError
+        return None
+
+
+class Zones:
+    """The zones of one calendar.
+
+    Attributes:
+        unknown: Every TZID that was asked for and means nothing.
+    """
+
+    def __init__(self, definitions: Mapping[str, ZoneDefinition], floating: tzinfo) -> None:
+        """Take what a calendar defines.
+
+        Args:
+            definitions: Its VTIMEZONEs by their TZID.
+            floating: The zone of times that name none, and of those whose zone means nothing.
+        """
+        self.unknown: set[str] = set()
+        self.floating = floating
+        self._definitions = definitions
+        self._found: dict[str, tzinfo] = {"": floating, "UTC": UTC}
+
+    def zone(self, name: str) -> tzinfo:
+        """Return the clock of a TZID."""
+        if name not in self._found:
+            zone = self._look_up(name)
+            if zone is None:
+                self.unknown.add(name)
+            self._found[name] = zone or self.floating
+        return self._found[name]
+
+    def _look_up(self, name: str) -> tzinfo | None:
+        zone = named_zone(name)
+        definition = self._definitions.get(name)
+        if zone is None and definition is not None:
+            defined = DefinedZone(definition.observances)
+            zone = defined if definition.observances else named_zone(definition.location)
+        return zone or _offset(name)
+
+
+def _offset(name: str) -> tzinfo | None:
+    """Return the fixed zone that a name such as "UTC+11" or "(UTC-03:00) Brasília" states."""
+    match = _OFFSET.match(name)
+    if match is None:
+        return None
+    hours, minutes = int(match[1]), int(match[2] or 0)
+    if abs(hours) > 14 or minutes > 59:
+        return None
+    return timezone(timedelta(hours=hours, minutes=-minutes if match[1].startswith("-") else minutes))
+
+
+class DefinedZone(tzinfo):
+    """A clock that runs by the rules of a VTIMEZONE."""
+
+    def __init__(self, observances: tuple[Observance, ...]) -> None:
+        self._observances = observances
+        self._fixed = sorted(
+            (onset, one.before, one.after) for one in observances for onset in (one.onsets if not one.rule else ())
+        )
+        self._by_year: dict[int, list[tuple[datetime, timedelta, timedelta]]] = {}
+        self._before_all = min((one.onsets[0], one.before) for one in observances)[1]
+
+    def utcoffset(self, at: datetime | None) -> timedelta:
+        """Return what the clock is ahead of UTC; of a local time that is skipped, what it was before the gap.
+
+        RFC 5545 §3.3.5 has it so, and takes a time that comes twice for the first.
+        """
+        if at is None:
+            return timedelta()
+        local = at.replace(tzinfo=None)
+        onset = max(filter(None, (_last(self._fixed, local), _last(self._around(local.year), local))), default=None)
+        if onset is None:
+            return self._before_all
+        began, before, after = onset
+        is_skipped = after > before and local < began + (after - before)
+        return before if is_skipped else after
+
+    def dst(self, at: datetime | None) -> timedelta:
+        """Return nothing: which of its times is summer time changes no instant."""
+        return timedelta()
+
+    def tzname(self, at: datetime | None) -> str:
+        """Return no name."""
+        return ""
+
+    def fromutc(self, at: datetime) -> datetime:
+        """Return the local time of an instant."""
+        utc = at.replace(tzinfo=None)
+        local = utc + self.utcoffset(utc)
+        return (utc + self.utcoffset(local)).replace(tzinfo=self)
+
+    def _around(self, year: int) -> list[tuple[datetime, timedelta, timedelta]]:
+        """Return what began by a rule in a year or the one before it, or last before them."""
+        if year not in self._by_year:
+            first, last = datetime(max(2, year - 1), 1, 1), datetime(year, 12, 31, 23, 59, 59)  # noqa: DTZ001 - local
+            self._by_year[year] = sorted(
+                (onset, one.before, one.after) for one in self._observances for onset in _onsets(one, first, last)
+            )
+        return self._by_year[year]
+
+
+def _onsets(one: Observance, first: datetime, last: datetime) -> list[datetime]:
+    """Return when an observance with a rule began between two times; of a rule that ended earlier, the last time."""
+    if one.rule is None:
+        return []
+    until = one.rule.until.local + one.before if one.rule.until else None
+    if until is not None and until < first:
+        first, last = until - min(_BACK, until - datetime.min), until
+    try:
+        found = list(instances(one.rule, one.onsets[0], first, last, until, Effort(100_000)))
+    except TooMuchWork:
+        found = []
+    return [*(onset for onset in one.onsets if onset <= last), *found]
+
+
+def _last(
+    onsets: list[tuple[datetime, timedelta, timedelta]], local: datetime
+) -> tuple[datetime, timedelta, timedelta] | None:
+    place = bisect_right(onsets, local, key=lambda onset: onset[0])
+    return onsets[place - 1] if place else None

@@ -1,0 +1,127 @@
+"""What vCards say of people: names, birthdays, anniversaries and other days that come every year.
+
+vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), with what address books add: Apple's labelled days and years that stand
+for none, X-ANNIVERSARY of Evolution and others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watchers.api import SourceChanged
+from watchers.reading.contentlines import Component, Line, components, items, read_lines, wrong_answer
+from watchers.reading.plain import plain_line
+from watchers.reading.yearly import YearlyDay, read_yearly
+
+MAX_NAME = 200
+
+_ANNIVERSARIES = ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-KADDRESSBOOK-X-ANNIVERSARY")
+_LABELLED = ("X-ABDATE", "X-ABRELATEDDATES")
+# Apple writes its own labels so, and those that a person made up plainly.
+_APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
+
+
+@dataclass(frozen=True, slots=True)
+class CardDay:
+    """A day on a card.
+
+    Attributes:
+        occasion: "birthday", "anniversary", or what its owner calls it, in lower case.
+        day: None where what is written is no day of a month.
+        written: As it stands.
+    """
+
+    occasion: str
+    day: YearlyDay | None
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One person or organisation.
+
+    Attributes:
+        name: As it is to be shown; empty where the card has none.
+        uid: What identifies it across changes; empty where the card has none.
+    """
+
+    name: str
+    uid: str
+    days: tuple[CardDay, ...]
+
+    def day(self, occasion: str) -> CardDay | None:
+        """Return the first day of an occasion."""
+        return next((day for day in self.days if day.occasion == occasion), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """What one file says.
+
+    Attributes:
+        is_whole: Every card that begins in it ends in it; otherwise the file was cut off.
+    """
+
+    cards: tuple[Card, ...]
+    is_whole: bool
+
+
+def read_cards(body: bytes) -> CardFile:
+    """Return the cards of a file; total: what is no vCard has none."""
+    found = [component for component in components(read_lines(body)) if component.name == "VCARD"]
+    return CardFile(tuple(map(_card, found)), all(component.is_whole for component in found))
+
+
+def understood_cards(body: bytes) -> tuple[Card, ...]:
+    """Return the cards of a file that is to be relied on.
+
+    Raises:
+        WatchError: It holds no card, or breaks off.
+    """
+    file = read_cards(body)
+    if not file.cards:
+        raise wrong_answer(body, "a vCard file")
+    if not file.is_whole:
+        raise SourceChanged("the address book breaks off before its end")
+    return file.cards
+
+
+def _card(component: Component) -> Card:
+    return Card(_name(component), plain_line(component.text("UID"), MAX_NAME), tuple(_days(component)))
+
+
+def _name(component: Component) -> str:
+    """Return what the card shows; without that, its structured name, its nickname or its organisation."""
+    shown = plain_line(component.text("FN"), MAX_NAME)
+    if shown:
+        return shown
+    line = component.first("N")
+    family, given, middle, prefix, suffix = (*(items(line.value, ";") if line else ()), *[""] * 5)[:5]
+    structured = plain_line(" ".join(filter(None, (prefix, given, middle, family, suffix))), MAX_NAME)
+    return structured or plain_line(component.text("NICKNAME") or component.text("ORG").strip(";"), MAX_NAME)
+
+
+def _days(component: Component) -> Iterator[CardDay]:
+    """Yield each day; an occasion of which there is one, like a birthday, only as it is stated first."""
+    for occasion, names in (("birthday", ("BDAY",)), ("anniversary", _ANNIVERSARIES)):
+        line = component.first(*names)
+        if line is not None:
+            yield _day(occasion, line)
+    for line in component.all(*_LABELLED):
+        yield _day(_label(component, line), line)
+
+
+def _day(occasion: str, line: Line) -> CardDay:
+    is_words = line.parameter("VALUE").upper() == "TEXT"
+    day = None if is_words else read_yearly(line.text, omitted_year=line.parameter("X-APPLE-OMIT-YEAR"))
+    return CardDay(occasion, day, plain_line(line.text, MAX_NAME))
+
+
+def _label(component: Component, line: Line) -> str:
+    """Return what the line of the same group calls a day."""
+    labels = (one.text for one in component.all("X-ABLABEL") if line.group and one.group == line.group)
+    label = plain_line(next(labels, ""), MAX_NAME)
+    apples = _APPLE_LABEL.fullmatch(label)
+    return (apples[1] if apples else label).lower() or "date"
