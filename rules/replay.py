@@ -48,17 +48,31 @@ class Replay:
         joint = [rule.joint.spec] if rule.joint is not None else []
         self._seen = {spec.id: _Seen(spec) for spec in (*rule.watches, *joint)}
 
-    def poll(self, watch_id: str, observations: Sequence[Observation] | None, at: datetime) -> Verdict | None:
-        """Judge what a poll of one of the rule's watches showed; None stands for trouble, which judges nothing."""
+    def poll(
+        self,
+        watch_id: str,
+        observations: Sequence[Observation] | None,
+        at: datetime,
+        *,
+        is_baseline: bool = False,
+    ) -> Verdict | None:
+        """Judge what a poll of one of the rule's watches showed; None stands for trouble, which judges nothing.
+
+        With `is_baseline`, the watch looks at something else than before: see `watchers.api.Poll`.
+        """
         seen = self._seen[watch_id]
         seen.is_blind = observations is None
+        if is_baseline:
+            seen.memory = replace(seen.memory, meaning="")
         if observations is None:
             return None
         if self.rule.joint is None:
             return self._judge(self.rule, seen, tuple(observations), at, is_new=True)
         verdict = self._judge(alone(self.rule, seen.spec), seen, tuple(observations), at, is_new=True)
         seen.observations, seen.at = verdict.believed, at
-        return self._judge_together(self.rule.joint, at, is_new=True)
+        whole = self._judge_together(self.rule.joint, at, is_new=True)
+        soonest = [instant for instant in (verdict.poll_again_at, whole.poll_again_at) if instant is not None]
+        return replace(whole, poll_again_at=min(soonest, default=None))
 
     def pass_time(self, until: datetime) -> Iterator[tuple[datetime, Verdict]]:
         """Judge at each instant up to `until` at which time alone may change a finding, as the running agent does."""

@@ -4,13 +4,6 @@
 
 A kind is one class in one file: its fields are the options of the rule file, `kind` declares what it sees, and `read`
 turns one answer of the source into observations. A kind that asks more than once overrides `poll`.
-
-WatchError                what to do next
-├── SourceUnavailable     try later
-│   └── NotAsked          nobody was asked: its host wants to be left alone
-├── SourceRefused         ask a person: blocked, login wall, consent page, captcha
-├── SourceGone            it no longer exists
-└── SourceChanged         mend the watcher: the answer is no longer understood
 """
 
 from __future__ import annotations
@@ -25,6 +18,14 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from watchers.facts import Day, Fact, Flag, Moment, Money, Number, Span, Text, Texts, Version
+from watchers.troubles import (
+    NotAsked,
+    SourceChanged,
+    SourceGone,
+    SourceRefused,
+    SourceUnavailable,
+    WatchError,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,41 +62,6 @@ __all__ = [
     "Watcher",
     "known",
 ]
-
-
-class WatchError(Exception):
-    """A named trouble: why a poll gave nothing, said to the owner in one sentence."""
-
-    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
-        """Name the trouble.
-
-        Args:
-            reason: What happened and, where it is known, what the owner can do. No secrets, no markup.
-            retry_after: How long the source asks to be left alone.
-        """
-        super().__init__(reason)
-        self.reason = reason
-        self.retry_after = retry_after
-
-
-class SourceUnavailable(WatchError):
-    """The source does not answer now; it may do so later."""
-
-
-class NotAsked(SourceUnavailable):
-    """The source was not asked: it wants to be left alone, because of somebody else's question. No failure of ours."""
-
-
-class SourceRefused(WatchError):
-    """The source answers, but not to us: a person has to look."""
-
-
-class SourceGone(WatchError):
-    """What was watched no longer exists there."""
-
-
-class SourceChanged(WatchError):
-    """The source answers with something that this watcher does not understand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +232,7 @@ class Context(Protocol):
         """Ask a source over HTTP, through the guard, the host's limits and the ledger.
 
         Raises:
-            WatchError: The answer was no good one: see the tree above.
+            WatchError: The answer was no good one: see `watchers.troubles`.
         """
 
     async def parse(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -283,12 +249,11 @@ class Watcher(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     kind: ClassVar[Kind]
-    kept_here: ClassVar[frozenset[str]] = frozenset()
-    """Options that are compared with what came and never leave the machine."""
+    kept_here: ClassVar[frozenset[str]] = frozenset()  # options that never leave the machine
 
     @property
     def sees(self) -> Kind:
-        """What this watch sees: its kind, which one whose facts are options of the rule file completes with them."""
+        """What this watch sees: its kind, completed where its facts are options of the rule file."""
         return self.kind
 
     def watches(self) -> tuple[Watcher, ...]:

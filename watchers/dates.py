@@ -180,7 +180,8 @@ class Dates(Subscription):
     def watches(self) -> tuple[Watcher, ...]:
         """Return a watch for each person and source, so that who is added changes what is remembered of nobody else."""
         alone = self.sharing(dates=(), url="", file="")
-        parts = [alone.sharing(dates=(person,)) for person in dict.fromkeys(self.dates)]
+        people = [person for place, person in enumerate(self.dates) if person not in self.dates[:place]]
+        parts = [alone.sharing(dates=(person,)) for person in people]
         parts += [alone.sharing(url=self.url)] if self.url else []
         parts += [alone.sharing(file=self.file)] if self.file else []
         return tuple(parts)

@@ -31,7 +31,6 @@ from agent.schema_file import keep_schema
 if TYPE_CHECKING:
     from agent.places import Place
     from agent.reality import Checked
-    from rules.faults import Fault
     from rules.rule import RuleBook
 
 
@@ -56,7 +55,9 @@ def check(
     keep_schema(place.rules, unasked=file is None)
     if book is None:
         if as_json:
-            print_json({"file": place.rules, "ok": False, "faults": [_fault(fault) for fault in faults]})
+            from agent.commands.plain import plain_fault
+
+            print_json({"file": place.rules, "ok": False, "faults": [plain_fault(fault) for fault in faults]})
         else:
             print_faults(faults)
         end(Exit.FAULTY_RULES)
@@ -168,15 +169,3 @@ def _show_live(checked: list[Checked] | None) -> None:
         for source, trouble in each.troubles:
             say((trouble.name, "bold yellow"), f": {trouble.reason}", (f"  {source}", "dim"), indent=4)
         show_suggestions(each.suggestions, indent=4)
-
-
-def _fault(fault: Fault) -> dict[str, Any]:
-    return {
-        "file": fault.place.file,
-        "line": fault.place.line,
-        "column": fault.place.column,
-        "length": fault.length,
-        "message": fault.message,
-        "hint": fault.hint,
-        "excerpt": fault.line,
-    }

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.commands.check import _fault as plain_fault
 from agent.commands.shell import (
     AsJson,
     Exit,
@@ -163,6 +162,8 @@ def _diff(file: Formatted) -> Iterator[str]:
 def _refuse(faults: Iterable[Fault], *, as_json: bool) -> None:
     known = tuple(dict.fromkeys(faults))
     if as_json:
+        from agent.commands.plain import plain_fault
+
         print_json({"ok": False, "faults": [plain_fault(fault) for fault in known], "files": []})
     else:
         print_faults(known)

@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from rules.faults import Fault
 from watchers.facts import Day, Flag, Moment, Money, Number, Span, Text, Texts, Version
 
 
@@ -35,6 +36,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list | frozenset | set):
         return [plain(each) for each in value]
     return _fact(value)
+
+
+def plain_fault(fault: Fault) -> dict[str, Any]:
+    """Return a fault of a file as JSON knows it."""
+    return {
+        "file": fault.place.file,
+        "line": fault.place.line,
+        "column": fault.place.column,
+        "length": fault.length,
+        "message": fault.message,
+        "hint": fault.hint,
+        "excerpt": fault.line,
+    }
 
 
 def _fact(value: Any) -> Any:

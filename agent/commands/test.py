@@ -93,10 +93,10 @@ def _tests(place: Place, book: RuleBook) -> _Tests:
 
 
 def _refuse(faults: tuple[Fault, ...], *, as_json: bool) -> None:
-    from agent.commands.check import _fault
+    from agent.commands.plain import plain_fault
 
     if as_json:
-        print_json({"ok": False, "faults": [_fault(fault) for fault in faults]})
+        print_json({"ok": False, "faults": [plain_fault(fault) for fault in faults]})
     else:
         print_faults(faults)
     end(Exit.FAULTY_RULES)

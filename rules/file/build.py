@@ -13,10 +13,10 @@ from rules.file.collected import MASK, Faults, inline_secrets
 from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, written
 from rules.file.origins import origins
 from rules.file.references import refuse_references
-from rules.file.settings import DefaultSettings, RuleSettings, WatchingSettings
+from rules.file.settings import RULE_KEYS, DefaultSettings, RuleSettings, WatchingSettings
 from rules.file.sources import Looks, Reader, needs_no_watch
 from rules.file.surroundings import Surroundings
-from rules.file.validation import Subject, did_you_mean, unknown_key, validated
+from rules.file.validation import Subject, did_you_mean, meant_key, unknown_key, validated
 from rules.file.watches import digest, secrets_of
 from rules.own_words import NAMES, unknown_names
 from rules.rule import Again, For, Pace, Rule, WatchSpec
@@ -27,7 +27,6 @@ from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watche
 EVERY = timedelta(hours=1)
 CONFIRM_AFTER = timedelta(minutes=5)
 
-RULE_KEYS = tuple(field.alias or name for name, field in RuleSettings.model_fields.items())
 _SENTENCES = ("when", "until")
 _TEXTS = (*_SENTENCES, "name", "message", "note")
 _IDENTITY = ("name", "id")
@@ -61,6 +60,11 @@ def build_rule(node: MappingNode, around: Surroundings) -> tuple[Rule | None, Ru
     if when is None:
         return None, settings
     _check_together(ours, settings, when, looks.kind, around.faults)
+    if until is not None and until.meaning == when.meaning:
+        hint = "say when it is over, as in until: price above $160"
+        around.faults.add(
+            node.entries["until"].value, "`until` says the same as `when`, so that it is never over", hint
+        )
     if looks.watches is None:
         return None, settings
     rule = _rule(node, settings, looks, (when, until), around.defaults)
@@ -110,9 +114,16 @@ def _divided(node: MappingNode, kind: type[Watcher] | None, faults: Faults) -> t
         *(["watch"] if "sources" not in node.entries else []),
         *(name for name, field in fields.items() if field.is_required()),
     }
+    # Without a kind nobody knows the options, but for those that are surely meant for what every rule has.
+    named = {key: meant_key(key, ("name", "watch")) for key in node.entries if key not in RULE_KEYS}
+    misnamed = {key for key, meant in named.items() if meant and kind is None and meant not in node.entries}
     for key, entry in node.entries.items():
         if is_known and key not in words:
-            unknown_key(entry.key, faults, words, node.entries)
+            if unknown_key(entry.key, faults, words, node.entries) in fields:
+                faults.close(_head(node))  # the option is there, under another name
+        elif key in misnamed:
+            unknown_key(entry.key, faults, RULE_KEYS, node.entries)
+            faults.close(_head(node))
         elif isinstance(entry.value, ScalarNode) and entry.value.value is None:
             faults.add(entry.key, f"`{key}` has no value", "write one after the colon, or delete the line")
             if key in needed:
@@ -234,7 +245,10 @@ def check_channels(node: Node, known: tuple[str, ...], faults: Faults) -> None:
     """Note every name under `notify` that is no channel."""
     for item in node.items if isinstance(node, SequenceNode) else (node,):
         if isinstance(item, ScalarNode) and item.text.strip() not in known:
-            faults.add(item, f"`{item.text}` is no channel", did_you_mean(nearest(item.text, known), known))
+            several = [name.strip() for name in item.text.split(",")]
+            listed = f"write [{', '.join(several)}]" if len(several) > 1 and set(several) <= set(known) else ""
+            hint = listed or did_you_mean(nearest(item.text, known), known)
+            faults.add(item, f"`{item.text}` is no channel", hint)
 
 
 def _rule(

@@ -109,8 +109,11 @@ class RuleSettings(Polling):
     enabled: YesOrNo = Field(True, description="no lets the rule sleep; it keeps all it remembers.")
     note: str | None = Field(None, description="A note to yourself.", max_length=4000)
     ignore_repeats: int = Field(
-        5, ge=0, le=100, description="How many earlier versions of a text are no news when they return."
+        5, strict=True, ge=0, le=100, description="How many earlier versions of a text are no news when they return."
     )
+
+
+RULE_KEYS = tuple(field.alias or name for name, field in RuleSettings.model_fields.items())
 
 
 class WatchingSettings(RuleSettings):

@@ -9,11 +9,13 @@ nothing but `rule "x"` in `when`    ─▶ no watch at all
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rules.faults import nearest
 from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars
 from rules.file.profile import NAME
+from rules.file.settings import RULE_KEYS
 from rules.file.surroundings import Surroundings
 from rules.file.validation import Subject, did_you_mean, unknown_key
 from rules.file.watches import watch_specs
@@ -111,11 +113,19 @@ class Reader:
             spec = self._source(name, entry, kind)
             if spec is not None:
                 found[name] = spec
+        self._refuse_what_no_source_takes(found)
         if not found:
             return None
         joint = joint_of(found)
         specs = {spec.id: spec for spec in found.values()}
         return Looks(joint.spec.kind, tuple(specs.values()) if len(found) == len(node.entries) else None, joint)
+
+    def _refuse_what_no_source_takes(self, found: Mapping[str, WatchSpec]) -> None:
+        """Note keys beside `sources` that are an option of none of them."""
+        taken = [option for spec in found.values() for option in spec.watcher.options()]
+        for key, entry in self.options.entries.items():
+            if found and key not in taken:
+                unknown_key(entry.key, self.around.faults, [*RULE_KEYS, *dict.fromkeys(taken)], self.options.entries)
 
     def _source(self, name: str, entry: Entry, kind: type[Watcher] | None) -> WatchSpec | None:
         faults = self.around.faults

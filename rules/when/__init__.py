@@ -19,6 +19,7 @@ from rules.when.check import check
 from rules.when.check_terms import Terms
 from rules.when.evaluate import Test
 from rules.when.parse import parse
+from rules.when.phrasings import rephrased
 from rules.when.syntax import Nothing
 from rules.when.unreadable import joined_pieces
 from watchers.api import Kind
@@ -70,7 +71,9 @@ def compile_condition(text: str, kind: Kind, names: Names, *, known_any: bool = 
         raise _refusal([*unread.faults, *_faults_elsewhere(text, unread.faults[0], terms)]) from unread
     test = check(tree, terms)
     if test is None or terms.faults:
-        raise _refusal(terms.faults)
+        # What reads as a sentence may still be one said otherwise: `mentions ITER or tokamak`.
+        said = dict.fromkeys(rephrased(text, fault.start, is_read=True) or fault for fault in terms.faults)
+        raise _refusal(list(said))
     facts = list(terms.facts_in(tree))
     return Sentence(
         text=text,

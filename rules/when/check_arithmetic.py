@@ -6,11 +6,24 @@ from datetime import timedelta
 
 from rules.when import syntax
 from rules.when.amounts import AMOUNTS, number
-from rules.when.evaluate_terms import Computed, Constant, Term
+from rules.when.evaluate_terms import Computed, Constant, Share, Term
 from rules.when.quantities import Sort
-from watchers.api import Day, Moment, Number, Span
+from watchers.api import Day, Moment, Money, Number, Span
 
 TIMES = (Day, Moment)
+
+
+def currencies(*terms: Term) -> frozenset[str]:
+    """Return the currencies that terms state; what a source states is seen only when it is polled."""
+    found: set[str] = set()
+    for term in terms:
+        if isinstance(term, Constant) and isinstance(term.fact, Money) and term.fact.currency:
+            found.add(term.fact.currency)
+        elif isinstance(term, Share):
+            found |= currencies(term.of)
+        elif isinstance(term, Computed):
+            found |= currencies(term.left, term.right)
+    return frozenset(found)
 
 
 def is_zero(term: Term) -> bool:

@@ -18,11 +18,11 @@ from rules.rule import Names
 from rules.when import syntax
 from rules.when.amounts import AMOUNTS, is_sane, number, with_number
 from rules.when.canonical import duration, listed, literal, percent_words, quoted
-from rules.when.check_arithmetic import TIMES, beside, is_zero, joined_sort, joined_words
+from rules.when.check_arithmetic import TIMES, beside, currencies, is_zero, joined_sort, joined_words
 from rules.when.evaluate_terms import Clock, Computed, Constant, FactTerm, Share, Term, Then
 from rules.when.parse import parse
 from rules.when.quantities import Misread, Sort, read_date, read_number, read_quantity
-from watchers.api import Day, Fact, Flag, Kind, Moment, Money, Number, Span, Text, Texts, Version
+from watchers.api import Day, Fact, Flag, Kind, Moment, Number, Span, Text, Texts, Version
 
 LONGEST_WINDOW = timedelta(days=3653)
 
@@ -317,6 +317,14 @@ class Terms:
             self.fault(node, misread.message, misread.hint)
             return None
 
+    def have_one_currency(self, node: syntax.Node, *terms: Term) -> bool:
+        """Return whether terms that meet state no two currencies; where they do, that is noted."""
+        apart = sorted(currencies(*terms))
+        if len(apart) > 1:
+            said = f"two currencies, {' and '.join(apart)}, are never reckoned with each other"
+            self.fault(node, said, "write all of it in one currency")
+        return len(apart) <= 1
+
     def _negative(self, node: syntax.Negative, wanted: Sort | None, about: FactTerm | None) -> Term | None:
         part = self.term(node.part, wanted, about)
         if part is None:
@@ -346,11 +354,7 @@ class Terms:
                 node, f"{left.words} is {left.sort}, and {right.words} is {right.sort}: `{node.op}` cannot join them"
             )
             return None
-        apart = {
-            term.fact.currency for term in (left, right) if isinstance(term, Constant) and isinstance(term.fact, Money)
-        }
-        if len(apart) > 1:
-            self.fault(node, "two currencies are never reckoned with each other", "write both in one currency")
+        if not self.have_one_currency(node, left, right):
             return None
         if node.op == "/" and is_zero(right):
             self.fault(node, "nothing can be divided by 0")

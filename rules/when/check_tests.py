@@ -89,7 +89,7 @@ def _comparison(asked: syntax.Compared, left: Term, right: Term, terms: Terms) -
     if one is Flag and other is Flag:
         return _equal_flags(asked, left, right, terms)
     if one is other and one not in (*TEXTS, Flag) and left.sort.unit == right.sort.unit:
-        return Ordered(asked.op, left, right)
+        return Ordered(asked.op, left, right) if terms.have_one_currency(asked, left, right) else None
     _mismatch(asked, left, right, terms)
     return None
 
@@ -181,7 +181,7 @@ def _member(subject: syntax.Node, asked: syntax.Member, terms: Terms) -> Test | 
         return None
     constants = [option for option in options if isinstance(option, Constant)]
     tests = [_option(item, term, option, terms) for item, option in zip(listing, options, strict=True)]
-    if len(constants) < len(options) or None in tests:
+    if len(constants) < len(options) or None in tests or not terms.have_one_currency(asked.among, *constants):
         return None
     if term.sort.fact in TEXTS:
         return _unless(_text_is(term, constants), negated=asked.negated)

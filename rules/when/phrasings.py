@@ -23,11 +23,12 @@ _KEYWORDS = (
     r"|moves|from|to|by|for|of|until|every|with|starts|ends|known|unknown|does|do)\b)"
 )
 _SUBJECT = rf"(?:\b{_KEYWORDS}([^\W\d]\w*)\s+)?"
-_DIGITS = r"(?<![\d.,])\d[\d.,]*"
+_DIGITS = r"(?<!\d)(?<!\d[.,])\d[\d.,]*"
 _AMOUNT = rf"{_DIGITS}\s*%|(?:[A-Z]{{1,2}})?[$€£¥]\s*\d[\d.,]*|{_DIGITS}(?:\s*{_KEYWORDS}[A-Za-z]{{3,7}}\b|\s*[$€£¥])?"
 # A word that is none of the language: a part of a text without quotes.
 _LOOSE = rf"{_KEYWORDS}[^\W\d][\w’'-]*(?![\w.])"
 _TEXT = rf"{_LOOSE}(?:\s+{_LOOSE})+"
+_ITEM = rf"(?:{_LOOSE}|\"[^\"]*\")"
 _NEGATION = r"(?:doe?s\s*n[o'’]?t|doesnt|do\s+not|don['’]t|never|not)"
 _DOWN = r"(?:is\s+down|(?:is\s+|has\s+)?(?:dropped|fallen|fell|decreased|decreases|falls|reduced|sinks|sank))"
 _UP = r"(?:is\s+up|(?:is\s+|has\s+)?(?:risen|rose|increased|increases|grew|grows|climbs|climbed))"
@@ -49,6 +50,7 @@ class _Phrase(NamedTuple):
     Attributes:
         write: What stands for it: a template, or a function of what was found.
         said: What is wrong with it, where there is more to say than that it is not of this language.
+        reads: A sentence with it can be read, but not as it was meant.
         more: What else could be written; a template where nothing stands for it.
     """
 
@@ -56,6 +58,7 @@ class _Phrase(NamedTuple):
     write: str | Callable[[re.Match[str]], str]
     said: str = ""
     more: str = ""
+    reads: bool = False
 
 
 def _negated(found: re.Match[str]) -> str:
@@ -122,8 +125,9 @@ _PHRASES = (
     _Phrase(r"isn['’]?t", "is not"),
     _Phrase(rf"{_SUBJECT}(?:is\s+)?between\s+({_AMOUNT})\s*(?:and|to|-|–)\s*({_AMOUNT})", _range),
     _Phrase(rf"{_SUBJECT}(?:is\s+)?(?:from|in)\s+({_AMOUNT})\s*(?:to|\.\.+|-|–)\s*({_AMOUNT})", _range),
-    _Phrase(rf"(?:is\s+)?({_AMOUNT})\s+(?:or\s+(?:less|lower|cheaper|below|under)|max(?:imum)?)\b", r"at most \1"),
-    _Phrase(rf"(?:is\s+)?({_AMOUNT})\s+or\s+(?:more|higher|above|over)\b", r"at least \1"),
+    _Phrase(rf"(?:is\s+)?({_AMOUNT})\s+(?:or\s+(?:less|lower|cheaper|below|under)|max(?:imum)?)\b", r"at most \1",
+            reads=True),
+    _Phrase(rf"(?:is\s+)?({_AMOUNT})\s+or\s+(?:more|higher|above|over)\b", r"at least \1", reads=True),
     # Amounts.
     _Phrase(r"\b(US|USD|EUR|GBP|CAD|AUD|CHF)\s*[$€£]\s*(\d[\d.,]*)", _code, "one amount has one currency"),
     _Phrase(r"[$€£]\s*(\d[\d.,]*)\s*(USD|EUR|GBP|CAD|AUD|NZD)\b", r"\1 \2", "one amount has one currency"),
@@ -174,12 +178,13 @@ _PHRASES = (
     _Phrase(r"(mentions|contains)\s+(?:any\s+of|one\s+of|either)\s+\[", r"\1 ["),
     _Phrase(r"(?:is\s+)?(?:one|any)\s+of\s+\[", "in ["),
     _Phrase(r"\[([^\[\]]*)\]", _brackets, "commas part the entries of a list, and several words stand in quotes"),
-    _Phrase(r"(mentions)\s+\(([^()]*(?:,|\bor\b)[^()]*)\)", _list, _JOINS_CONDITIONS),
+    _Phrase(r"(mentions)\s+\(([^()]*(?:,|\bor\b)[^()]*)\)", _list, _JOINS_CONDITIONS, reads=True),
+    _Phrase(rf"(mentions)\s+({_ITEM}(?:\s+or\s+{_ITEM})+)(?=\s*(?:$|\)|and\b))", _list, _JOINS_CONDITIONS, reads=True),
     _Phrase(rf"(mentions)\s+({_LOOSE}(?:\s+{_LOOSE})*(?:\s*,\s*(?:or\s+)?{_LOOSE}(?:\s+{_LOOSE})*)+)", _list,
             _JOINS_CONDITIONS),
     _Phrase(r"\blike\s+[\"']%?([^\"'%]*)%?[\"']", r'contains "\1"'),
     _Phrase(r"(?<=matches )/((?:[^/\\]|\\.)+)/[gimsu]*", r'"\1"', "a regular expression stands in quotes"),
-    _Phrase(r"^\s*[„“”«»‘‚]([^„“”«»‘’\"]*)[“”«»’]\s*$", r"\1", _OTHER_QUOTES),
+    _Phrase(r"^\s*[„“”«»‘‚]([^„“”«»‘’\"]*)[“”«»’]\s*$", r"\1", _OTHER_QUOTES, reads=True),
     _Phrase(r"[„”]([^“”\"]*)[“”\"]", _straight, _OTHER_QUOTES),
     _Phrase(r"“([^“”\"]*)[“\"]", _straight, _OTHER_QUOTES),
     _Phrase(r"[‘‚‹]([^’‘›]*)[’‘›]", _straight, _OTHER_QUOTES),
@@ -249,9 +254,14 @@ def _compiled() -> Iterator[tuple[re.Pattern[str], _Phrase]]:
 _KNOWN = tuple(_compiled())
 
 
-def rephrased(text: str, at: int) -> SentenceFault | None:
-    """Return the fault of a known phrase that holds or touches the place where a sentence could not be read on."""
+def rephrased(text: str, at: int, *, is_read: bool = False) -> SentenceFault | None:
+    """Return the fault of a known phrase that holds or touches the place where a sentence could not be read on.
+
+    With `is_read` the sentence was read, and what stands there is no part of it that makes sense.
+    """
     for pattern, phrase in _KNOWN:
+        if is_read and not phrase.reads:
+            continue
         for found in pattern.finditer(text, max(0, at - _REACH), at + _REACH):
             if found.start() <= at <= found.end() and (fault := _fault(found, phrase)):
                 return fault

@@ -95,6 +95,16 @@ def read_quantity(written: Quantity, wanted: Sort | None, own: str | None, zone:
 _SPLIT = re.compile(r"([0-9](?:[0-9.,'’]*[0-9])?)(.*)", re.DOTALL)
 
 
+def _length(digits: str, unit: str) -> timedelta | None:
+    """Return a length of time, none of it included; None where the unit is another."""
+    length = read_duration(f"{digits} {unit}")
+    if length is None and unit_length(unit):
+        if not read_number(digits):
+            return timedelta()
+        raise Misread(f"`{digits} {unit}` is no length of time between a moment and a hundred years", "write 30 days")
+    return length
+
+
 def _measured(digits: str, unit: str, wanted: Sort | None, own: str | None) -> tuple[Fact, Sort]:
     """Return a number by what stands behind it."""
     if not unit:
@@ -106,12 +116,9 @@ def _measured(digits: str, unit: str, wanted: Sort | None, own: str | None) -> t
             return Number(read_number(digits) * scaled), wanted
     if is_shared(unit) or read_currency(unit, own):
         return _money(digits, unit, own), Sort(Money)
-    length = read_duration(f"{digits} {unit}")
+    length = _length(digits, unit)
     if length is not None:
         return Span(length), Sort(Span)
-    if unit_length(unit):
-        read_number(digits)
-        raise Misread(f"`{digits} {unit}` is no length of time between a moment and a hundred years", "write 30 days")
     scales = _scales(unit)
     if "time" in scales:
         return Span(int(read_number(digits) * scales["time"] * 1_000_000) * timedelta(microseconds=1)), Sort(Span)

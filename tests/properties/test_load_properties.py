@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rules.file.nodes import NOT_ALLOWED, MappingNode, ScalarNode, Source, written
 from rules.file.origins import origins
-from rules.slug import slug
 from rules.file.yaml import read_yaml
+from rules.slug import slug
 from tests.rule_files import book_of, faults_of, rule_text
 
 ALLOWED = st.text().filter(lambda text: not NOT_ALLOWED.search(text))

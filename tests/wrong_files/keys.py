@@ -8,6 +8,10 @@ RULES = CHANNEL + "rules:\n"
 SHOP = "url: https://shop.example/1"
 
 NAMES = (
+    wrong(RULES + "  - ⟪Name⟫: A\n    watch: music\n    artist: Tool\n", "`Name` is no key", "mean name?", "name"),
+    wrong(RULES + "  - name: A\n    ⟪kind⟫: music\n    artist: Tool\n", "`kind` is no key", "watch?", "watch"),
+    wrong(RULES + "  - name: A\n    watch: music\n    ⟪artists⟫: Tool\n", "`artists` is no key", "artist?", "artist"),
+    wrong(rule("watch: news", "⟪url⟫: [https://one.example/rss]"), "`url` is no key", "did you mean feeds?", "feeds"),
     wrong(price("⟪evry⟫: 1h"), "`evry` is no key that is known here", "did you mean every?", "every"),
     wrong(price("⟪Every⟫: 1h"), "`Every` is no key", "did you mean every?", "every"),
     wrong(price("⟪minutes⟫: 1h"), "`minutes` is no key", "did you mean every?", "every"),
@@ -124,6 +128,8 @@ TOGETHER = (
     wrong(price("message: it is ⟪{prise}⟫ now"), "`{prise}` stands for nothing", "did you mean price?", "{price}"),
     wrong(price("message: ⟪${env:HOME} is low⟫"), "would be shown here", "references stand in channels"),
     wrong(price("notify: ⟪phnoe⟫"), "`phnoe` is no channel", "did you mean phone?", "phone"),
+    wrong(price("until: ⟪price < 5 USD⟫"), "`until` says the same as `when`", "until: price above $160"),
+    wrong(price("notify: ⟪phone, phone⟫"), "`phone, phone` is no channel", "write [phone, phone]", "[phone, phone]"),
     wrong(price("notify: [phone, ⟪mail⟫]"), "`mail` is no channel", "possible here: phone"),
     wrong(price("notify: ⟪[]⟫"), "`notify` is an empty list", "write something"),
     wrong(price("notify: ⟪{phone: yes}⟫"), "`notify` takes a list", "without keys and colons"),

@@ -128,6 +128,10 @@ BRACKETS = (
         "a [ inside { … } belongs to YAML", "'type in [album, ep]'", "'type in [album, ep]'",
     ),
     wrong(
+        CHANNEL + "rules: [{name: A, watch: music, artist: Tool, note: ⟦a ⟪{⟫b}⟧,\n  every: 1h}]\n",
+        "a { inside { … } belongs to YAML", "'a {b}'", "'a {b}'",
+    ),
+    wrong(
         "channels: {phone: ⟦$⟪{⟫env:NTFY}⟧}\nrules: []\n", "a { inside { … } belongs to YAML", "'${env:NTFY}'"
     ),
     wrong(

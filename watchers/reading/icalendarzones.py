@@ -21,6 +21,7 @@ from watchers.reading.windowszones import WINDOWS_ZONES
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 _OFFSET = re.compile(r"\W*(?:UTC|GMT)?\s*([+-]\d{1,2})(?::?(\d\d))?\b.*", re.IGNORECASE | re.DOTALL)
 _BACK = timedelta(days=370)
+_EARLIEST = datetime(1, 1, 1)  # noqa: DTZ001 - a local time
 
 
 def named_zone(name: str) -> tzinfo | None:
@@ -78,8 +79,8 @@ class Zones:
         zone = named_zone(name)
         definition = self._definitions.get(name)
         if zone is None and definition is not None:
-            defined = DefinedZone(definition.observances)
-            zone = defined if definition.observances else named_zone(definition.location)
+            observances = definition.observances
+            zone = DefinedZone(observances) if observances else named_zone(definition.location)
         return zone or _offset(name)
 
 
@@ -103,6 +104,7 @@ class DefinedZone(tzinfo):
             (onset, one.before, one.after) for one in observances for onset in (one.onsets if not one.rule else ())
         )
         self._by_year: dict[int, list[tuple[datetime, timedelta, timedelta]]] = {}
+        self._effort = Effort(500_000)
         self._before_all = min((one.onsets[0], one.before) for one in observances)[1]
 
     def utcoffset(self, at: datetime | None) -> timedelta:
@@ -139,20 +141,22 @@ class DefinedZone(tzinfo):
         if year not in self._by_year:
             first, last = datetime(max(2, year - 1), 1, 1), datetime(year, 12, 31, 23, 59, 59)  # noqa: DTZ001 - local
             self._by_year[year] = sorted(
-                (onset, one.before, one.after) for one in self._observances for onset in _onsets(one, first, last)
+                (onset, one.before, one.after)
+                for one in self._observances
+                for onset in _onsets(one, first, last, self._effort)
             )
         return self._by_year[year]
 
 
-def _onsets(one: Observance, first: datetime, last: datetime) -> list[datetime]:
+def _onsets(one: Observance, first: datetime, last: datetime, effort: Effort) -> list[datetime]:
     """Return when an observance with a rule began between two times; of a rule that ended earlier, the last time."""
     if one.rule is None:
         return []
     until = one.rule.until.local + one.before if one.rule.until else None
     if until is not None and until < first:
-        first, last = until - min(_BACK, until - datetime.min), until
+        first, last = until - min(_BACK, until - _EARLIEST), until
     try:
-        found = list(instances(one.rule, one.onsets[0], first, last, until, Effort(100_000)))
+        found = list(instances(one.rule, one.onsets[0], first, last, until, effort))
     except TooMuchWork:
         found = []
     return [*(onset for onset in one.onsets if onset <= last), *found]

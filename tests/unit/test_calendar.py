@@ -1,0 +1,401 @@
+"""The kind `calendar`: what is coming, in the owner's zone, through all that a calendar may say."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from watchers.api import (
+    UNCHANGED,
+    Day,
+    Moment,
+    Number,
+    Page,
+    Poll,
+    SourceChanged,
+    SourceGone,
+    SourceRefused,
+    SourceUnavailable,
+)  # fmt: skip
+from watchers.calendar import Calendar, days_ahead
+from watchers.testing import CannedContext, check_poll
+
+PARIS = ZoneInfo("Europe/Paris")
+JUNE = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def ics(*events: str, head: str = "") -> bytes:
+    written = "\n".join(f"BEGIN:VEVENT\n{event.strip()}\nEND:VEVENT" for event in events)
+    return f"BEGIN:VCALENDAR\n{head}\n{written}\nEND:VCALENDAR\n".replace("\n", "\r\n").encode()
+
+
+def read(body: bytes, now: datetime = JUNE, zone: ZoneInfo = PARIS, within: str = "1 year") -> Poll:
+    watcher = Calendar(url="https://home.example/c.ics", within=within)
+    poll = watcher.read(Page("https://home.example/c.ics", body), CannedContext(b"", now=now, zone=zone))
+    check_poll(watcher.kind, poll)
+    return poll
+
+
+def starts(poll: Poll) -> list[str]:
+    return [f"{seen.facts['starts'].at:%Y-%m-%d %H:%M}" for seen in poll.observations]
+
+
+def titles(poll: Poll) -> list[str]:
+    return [str(seen.facts.get("title")) for seen in poll.observations]
+
+
+# When.
+
+
+def test_a_time_in_a_zone_is_that_instant():
+    poll = read(ics("UID:1\nDTSTART;TZID=America/New_York:20260615T200000\nDURATION:PT5H\nSUMMARY:Call"))
+    (seen,) = poll.observations
+    assert seen.facts["starts"] == Moment(datetime(2026, 6, 16, tzinfo=UTC))
+    assert seen.facts["ends"] == Moment(datetime(2026, 6, 16, 5, tzinfo=UTC))
+    # In Paris it begins on the next day.
+    assert seen.facts["date"] == Day(2026, 6, 16)
+    assert seen.facts["days_until"] == Number(15)
+
+
+def test_a_floating_time_is_meant_where_its_owner_is():
+    body = ics("UID:1\nDTSTART:20260615T090000")
+    assert starts(read(body, zone=PARIS)) == ["2026-06-15 07:00"]
+    assert starts(read(body, zone=ZoneInfo("Asia/Tokyo"))) == ["2026-06-15 00:00"]
+
+
+def test_a_floating_time_of_a_calendar_with_a_zone_is_meant_there():
+    body = ics("UID:1\nDTSTART:20260615T090000", head="X-WR-TIMEZONE:Asia/Tokyo")
+    assert starts(read(body)) == ["2026-06-15 00:00"]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Tongatapu", "Pacific/Pago_Pago", "UTC", "America/New_York"])
+def test_an_all_day_date_is_that_date_in_any_zone(zone):
+    body = ics("UID:1\nDTSTART;VALUE=DATE:20260615")
+    (seen,) = read(body, zone=ZoneInfo(zone)).observations
+    assert seen.facts["date"] == Day(2026, 6, 15)
+    begins, ends = seen.facts["starts"].at, seen.facts["ends"].at
+    assert (begins.astimezone(ZoneInfo(zone)).isoformat()[:16], ends.astimezone(ZoneInfo(zone)).isoformat()[:16]) == (
+        "2026-06-15T00:00",
+        "2026-06-16T00:00",
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "after"),
+    [
+        ("Pacific/Tongatapu", "2026-06-14T10:59:59", "2026-06-14T11:00:00"),  # UTC+13
+        ("Pacific/Pago_Pago", "2026-06-15T10:59:59", "2026-06-15T11:00:00"),  # UTC-11
+        ("America/Santiago", "2026-09-06T03:59:59", "2026-09-06T04:00:00"),  # no midnight on this day
+    ],
+)
+def test_days_until_changes_at_local_midnight(zone, before, after):
+    day = before[8:10] if zone != "Pacific/Tongatapu" else "15"
+    body = ics(f"UID:1\nDTSTART;VALUE=DATE:2026{before[5:7]}{day}")
+    counted = [
+        read(body, now=datetime.fromisoformat(f"{at}+00:00"), zone=ZoneInfo(zone)).observations[0].facts["days_until"]
+        for at in (before, after)
+    ]
+    assert counted == [Number(1), Number(0)]
+
+
+def test_an_event_goes_on_until_it_is_over():
+    trip = "UID:1\nDTSTART;VALUE=DATE:20260530\nDTEND;VALUE=DATE:20260603"
+    (seen,) = read(ics(trip)).observations
+    assert seen.facts["days_until"] == Number(-2)
+    assert not read(ics(trip), now=datetime(2026, 6, 3, 12, tzinfo=UTC)).observations
+
+
+def test_what_was_earlier_today_is_still_shown():
+    assert len(read(ics("UID:1\nDTSTART:20260601T060000Z\nDTEND:20260601T070000Z")).observations) == 1
+
+
+def test_the_horizon_is_the_owners():
+    body = ics("UID:1\nDTSTART:20260620T060000Z", "UID:2\nDTSTART:20260901T060000Z")
+    assert len(read(body, within="30 days").observations) == 1
+    assert len(read(body, within="6 months").observations) == 2
+
+
+def test_the_clock_of_its_own_zone_moves_a_weekly_event_when_summer_time_ends():
+    body = ics("UID:1\nDTSTART;TZID=Europe/Paris:20261018T090000\nRRULE:FREQ=WEEKLY;COUNT=2")
+    assert starts(read(body)) == ["2026-10-18 07:00", "2026-10-25 08:00"]
+
+
+def test_a_time_that_is_skipped_is_read_as_before_the_gap_and_a_double_one_as_the_first():
+    # RFC 5545 section 3.3.5.
+    body = ics(
+        "UID:1\nDTSTART;TZID=America/New_York:20270314T023000", "UID:2\nDTSTART;TZID=America/New_York:20261101T013000"
+    )
+    assert starts(read(body)) == ["2026-11-01 05:30", "2027-03-14 07:30"]
+
+
+# Coming again.
+
+
+def test_exceptions_are_left_out_however_they_are_written():
+    event = "UID:1\nDTSTART;TZID=Europe/Paris:20260601T200000\nRRULE:FREQ=WEEKLY;COUNT=6\n"
+    event += "EXDATE;TZID=Europe/Paris:20260608T200000\nEXDATE:20260615T180000Z\nEXDATE;VALUE=DATE:20260622\n"
+    event += "EXDATE:20260629T200000"
+    assert starts(read(ics(event))) == ["2026-06-01 18:00", "2026-07-06 18:00"]
+
+
+def test_added_times_may_have_lengths_of_their_own():
+    event = "UID:1\nDTSTART:20260601T180000Z\nDTEND:20260601T190000Z\n"
+    event += "RDATE:20260603T180000Z\nRDATE;VALUE=PERIOD:20260605T180000Z/PT3H"
+    poll = read(ics(event))
+    assert starts(poll) == ["2026-06-01 18:00", "2026-06-03 18:00", "2026-06-05 18:00"]
+    assert [f"{seen.facts['ends'].at:%H:%M}" for seen in poll.observations] == ["19:00", "19:00", "21:00"]
+
+
+def test_a_moved_occurrence_is_the_same_thing():
+    weekly = "UID:1\nDTSTART;TZID=Europe/Paris:20260601T200000\nRRULE:FREQ=WEEKLY;COUNT=3\nSUMMARY:Choir"
+    moved = "UID:1\nRECURRENCE-ID;TZID=Europe/Paris:20260608T200000\nDTSTART:20260610T150000Z\nSUMMARY:Choir, moved"
+    before, after = read(ics(weekly)), read(ics(weekly, moved))
+    assert {seen.key for seen in before.observations} == {seen.key for seen in after.observations}
+    assert starts(after) == ["2026-06-01 18:00", "2026-06-10 15:00", "2026-06-15 18:00"]
+    assert titles(after) == ["Choir", "Choir, moved", "Choir"]
+
+
+def test_an_occurrence_that_is_moved_into_the_horizon_is_seen():
+    yearly = "UID:1\nDTSTART;VALUE=DATE:20251201\nRRULE:FREQ=YEARLY;COUNT=2"
+    moved = "UID:1\nRECURRENCE-ID;VALUE=DATE:20261201\nDTSTART;VALUE=DATE:20260605"
+    assert starts(read(ics(yearly, moved), within="1 month", zone=ZoneInfo("UTC"))) == ["2026-06-05 00:00"]
+
+
+def test_all_later_occurrences_may_move_together():
+    weekly = "UID:1\nDTSTART:20260601T100000Z\nRRULE:FREQ=WEEKLY;COUNT=4\nSUMMARY:Early"
+    later = "UID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260615T100000Z\nDTSTART:20260616T160000Z\nSUMMARY:Late"
+    poll = read(ics(weekly, later))
+    assert starts(poll) == ["2026-06-01 10:00", "2026-06-08 10:00", "2026-06-16 16:00", "2026-06-23 16:00"]
+    assert titles(poll) == ["Early", "Early", "Late", "Late"]
+
+
+def test_one_cancelled_occurrence_is_marked_and_the_others_are_not():
+    weekly = "UID:1\nDTSTART:20260601T100000Z\nRRULE:FREQ=WEEKLY;COUNT=3"
+    off = "UID:1\nRECURRENCE-ID:20260608T100000Z\nDTSTART:20260608T100000Z\nSTATUS:CANCELLED"
+    cancelled = [seen.facts["cancelled"].value for seen in read(ics(weekly, off)).observations]
+    assert cancelled == [False, True, False]
+
+
+def test_an_event_that_is_moved_keeps_its_key_and_one_that_comes_again_is_known_by_it():
+    single = read(ics("UID:1\nDTSTART:20260605T100000Z")).observations[0]
+    moved = read(ics("UID:1\nDTSTART:20260607T100000Z")).observations[0]
+    weekly = read(ics("UID:1\nDTSTART:20260605T100000Z\nRRULE:FREQ=WEEKLY;COUNT=2")).observations
+    assert single.key == moved.key
+    assert single.key in weekly[0].also
+
+
+def test_the_first_occurrence_is_there_although_its_rule_does_not_fall_on_it():
+    event = "UID:1\nDTSTART:20260601T100000Z\nRRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3"
+    assert starts(read(ics(event))) == ["2026-06-01 10:00", "2026-06-02 10:00", "2026-06-09 10:00"]
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "count"),
+    [
+        ("DTSTART;TZID=Europe/Paris:20260601T200000", "20260608T180000Z", 2),
+        ("DTSTART;TZID=Europe/Paris:20260601T200000", "20260608T175959Z", 1),
+        ("DTSTART;TZID=Europe/Paris:20260601T200000", "20260608", 2),
+        ("DTSTART;VALUE=DATE:20260601", "20260608T000000Z", 2),
+        ("DTSTART:20260601T200000", "20260608T200000", 2),
+    ],
+)
+def test_the_last_time_is_meant_as_it_is_written(start, until, count):
+    assert len(read(ics(f"UID:1\n{start}\nRRULE:FREQ=WEEKLY;UNTIL={until}")).observations) == count
+
+
+def test_the_newest_version_of_an_event_is_the_one():
+    old = "UID:1\nDTSTART:20260605T100000Z\nSEQUENCE:1\nSUMMARY:Old"
+    new = "UID:1\nDTSTART:20260606T100000Z\nSEQUENCE:2\nSUMMARY:New"
+    assert titles(read(ics(new, old))) == titles(read(ics(old, new))) == ["New"]
+
+
+def test_two_events_with_one_identifier_by_mistake_are_both_there():
+    body = ics("UID:1\nDTSTART:20260605T100000Z\nSUMMARY:One", "UID:1\nDTSTART:20260606T100000Z\nSUMMARY:Two")
+    assert titles(read(body)) == ["One", "Two"]
+
+
+def test_a_rule_that_comes_true_every_minute_is_cut_and_said():
+    poll = read(ics("UID:1\nDTSTART:20260601T000000Z\nRRULE:FREQ=MINUTELY"))
+    assert 0 < len(poll.observations) <= 1_000
+    assert "very often" in poll.notices[0]
+
+
+def test_a_rule_that_cannot_be_read_leaves_the_first_time_and_is_said():
+    poll = read(ics("UID:1\nDTSTART:20260605T100000Z\nRRULE:FREQ=SOMETIMES\nSUMMARY:Odd"))
+    assert starts(poll) == ["2026-06-05 10:00"]
+    assert poll.notices == ("“Odd”: a rule by which it comes again cannot be read: it names no frequency",)
+
+
+# What.
+
+
+def test_texts_are_read_as_a_person_reads_them():
+    event = "UID:1\nDTSTART:20260605T100000Z\nSUMMARY:Lunch\\, at\\nnoon\nDESCRIPTION:<b>Bring</b> 5 &amp; more\n"
+    event += 'ORGANIZER;CN="Doe, Jane":mailto:jane@home.example\nCATEGORIES:food,noon\\, early\nTRANSP:TRANSPARENT'
+    (seen,) = read(ics(event)).observations
+    facts = {name: str(fact) for name, fact in seen.facts.items()}
+    assert facts["title"] == "Lunch, at noon"
+    assert facts["description"] == "Bring 5 & more"
+    assert facts["organizer"] == "Doe, Jane"
+    assert seen.facts["categories"].values == ("food", "noon, early")
+    assert facts["busy"] == "no"
+
+
+def test_a_line_that_is_folded_inside_a_character_is_whole_again():
+    body = ics("UID:1\nDTSTART:20260605T100000Z\nSUMMARY:Zürich")
+    folded = body.replace("Zürich".encode(), b"Z\xc3\r\n \xbcri\r\n\tch")
+    assert titles(read(folded)) == ["Zürich"]
+
+
+def test_one_spoilt_line_hurts_no_other():
+    event = "UID:1\nDTSTART:20260605T100000Z\nX\nSUMMARY:Fine\nDTEND:never"
+    poll = read(ics(event))
+    assert titles(poll) == ["Fine"]
+    assert poll.notices == ("“Fine”: “never” is no DTEND",)
+
+
+# Sources.
+
+
+def test_the_same_calendar_is_read_anew_on_the_next_day_and_only_then():
+    body = ics("UID:1\nDTSTART:20260605T100000Z")
+    watcher = Calendar(url="webcal://home.example/c.ics")
+    asked = []
+
+    def answer(request):
+        asked.append(request.whole)
+        return Page(request.url, body) if request.whole else Page(request.url, b"", unchanged=True)
+
+    first = CannedContext(answer, now=JUNE)
+    poll = asyncio.run(watcher.poll(first))
+    same_day = CannedContext(answer, now=JUNE, cursor=poll.cursor)
+    assert asyncio.run(watcher.poll(same_day)) is UNCHANGED
+    tomorrow = CannedContext(answer, now=datetime(2026, 6, 2, 0, 0, tzinfo=UTC), cursor=poll.cursor)
+    again = asyncio.run(watcher.poll(tomorrow))
+    assert asked == [True, False, True]
+    assert (poll.observations[0].facts["days_until"], again.observations[0].facts["days_until"]) == (
+        Number(4),
+        Number(3),
+    )
+    assert first.asked[0].url == "https://home.example/c.ics"
+
+
+def test_a_calendar_that_breaks_off_is_a_trouble_and_no_shorter_calendar():
+    body = ics("UID:1\nDTSTART:20260605T100000Z", "UID:2\nDTSTART:20260606T100000Z")
+    with pytest.raises(SourceChanged, match="breaks off"):
+        read(body[: body.index(b"UID:2")])
+
+
+@pytest.mark.parametrize(
+    ("body", "trouble", "said"),
+    [
+        (b"", SourceUnavailable, "empty"),
+        (b"<!doctype html><title>Sign in</title>", SourceRefused, "“Sign in”"),
+        (b"<html><head><title>503 Service Unavailable</title>", SourceUnavailable, "503"),
+        (b'{"events": []}', SourceChanged, "not an iCalendar file"),
+    ],
+)
+def test_what_is_no_calendar_is_named_by_what_to_do(body, trouble, said):
+    with pytest.raises(trouble, match=said):
+        read(body)
+
+
+def test_an_empty_calendar_holds_nothing_and_is_no_trouble():
+    assert read(ics()).observations == ()
+
+
+def test_a_calendar_on_this_machine_is_read(tmp_path):
+    path = tmp_path / "home.ics"
+    path.write_bytes(ics("UID:1\nDTSTART:20260605T100000Z"))
+    watcher = Calendar(file=str(path))
+    poll = asyncio.run(watcher.poll(CannedContext(b"", now=JUNE)))
+    assert len(poll.observations) == 1
+    assert asyncio.run(watcher.poll(CannedContext(b"", now=JUNE, cursor=poll.cursor))) is UNCHANGED
+    path.write_bytes(ics("UID:1\nDTSTART:20260605T100000Z", "UID:2\nDTSTART:20260606T100000Z"))
+    assert len(asyncio.run(watcher.poll(CannedContext(b"", now=JUNE, cursor=poll.cursor))).observations) == 2
+
+
+def test_a_folder_of_calendars_is_read_and_one_spoilt_file_hides_no_other(tmp_path):
+    (tmp_path / "a.ics").write_bytes(ics("UID:1\nDTSTART:20260605T100000Z"))
+    (tmp_path / "b.ics").write_bytes(b"nothing")
+    (tmp_path / "notes.txt").write_bytes(b"not asked for")
+    poll = asyncio.run(Calendar(file=str(tmp_path)).poll(CannedContext(b"", now=JUNE)))
+    assert len(poll.observations) == 1
+    assert poll.notices == ("b.ics is left out: the answer is not an iCalendar file",)
+
+
+def test_a_path_that_leads_nowhere_or_to_a_pipe_has_a_name(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe.ics")
+    context = CannedContext(b"", now=JUNE)
+    with pytest.raises(SourceGone):
+        asyncio.run(Calendar(file=str(tmp_path / "gone.ics")).poll(context))
+    with pytest.raises(SourceRefused, match="is no file"):
+        asyncio.run(Calendar(file=str(tmp_path / "pipe.ics")).poll(context))
+    with pytest.raises(SourceGone):
+        asyncio.run(Calendar(file="/nowhere/at/all").poll(context))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceChanged, match="holds no file"):
+        asyncio.run(Calendar(file=str(tmp_path / "empty")).poll(context))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {}, {"url": "https://a.example", "file": "/b.ics"}, {"file": "b.ics"}, {"url": "ftp://a.example/b.ics"},
+        {"url": "https://a.example", "within": "soon"}, {"url": "https://a.example", "within": "99 years"},
+        {"url": "https://a.example", "within": "0 days"},
+    ],
+)  # fmt: skip
+def test_options_that_make_no_sense_are_refused(options):
+    with pytest.raises(ValidationError):
+        Calendar(**options)
+
+
+def test_a_horizon_is_read_in_words():
+    assert [days_ahead(text) for text in ("1 year", "8 weeks", "6 Months", "30days")] == [366, 56, 186, 30]
+
+
+@given(st.binary(max_size=300), st.integers(0, 300))
+def test_any_bytes_end_in_a_poll_or_a_trouble(noise, place):
+    body = bytearray(
+        ics(
+            "UID:1\nDTSTART;TZID=Zone:20260605T100000\nRRULE:FREQ=MONTHLY;BYDAY=1MO\nEXDATE:20260706T100000",
+            "UID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260803T100000\nDTSTART:20260804T100000\nDURATION:P1D",
+        )
+    )
+    body[place : place + len(noise) // 4] = noise
+    watcher = Calendar(url="https://home.example/c.ics")
+    try:
+        poll = watcher.read(Page("", bytes(body)), CannedContext(b"", now=JUNE))
+    except (SourceChanged, SourceRefused, SourceUnavailable):
+        return
+    check_poll(watcher.kind, poll)
+
+
+stamps = st.sampled_from(["00020101", "97991231T235959Z", "20260605", "20260605T100000", "20260605T100000Z", "x", ""])
+lines = st.tuples(
+    st.sampled_from(["DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID;RANGE=THISANDFUTURE", "RECURRENCE-ID"]), stamps
+).map(":".join) | st.sampled_from(
+    ["RRULE:FREQ=DAILY;UNTIL=97991231", "RRULE:FREQ=YEARLY;INTERVAL=9", "DURATION:P36600D", "DURATION:-P2D",
+     "RRULE:FREQ=WEEKLY;COUNT=3;UNTIL=00020101", "EXRULE:FREQ=DAILY;INTERVAL=2", "DTSTART;TZID=Odd:20260605T100000"]
+)  # fmt: skip
+ODD = "BEGIN:VTIMEZONE\nTZID:Odd\nBEGIN:STANDARD\nDTSTART:{}\nTZOFFSETFROM:+0100\nTZOFFSETTO:{}\nRRULE:{}\nEND:STANDARD\nEND:VTIMEZONE"
+
+
+@given(
+    st.lists(st.lists(lines, max_size=6), max_size=3),
+    st.sampled_from(["00020101T000000", "20260101T000000", "97990101T000000"]),
+    st.sampled_from(["+0200", "-2359", "+9999", ""]),
+    st.sampled_from(["FREQ=YEARLY", "FREQ=YEARLY;UNTIL=00020201T000000Z", "FREQ=HOURLY", ""]),
+)
+def test_times_at_the_ends_of_the_calendar_break_nothing(events, onset, offset, rule):
+    body = ics(*("UID:1\n" + "\n".join(event) for event in events), head=ODD.format(onset, offset, rule))
+    read(body, within="1 month")
