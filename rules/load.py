@@ -24,6 +24,7 @@ from rules.file.crossings import check_crossings
 from rules.file.files import Files
 from rules.file.nodes import Entry, MappingNode, ScalarNode
 from rules.file.notes import notes
+from rules.file.people import name_of, read_people
 from rules.file.profile import names
 from rules.file.references import References
 from rules.file.sections import Sections, gather
@@ -71,7 +72,9 @@ def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: Z
         references=references,
         files=files,
         faults=faults,
+        people={name_of(node): node for node in sections.people},
     )
+    people = read_people(sections.people, known.me.currency, faults)
     rules, disabled = _rules(sections, around)
     if faults:
         raise RuleFaults(faults.found)
@@ -85,6 +88,7 @@ def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: Z
         me=known.me,
         network=network,
         disabled=disabled,
+        people=tuple(people.values()),
         secrets=frozenset(secrets),
         files=tuple(dict.fromkeys((*sections.files, *sections.patterns, *references.paths))),
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from rules.condition import Condition
+from rules.people import Person
 from watchers.api import HttpOptions, Kind, Watcher
 
 Urgency = Literal["low", "normal", "high", "urgent"]
@@ -210,6 +211,7 @@ class RuleBook:
     Attributes:
         rules: The enabled rules, in the order of the file.
         disabled: The ids of rules with `enabled: no`: they sleep, and keep their state.
+        people: Who matters to the owner.
         secrets: Every value that came by reference or is one by its place (a channel's address, a password): what must
             never be logged, stored or shown.
         files: Every file that was read, secrets included, and every pattern of `include`, so that a change can be
@@ -222,6 +224,7 @@ class RuleBook:
     me: Profile
     network: Network
     disabled: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
     secrets: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()

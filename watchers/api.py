@@ -250,6 +250,7 @@ class Watcher(BaseModel):
 
     kind: ClassVar[Kind]
     kept_here: ClassVar[frozenset[str]] = frozenset()  # options that never leave the machine
+    people_as: ClassVar[str] = ""  # the option that `people:` of the rule file is read into
 
     @property
     def sees(self) -> Kind:

@@ -4,8 +4,8 @@
     vCards (url, file) ────┼─▶ Celebrated(who, occasion, day) ─▶ its next date ─▶ one observation, or one for each lead
     iCalendar (url, file) ─┘
 
-Every day is reckoned in the owner's zone. What `remind:` is for, and why a lead time has an observation of its own, is
-told in docs/decisions (each lead time is remembered apart).
+Every day is reckoned in the owner's zone. Why a lead time of `remind:` has an observation of its own is told in
+docs/decisions/0018-each-lead-time-is-remembered-apart.md.
 """
 
 from __future__ import annotations
@@ -154,7 +154,12 @@ class Dates(Subscription):
     accept: ClassVar[str] = "text/vcard, text/calendar, text/directory, */*;q=0.5"
     endings: ClassVar[tuple[str, ...]] = (".vcf", ".vcard", ".ics", ".ical", ".icalendar")
 
+    people_as: ClassVar[str] = "dates"
+
     dates: tuple[Person, ...] = Field(default=(), description="People and things with their days.")
+    people: tuple[str, ...] = Field(
+        default=(), description="all, or the names of those in `people:` of the rule file whose days are watched."
+    )
     remind: tuple[Annotated[int, Field(ge=0, le=365)], ...] = Field(
         default=(),
         max_length=20,

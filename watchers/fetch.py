@@ -12,16 +12,25 @@ is one Contact in the ledger.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from watchers.api import HttpOptions, Page, Request, SourceChanged, SourceUnavailable, WatchError
+from watchers.api import (
+    HttpOptions,
+    NotAsked,
+    Page,
+    Request,
+    SourceChanged,
+    SourceUnavailable,
+    WatchError,
+)
 from watchers.door.admission import Admission, Resolve, resolve_name
 from watchers.door.answers import MOVED, quiet_for, trouble_in
+from watchers.door.attempt import Attempt
+from watchers.door.elsewhere import Elsewhere, Known
 from watchers.door.exchange import (
     SAFE_METHODS,
     Answer,
@@ -35,7 +44,9 @@ from watchers.door.exchange import (
 )
 from watchers.door.guard import read_networks
 from watchers.door.politeness import Hosts
-from watchers.door.wire import Attempt, Wire
+from watchers.door.probe import Probe, Probed, answered, is_of_the_host, own_fault, unanswered
+from watchers.door.trip import Trip
+from watchers.door.wire import Wire
 
 __all__ = ["Contact", "Exchange", "Fetcher", "Resolve", "resolve_name"]
 
@@ -45,35 +56,9 @@ HOST_EVERY: Final = timedelta(seconds=1)
 SHARED_FOR: Final = timedelta(seconds=0.5)
 """How long an answer serves whoever asks the same: watches that are due together come a moment apart."""
 MAX_REDIRECTS: Final = 10
+CHECK_SECONDS: Final = 15.0
+"""How long the address has to answer by which a machine sees whether it is online."""
 USER_AGENT: Final = "trusted-agent (a personal watchdog; no contact given)"
-
-
-@dataclass(slots=True)
-class _Trip:
-    """What the hops of one errand share.
-
-    Attributes:
-        seconds: What is left of the deadline; waiting for turns does not count.
-        asked_by: Grows while others join the errand.
-        answered: This hop's host began to answer.
-    """
-
-    seconds: float
-    every: timedelta
-    last_read: str | None
-    asked_by: dict[str, None]
-    sends: dict[str, None]
-    answered: bool = False
-
-    @asynccontextmanager
-    async def spending(self) -> AsyncIterator[None]:
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        try:
-            async with asyncio.timeout(self.seconds):
-                yield
-        finally:
-            self.seconds = max(0.0, self.seconds - (clock() - began))
 
 
 @dataclass(slots=True)
@@ -81,7 +66,7 @@ class _Errand:
     """One exchange that is under way or just over, for everybody who asks the same."""
 
     task: asyncio.Task[Answer]
-    trip: _Trip
+    trip: Trip
     over_at: datetime | None = None
 
 
@@ -137,6 +122,7 @@ class Fetcher:
         self._hosts = turns or Hosts(now)
         self._wire = Wire(Admission(read_networks(allow), resolve), body_limit=body_limit)
         self._errands: dict[tuple[str, bool], _Errand] = {}
+        self._elsewhere = Elsewhere()
 
     async def fetch(
         self,
@@ -153,7 +139,7 @@ class Fetcher:
         """Ask once, politely, and return a good answer.
 
         Args:
-            request: What the kind asks for.
+            request: What the kind asks for; of a `Probe` the page is a `Probed`.
             options: The rule's own options; those of its host are filled in.
             private: The rule may contact private addresses.
             asked_by: The ids of the rules that want it, for the ledger.
@@ -170,12 +156,14 @@ class Fetcher:
         """
         try:
             ask = first_ask(request, options, self._options, private=private, user_agent=self._user_agent)
+            every = self._host_every if host_every is None else host_every
+            who = (asked_by, sends)
+            if isinstance(request, Probe):
+                return await self._probe(replace(ask, is_probe=True), request.check, every, who)
             if fresh and last_read is not None:
                 known = await self._recall(ask.key)
                 if known and known.digest == last_read and known.fresh_until and self._now() < known.fresh_until:
                     return Page(url=str(ask.address), body=b"", unchanged=True, digest=last_read)
-            every = self._host_every if host_every is None else host_every
-            who = (asked_by, sends)
             answer = await self._shared(ask, last_read, every, who)
             if answer.status == 304 and answer.digest != last_read:
                 # Unchanged since another watch read it, but this one has not: it needs the whole page.
@@ -193,13 +181,66 @@ class Fetcher:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._wire.close()
 
+    async def _probe(
+        self, ask: Ask, check: str, every: timedelta, who: tuple[tuple[str, ...], tuple[str, ...]]
+    ) -> Probed:
+        """Ask for any answer at all.
+
+        Raises:
+            SourceUnavailable: None came, and it may be this machine that is offline.
+            SourceRefused: It may not be contacted, or not with these options.
+        """
+        began = asyncio.get_running_loop().time()
+        asked_by, sends = who
+        trip = Trip(self._deadline, every, None, dict.fromkeys(asked_by), dict.fromkeys(sends))
+        try:
+            answer = await self._follow(ask, trip)
+        except NotAsked:
+            raise
+        except WatchError as trouble:
+            if not is_of_the_host(trouble, ask, trip.attempts):
+                raise
+            await self._rule_out_own_fault(trouble, ask, check, trip, began)
+            return unanswered(ask, trip.attempts, type(trouble)(self._redact(trouble.reason)))
+        return answered(answer, trip.attempts)
+
+    async def _rule_out_own_fault(self, trouble: WatchError, ask: Ask, check: str, trip: Trip, began: float) -> None:
+        """Make sure that it is not this machine that is offline where a host gives no answer.
+
+        Raises:
+            SourceUnavailable: It seems to be, or nobody can tell.
+        """
+        last = trip.attempts[-1] if trip.attempts else None
+        if last is not None and last.status is not None:
+            return
+        note = partial(self._write_down_knock, trip)
+        is_online = await self._elsewhere.answers(trip.host, last.ip if last else None, began, note)
+        if check and not is_online:
+            is_online = await self._answers(check, ask, trip)
+        fault = own_fault(trouble, last, is_online=is_online)
+        if fault is not None:
+            raise fault
+
+    async def _answers(self, check: str, ask: Ask, trip: Trip) -> bool | None:
+        """Return whether an address gives any answer; None where it wants to be left alone."""
+        options = HttpOptions(ca=ask.ca)
+        asked = first_ask(Request(check), options, self._options, private=ask.private, user_agent=self._user_agent)
+        try:
+            own_trip = Trip(CHECK_SECONDS, trip.every, None, trip.asked_by, {})
+            await self._hop(replace(asked, is_probe=True), own_trip)
+        except NotAsked:
+            return None
+        except WatchError:
+            return False
+        return True
+
     async def _shared(
         self, ask: Ask, last_read: str | None, every: timedelta, who: tuple[tuple[str, ...], tuple[str, ...]]
     ) -> Answer:
         """Join the errand of whoever asks the same now, or start one."""
         errand = self._errand_for(ask.key, whole=last_read is None)
         if errand is None:
-            trip = _Trip(self._deadline, every, last_read, {}, {})
+            trip = Trip(self._deadline, every, last_read, {}, {})
             errand = _Errand(asyncio.create_task(self._follow(ask, trip)), trip)
             slot = (ask.key, last_read is None)
             self._errands[slot] = errand
@@ -226,7 +267,7 @@ class Fetcher:
         if self._errands.get(slot) is errand:
             del self._errands[slot]
 
-    async def _follow(self, ask: Ask, trip: _Trip) -> Answer:
+    async def _follow(self, ask: Ask, trip: Trip) -> Answer:
         """Ask, and go where redirects lead."""
         been: set[tuple[str, frozenset[tuple[str, str]]]] = set()
         for _ in range(MAX_REDIRECTS + 1):
@@ -240,8 +281,9 @@ class Fetcher:
             ask = next_ask(ask, answer)
         raise SourceChanged(f"{ask.address.host} stands behind more than {MAX_REDIRECTS} redirects")
 
-    async def _hop(self, ask: Ask, trip: _Trip) -> Answer:
+    async def _hop(self, ask: Ask, trip: Trip) -> Answer:
         """Ask one host in its turn, remember its answer, and raise the trouble that it is."""
+        trip.host = ask.address.host
         known = await self._read_before(ask, trip.last_read)
         async with self._hosts.turn(ask.address, trip.every):
             answer = await self._in_time(ask, known, trip)
@@ -249,7 +291,7 @@ class Fetcher:
             quiet = quiet_for(answer, now)
             if quiet is not None:
                 self._hosts.keep_quiet(ask.address, quiet)
-        if answer.status in MOVED:
+        if answer.status in MOVED or ask.is_probe:
             return answer
         trouble = trouble_in(answer, now)
         if trouble is not None:
@@ -267,7 +309,7 @@ class Fetcher:
         known = await self._recall(ask.key)
         return known if known and known.digest == last_read and (known.etag or known.last_modified) else None
 
-    async def _in_time(self, ask: Ask, known: Exchange | None, trip: _Trip) -> Answer:
+    async def _in_time(self, ask: Ask, known: Exchange | None, trip: Trip) -> Answer:
         trip.answered = False
         try:
             async with trip.spending():
@@ -282,8 +324,11 @@ class Fetcher:
                 self._hosts.note_silence(ask.address, trouble.reason)
             raise
 
-    def _write_down(self, ask: Ask, trip: _Trip, attempt: Attempt) -> None:
+    def _write_down(self, ask: Ask, trip: Trip, attempt: Attempt) -> None:
         trip.answered = trip.answered or attempt.status is not None
+        trip.attempts.append(attempt)
+        if attempt.status is not None and attempt.ip is not None:
+            self._elsewhere.note(ask, attempt.ip)
         self._ledger(
             Contact(
                 at=self._now(),
@@ -299,3 +344,8 @@ class Fetcher:
                 sends=tuple(trip.sends),
             )
         )
+
+    def _write_down_knock(self, trip: Trip, known: Known, outcome: str) -> None:
+        address = self._redact(str(replace(known.address, target="/")))
+        host = self._redact(known.address.host)
+        self._ledger(Contact(self._now(), "KNOCK", host, address, known.ip, None, 0, 0, outcome, tuple(trip.asked_by)))

@@ -1,6 +1,6 @@
 """`history`: what a rule saw through time."""
 
-# ruff: noqa: PLC0415 - the store is loaded by the command that needs it.
+# ruff: noqa: PLC0415 - the store, and the language that a plot speaks, are loaded by the command that needs them.
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.commands.plot import Letters, letters_of, plot
-from agent.commands.plot import Series as Drawn
 from agent.commands.shell import (
     AsJson,
     Exit,
@@ -32,6 +30,7 @@ from agent.commands.shell import (
 )
 
 if TYPE_CHECKING:
+    from agent.commands.plot import Letters
     from agent.views.history import Seen, Series
     from rules.rule import Rule
     from watchers.api import Fact
@@ -136,6 +135,7 @@ def _show_all(series: Sequence[Series], rule: Rule | None, zone: str) -> None:
 
 
 def _show(series: Series, rule: Rule | None, zone: str) -> None:
+    from agent.commands.plot import letters_of
     from agent.views.history import plotted
     from rules.words import written_time
 
@@ -167,6 +167,8 @@ def plot_of(series: Series, rule: Rule | None, *, columns: int, rows: int, zone:
         rows: How high.
         zone: The owner's time zone.
     """
+    from agent.commands.plot import Series as Drawn
+    from agent.commands.plot import letters_of, plot
     from agent.views.history import plotted
 
     name = plotted(series, _preferred(rule))
@@ -190,6 +192,7 @@ def _unit(rule: Rule | None, name: str) -> str:
 
 def _extremes(series: Series, rule: Rule | None, name: str, zone: str) -> Iterator[str]:
     """Yield the lowest, the highest and the last value with their times, where they differ."""
+    from agent.commands.plot import Series as Drawn
     from rules.plausible import magnitude
     from rules.words import written_time
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -17,7 +17,7 @@ from rules.rule import Place
 NAMED = ("me", "topics", "channels")
 """Sections whose keys are names: an included file may add to them."""
 
-SECTIONS = ("me", "topics", "channels", "defaults", "network", "include", "rules", "tests")
+SECTIONS = ("me", "topics", "channels", "defaults", "network", "include", "rules", "people", "tests")
 SHORTEST_FILE = "begin with rules: and a rule: - {name: …, watch: …}"
 
 
@@ -35,6 +35,7 @@ class Sections:
     named: dict[str, dict[str, Entry]] = field(default_factory=lambda: {section: {} for section in NAMED})
     once: dict[str, Node] = field(default_factory=dict)
     rules: list[MappingNode] = field(default_factory=list)
+    people: list[MappingNode] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     patterns: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -98,7 +99,11 @@ def _take(root: MappingNode, sections: Sections, faults: Faults, allowed: Sequen
         if isinstance(entry.value, ScalarNode) and entry.value.value is None:
             continue  # `channels:` with nothing under it: the owner has yet to fill it in.
         if section == "rules":
-            _take_rules(entry.value, sections, faults)
+            sections.rules += _listed(entry.value, section, "a rule", "name: …, and on the next lines watch: …", faults)
+        elif section == "people":
+            sections.people += _listed(
+                entry.value, section, "a person", "name: …, and on the next lines birthday: …", faults
+            )
         elif section in NAMED:
             _take_named(section, entry.value, sections, faults)
         else:
@@ -119,17 +124,16 @@ def _take_named(section: str, node: Node, sections: Sections, faults: Faults) ->
             known[name] = entry
 
 
-def _take_rules(node: Node, sections: Sections, faults: Faults) -> None:
+def _listed(node: Node, section: str, one: str, example: str, faults: Faults) -> Iterator[MappingNode]:
+    """Yield the entries of a section that is a list."""
     if not isinstance(node, SequenceNode):
-        faults.add(node, "`rules` takes a list of rules", "begin each rule with a dash: `- name: …`")
+        faults.add(node, f"`{section}` takes a list", f"begin {one} with a dash: `- name: …`")
         return
     for item in node.items:
         if isinstance(item, MappingNode):
-            sections.rules.append(item)
+            yield item
         else:
-            faults.add(
-                item, "a rule is made of keys with values", "- name: …, and on the next lines watch: … and so on"
-            )
+            faults.add(item, f"{one} is made of keys with values", f"- {example} and so on")
 
 
 def _include(name: str, node: Node, files: Files, faults: Faults, sections: Sections) -> None:
@@ -149,4 +153,4 @@ def _include(name: str, node: Node, files: Files, faults: Faults, sections: Sect
             sections.notices.append(f"{item.place}: no file matches {pattern}")
         for included in found:
             if included not in sections.files and (root := _read(included, files, faults, sections, item)):
-                _take(root, sections, faults, (*NAMED, "rules"))
+                _take(root, sections, faults, (*NAMED, "rules", "people"))

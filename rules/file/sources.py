@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from rules.faults import nearest
 from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars
+from rules.file.people import DAYS, as_dates
 from rules.file.profile import NAME
 from rules.file.settings import RULE_KEYS
 from rules.file.surroundings import Surroundings
@@ -92,7 +93,7 @@ class Reader:
         self, kind: type[Watcher], options: MappingNode, each: str | None = None
     ) -> tuple[WatchSpec, ...] | None:
         sent: dict[str, ScalarNode] = {}
-        filled = self._filled(options, kind, each, sent)
+        filled = self._with_people(self._filled(options, kind, each, sent), kind)
         specs = watch_specs(kind, filled, Subject("this rule", self.head), self.around, private=self.private)
         self.used = sent | self.used
         return tuple(replace(spec, each=each or "", sends=tuple(sorted(sent))) for spec in specs) or None
@@ -228,6 +229,34 @@ class Reader:
             key: Entry(entry.key, fill(entry.value, key not in kind.kept_here)) for key, entry in node.entries.items()
         }
         return MappingNode(node.source, node.start, node.end, entries)
+
+    def _with_people(self, options: MappingNode, kind: type[Watcher]) -> MappingNode:
+        """Return options in which the days of the people that are named stand among those of the rule itself."""
+        named = options.entries.get("people") if kind.people_as else None
+        if named is None:
+            return options
+        items = named.value.items if isinstance(named.value, SequenceNode) else (named.value,)
+        wanted = [item.text.strip() if isinstance(item, ScalarNode) else "" for item in items]
+        known = self.around.people
+        if wanted == ["all"]:
+            chosen = [person for person in known.values() if any(day in person.entries for day in DAYS)]
+        else:
+            for name, item in zip(wanted, items, strict=True):
+                if name not in known:
+                    said, hint = f"`{name}` is nobody in `people:`", did_you_mean(nearest(name, known), tuple(known))
+                    self.around.faults.add(item, said, hint)
+            chosen = [known[name] for name in wanted if name in known]
+        if not chosen:
+            self.around.faults.add(
+                named.value, "nobody in `people:` has a day", "people: [{name: Sam, birthday: 05-13}]"
+            )
+        entries = {key: entry for key, entry in options.entries.items() if key not in ("people", kind.people_as)}
+        written = options.entries.get(kind.people_as)
+        dates = as_dates(chosen, named.value)
+        if written is not None and isinstance(written.value, SequenceNode):
+            dates = replace(dates, items=(*written.value.items, *dates.items))
+        entries[kind.people_as] = Entry(written.key if written else named.key, dates)
+        return MappingNode(options.source, options.start, options.end, entries)
 
     def _value(self, name: str, node: ScalarNode, each: str | None, sent: dict[str, ScalarNode]) -> str:
         if name == "each":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules.file.collected import Faults
 from rules.file.files import Files
+from rules.file.nodes import MappingNode
 from rules.file.references import References
 from rules.file.settings import DefaultSettings
 from rules.rule import Names
@@ -19,6 +20,7 @@ class Surroundings:
 
     Attributes:
         channel_names: Of all channels that are written, also of those that are faulty.
+        people: By name, where each person stands that the file holds.
     """
 
     kinds: Mapping[str, type[Watcher]]
@@ -28,3 +30,4 @@ class Surroundings:
     references: References
     files: Files
     faults: Faults
+    people: Mapping[str, MappingNode] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rules.when.versions import compare_versions
+from tests.accuracy import calendars
 from tests.accuracy.cases import Case, Judged, context
 from tests.story import STREAM, Told, rule
 from tests.structured_truth import judge as judge_structured
@@ -237,4 +238,5 @@ KINDS: dict[str, Callable[[Case], Judged]] = {
     "music": music,
     "versions": version,
     "dates": date,
+    **calendars.KINDS,
 }

@@ -4,7 +4,10 @@ from watchers.dates import Dates
 from watchers.testing import WatcherContract
 
 CARDS = [
-    "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:urn:sam\r\nFN:Sam Gump\r\nBDAY:1988-02-29\r\nANNIVERSARY:20110604\r\nEND:VCARD\r\n",
+    (
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:urn:sam\r\nFN:Sam Gump\r\nBDAY:1988-02-29\r\n"
+        "ANNIVERSARY:20110604\r\nEND:VCARD\r\n"
+    ),
     "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Jane;;;\r\nBDAY:--0310\r\nEND:VCARD\r\n",
     (
         "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-12-24\r\n"

@@ -243,7 +243,7 @@ HEAVY = ("apprise", "sqlalchemy", "sqlmodel", "httpx", "feedparser", "selectolax
         ("--version", HEAVY),
         ("check", ("apprise", "sqlalchemy", "sqlmodel", "httpx")),
         ("status", ("apprise", "httpx")),
-        ("run --once", ("apprise", "rich", "pygments", "selectolax", "feedparser")),
+        ("run --once", ("apprise", "rich", "pygments", "feedparser")),
     ],
 )
 def test_a_command_loads_only_what_it_needs(owner, words, unneeded):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchers.reading.recurring import Effort, RuleUnreadable, TooMuchWork, instances, read_recurrence
@@ -85,9 +86,9 @@ def test_a_count_is_counted_from_the_beginning_however_late_one_looks():
 @pytest.mark.parametrize(
     "rule",
     [
-        "", "FREQ=", "FREQ=SOMETIMES", "INTERVAL=2", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=x", "FREQ=DAILY;BYMONTH=",
-        "FREQ=DAILY;BYMONTH=13", "FREQ=MONTHLY;BYDAY=XX", "FREQ=DAILY;UNTIL=soon", "FREQ=YEARLY;RSCALE=CHINESE",
-        "FREQ=MONTHLY;BYMONTHDAY=0",
+        "", "FREQ=", "FREQ=SOMETIMES", "INTERVAL=2", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=x",
+        "FREQ=DAILY;BYMONTH=", "FREQ=DAILY;BYMONTH=13", "FREQ=MONTHLY;BYDAY=XX", "FREQ=DAILY;UNTIL=soon",
+        "FREQ=YEARLY;RSCALE=CHINESE", "FREQ=MONTHLY;BYMONTHDAY=0",
     ],
 )  # fmt: skip
 def test_what_is_no_rule_says_so(rule):
@@ -127,6 +128,7 @@ def rules(draw):
 moments = st.datetimes(datetime(1950, 1, 1), datetime(2050, 1, 1)).map(lambda at: at.replace(microsecond=0))
 
 
+@settings(deadline=None)
 @given(rules(), moments, st.integers(0, 5000), st.integers(0, 400))
 def test_a_later_look_sees_what_an_earlier_one_saw(rule, start, skipped, length):
     """What a rule gives in a span does not hang on where one begins to look, is in order, and lies in the span."""
@@ -139,6 +141,7 @@ def test_a_later_look_sees_what_an_earlier_one_saw(rule, start, skipped, length)
     assert all(first <= at <= last for at in found)
 
 
+@settings(deadline=None)
 @given(rules(), moments, st.integers(1, 20))
 def test_a_count_gives_the_first_ones(rule, start, count):
     last = start + timedelta(days=800)
@@ -149,9 +152,6 @@ def test_a_count_gives_the_first_ones(rule, start, count):
 
 @given(st.text(alphabet="FREQ=DAILYWKMONTH;BC,0123-UNT", max_size=80))
 def test_any_text_is_a_rule_or_says_that_it_is_none(text):
-    try:
+    with contextlib.suppress(RuleUnreadable):
         rule = read_recurrence(f"FREQ=WEEKLY;{text}")
-    except RuleUnreadable as error:
-        assert str(error)
-    else:
         assert all(at.date() >= date(2026, 1, 1) for at in instances(rule, FIRST, FIRST, FIRST, None, Effort()))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchers.reading.icalendar import read_calendar
@@ -62,12 +62,14 @@ def offset(definition: str, name: str, at: datetime = datetime(2026, 7, 1)) -> t
 DEFINED = zones(RULES).zone("My office")
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))
 def test_a_clock_that_a_calendar_defines_runs_as_the_one_that_it_describes(local):
     """Also in the hours that are skipped and in those that come twice."""
     assert local.replace(tzinfo=DEFINED).astimezone(UTC) == local.replace(tzinfo=NEW_YORK).astimezone(UTC)
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
 def test_an_instant_and_back_is_the_same_instant_but_where_an_hour_comes_twice(at):
     there = at.astimezone(DEFINED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchers.api import SourceChanged, SourceUnavailable
@@ -140,6 +140,7 @@ def test_an_address_book_that_breaks_off_is_a_trouble():
         understood_cards(b"\r\n")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 60))
 def test_any_bytes_are_cards_or_none(noise, place):
     body = card("FN:Sam", 'BDAY;X="y:1988-02-29', "item1.X-ABDATE:20110604", version="2.1")

@@ -9,15 +9,12 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import ip_address
-from typing import Final
 
 from watchers.api import SourceRefused, SourceUnavailable
 from watchers.door.exchange import Ask
 from watchers.door.guard import IPNetwork, refusal
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-
-MAX_ADDRESSES: Final = 4
 
 
 async def resolve_name(host: str, port: int) -> Sequence[str]:
@@ -54,7 +51,7 @@ class Admission:
         if not admitted:
             why = next(iter(refusals.values()), None) or "it has no address"
             raise SourceRefused(f"{host} is not contacted: {why}")
-        return admitted[:MAX_ADDRESSES]
+        return admitted
 
     def judge_for_proxy(self, ask: Ask) -> None:
         """Judge what can be judged where a proxy looks names up: a host that is spelt out as an address.

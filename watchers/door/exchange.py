@@ -101,6 +101,7 @@ class Ask:
         jar: Cookies that the site set on the way, kept for this one exchange.
         body: What a POST sends.
         private: Private addresses are allowed for it.
+        is_probe: It is a question about the host: any status answers it, on a connection of its own.
     """
 
     method: str
@@ -114,6 +115,7 @@ class Ask:
     body: bytes | None = field(default=None, repr=False)
     ca: str | None = None
     proxy: str | None = field(default=None, repr=False)
+    is_probe: bool = False
 
     @property
     def key(self) -> str:

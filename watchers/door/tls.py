@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -57,3 +59,23 @@ def certificate_trouble(error: ssl.SSLCertVerificationError, host: str) -> Watch
             "authority's file under `ca:`"
         )
     return SourceRefused(f"the certificate of {host} was not accepted: {error.verify_message}")
+
+
+async def shown_certificate(ip: str, port: int, name: str) -> bytes:
+    """Return the certificate that a host shows, in DER, without trusting it: nothing is sent, and the line is closed.
+
+    Empty where none can be had.
+    """
+    untrusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    untrusting.check_hostname = False
+    untrusting.verify_mode = ssl.CERT_NONE
+    try:
+        _, writer = await asyncio.open_connection(ip, port, ssl=untrusting, server_hostname=name)
+    except OSError:  # which every error of TLS is too
+        return b""
+    shown = writer.get_extra_info("ssl_object")
+    certificate: bytes | None = shown.getpeercert(binary_form=True) if shown is not None else None
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
+    return certificate or b""

@@ -14,6 +14,7 @@ slower with every connection in it.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hashlib
 import ssl
@@ -21,7 +22,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from socksio import SOCKSError
@@ -29,10 +30,11 @@ from socksio import SOCKSError
 from watchers.api import SourceChanged, SourceRefused, SourceUnavailable, WatchError
 from watchers.door.admission import Admission
 from watchers.door.answers import GOOD
+from watchers.door.attempt import Attempt
 from watchers.door.exchange import SAFE_METHODS, Answer, Ask, Exchange
 from watchers.door.inflate import Inflater, Spoilt, TooBig, UnknownEncoding
 from watchers.door.kept_open import IDLE_SECONDS, Closable, KeptOpen
-from watchers.door.tls import certificate_trouble, tls_context
+from watchers.door.tls import certificate_trouble, shown_certificate, tls_context
 
 if find_spec("sniffio") is None:
     # httpcore 1.0 tries to import it at every lock that it makes. A failing import searches the whole path each time,
@@ -40,6 +42,9 @@ if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 ERROR_PAGE_LIMIT: Final = 256_000
+PROBE_LIMIT: Final = 2_000_000
+MAX_ADDRESSES: Final = 4
+"""How many addresses of one host are tried."""
 
 _NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # for http: trusts nobody, and takes no time to make
 _LIMITS: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
@@ -79,26 +84,10 @@ class _Line:
 
     transport: httpx.AsyncHTTPTransport
     places: tuple[tuple[str | None, httpx.URL], ...]
+    found: tuple[str, ...]
 
     async def aclose(self) -> None:
         await self.transport.aclose()
-
-
-@dataclass(slots=True)
-class Attempt:
-    """What became of one request to one address, for the ledger.
-
-    Attributes:
-        ip: Where it went; None where a proxy looked the name up.
-        status: None as long as no answer began.
-        sent, received: Bytes of HTTP, heads and bodies as they travel, without chunk marks and TLS.
-    """
-
-    ip: str | None
-    sent: int
-    status: int | None = None
-    received: int = 0
-    outcome: str = "given up before an answer"
 
 
 @dataclass(slots=True)
@@ -109,6 +98,7 @@ class _Sending:
     known: Exchange | None
     seconds: float
     note: Callable[[Attempt], None]
+    began: float
     answered: bool = False
 
     @property
@@ -140,9 +130,10 @@ class Wire:
             SourceRefused: Its address may not be contacted, or its certificate is not to be trusted.
             SourceChanged: The answer is too big, or packed in a way that was not asked for.
         """
-        sending = _Sending(ask, known, seconds, note)
-        # What is not safe to send twice gets a new line, so that none of it is lost with an old one.
-        line = self._lines.take(sending.key) if ask.method in SAFE_METHODS else None
+        sending = _Sending(ask, known, seconds, note, asyncio.get_running_loop().time())
+        # What is not safe to send twice gets a new line, so that none of it is lost with an old one; a probe is to see
+        # a line come about.
+        line = self._lines.take(sending.key) if ask.method in SAFE_METHODS and not ask.is_probe else None
         try:
             if line is not None:
                 try:
@@ -163,8 +154,10 @@ class Wire:
     async def _open(self, ask: Ask) -> _Line:
         address = ask.address
         places: list[tuple[str | None, str]] = [(None, address.host)]
+        found: list[str] = []
         if ask.proxy is None:
-            places = [(ip, ip) for ip in await self._admission.addresses(ask)]
+            found = await self._admission.addresses(ask)
+            places = [(ip, ip) for ip in found[:MAX_ADDRESSES]]
         else:
             self._admission.judge_for_proxy(ask)
         context = tls_context(ask.ca) if address.scheme == "https" else _NO_TLS
@@ -174,7 +167,7 @@ class Wire:
         except httpx.InvalidURL as error:
             raise SourceRefused(f"{address.host} is no name or address that can be asked") from error
         transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=_LIMITS, proxy=proxy)
-        return _Line(transport, tuple(urls))
+        return _Line(transport, tuple(urls), tuple(found))
 
     async def _over(self, line: _Line, sending: _Sending) -> Answer:
         """Ask at the first address of a line that takes the connection."""
@@ -182,7 +175,7 @@ class Wire:
             for left in range(len(line.places), 0, -1):
                 place = line.places[-left]
                 try:
-                    answer = await self._attempt(line.transport, place, sending, sending.seconds / left)
+                    answer = await self._attempt(line, place, sending, sending.seconds / left)
                 except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                     if left == 1 or any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
                         raise
@@ -195,22 +188,19 @@ class Wire:
         return answer
 
     async def _attempt(
-        self,
-        transport: httpx.AsyncHTTPTransport,
-        place: tuple[str | None, httpx.URL],
-        sending: _Sending,
-        patience: float,
+        self, line: _Line, place: tuple[str | None, httpx.URL], sending: _Sending, patience: float
     ) -> Answer:
         """Send one request to one address, and note it whatever becomes of it."""
         ask = sending.ask
         head = ask.head(sending.known)
         request = _request(ask, place[1], head, patience)
         first_line = len(ask.method) + len(ask.address.target) + len("  HTTP/1.1\r\n\r\n")
-        attempt = Attempt(place[0], first_line + _size(head) + len(ask.body or b""))
+        attempt = Attempt(place[0], first_line + _size(head) + len(ask.body or b""), found=line.found)
         try:
-            response = await _send(transport, request, socks=(ask.proxy or "").lower().startswith("socks"))
+            response = await _send(line.transport, request, ask, attempt)
             sending.answered = True
             attempt.status = response.status_code
+            attempt.took = asyncio.get_running_loop().time() - sending.began
             attempt.outcome = "given up in the middle of its answer"
             try:
                 answer = await self._read(response, ask, sending.known, attempt)
@@ -218,6 +208,8 @@ class Wire:
                 await response.aclose()
         except httpx.TransportError as error:
             attempt.outcome = _trouble(error, ask).reason
+            if ask.is_probe:
+                await self._look_closer(error, attempt, sending)
             raise
         except WatchError as trouble:
             attempt.outcome = trouble.reason
@@ -228,18 +220,32 @@ class Wire:
         finally:
             sending.note(attempt)
 
+    async def _look_closer(self, error: httpx.TransportError, attempt: Attempt, sending: _Sending) -> None:
+        """Note what an error shows of a host, and the certificate for which it was not trusted."""
+        causes = list(_causes(error))
+        refused = any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes)
+        attempt.reached = attempt.reached or refused
+        attempt.distrusted = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
+        if attempt.distrusted and attempt.ip is not None:
+            address = sending.ask.address
+            attempt.certificate = await shown_certificate(attempt.ip, address.port, address.host)
+            sending.note(Attempt(attempt.ip, 0, outcome="its certificate was looked at, and nothing sent"))
+
     async def _read(self, response: httpx.Response, ask: Ask, known: Exchange | None, attempt: Attempt) -> Answer:
         raw = response.headers.raw
         attempt.received = len("HTTP/1.1 200 OK\r\n\r\n") + _size(raw)
         headers, cookies = _read_head(raw)
         answer = Answer(ask.address, response.status_code, headers, b"", "", cookies)
         good = answer.status in GOOD
+        limit = min(self._body_limit, PROBE_LIMIT) if ask.is_probe else self._body_limit
         try:
-            body = await _read_body(response, headers, self._body_limit if good else ERROR_PAGE_LIMIT, attempt)
+            body = await _read_body(response, headers, limit if good else ERROR_PAGE_LIMIT, attempt)
         except (TooBig, UnknownEncoding, Spoilt) as error:
-            if not good:
-                return answer  # the status says enough
-            raise _unreadable(error, ask, self._body_limit) from error
+            trouble = _unreadable(error, ask, limit)
+            if good and not ask.is_probe:
+                raise trouble from error
+            attempt.unread = trouble.reason
+            return answer  # the status says enough
         if answer.status == 304 and known is not None:
             return replace(answer, digest=known.digest)
         # HEAD has no body: what its headers say is the answer.
@@ -276,18 +282,21 @@ def _request(ask: Ask, url: httpx.URL, head: list[tuple[bytes, bytes]], patience
     return httpx.Request(ask.method, url, headers=head, content=ask.body, extensions=extensions)
 
 
-async def _send(transport: httpx.AsyncHTTPTransport, request: httpx.Request, *, socks: bool) -> httpx.Response:
+async def _send(
+    transport: httpx.AsyncHTTPTransport, request: httpx.Request, ask: Ask, attempt: Attempt
+) -> httpx.Response:
     """Send a request and await the head of its answer.
 
     httpcore 1.0 has no error of its own for a SOCKS proxy that does not speak SOCKS, and leaves its connection open.
     """
     opened: list[Closable] = []
 
-    async def note(event: str, info: Mapping[str, Closable]) -> None:
+    async def note(event: str, info: Mapping[str, Any]) -> None:
         if event == "socks.connect_tcp.complete":
             opened.append(info["return_value"])
+        attempt.watch(event, info)
 
-    if socks:
+    if ask.is_probe or (ask.proxy or "").lower().startswith("socks"):
         request.extensions["trace"] = note
     try:
         response = await transport.handle_async_request(request)

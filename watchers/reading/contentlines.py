@@ -105,7 +105,7 @@ def read_lines(body: bytes) -> Iterator[Line]:
     Lines are unfolded as bytes, since some programs fold in the middle of a character. A byte that is no UTF-8 is taken
     as windows-1252 where the line names no charset.
     """
-    text = _FOLD.sub(b"", _in_utf8(body).replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    text = _FOLD.sub(b"", _in_utf8(body).replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
     lines = iter(text.split(b"\n"))
     for raw in lines:
         line = _line(raw)

@@ -1,0 +1,268 @@
+"""The kind `page`: the words of a web page or of a part of it, and what changes in them.
+
+    page ──▶ nothing in its way ──▶ selected lines ──▶ a second look where they are new ──▶ what is news ──▶ one observation
+
+What a page says is `watchers.reading.pagetext`, what of it is news `watchers.reading.pagememory`, and how a change is
+told `watchers.reading.worddiff`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import ClassVar, Final, Literal
+
+import regex
+from pydantic import Field, field_validator, model_validator
+from selectolax.lexbor import LexborNode
+
+from watchers.api import (
+    UNCHANGED,
+    Context,
+    Fact,
+    FactSpec,
+    Flag,
+    HttpWatcher,
+    Kind,
+    Number,
+    Observation,
+    Page,
+    Poll,
+    Request,
+    SourceChanged,
+    Text,
+    Texts,
+    Unchanged,
+)
+from watchers.door.address import read_address
+from watchers.reading.blockedpages import ACCEPT, open_page
+from watchers.reading.html import Document, visible_text
+from watchers.reading.numerals import NoNumber, read_number
+from watchers.reading.pagememory import News, PageMemory, looks_new, news, read_memory
+from watchers.reading.pagetext import Line, lines_of, main_lines
+from watchers.reading.plain import MAX_TEXT, plain_line
+from watchers.reading.selectors import MatchesNothing, checked_css, checked_xpath, css_nodes, outermost, xpath_nodes
+from watchers.reading.worddiff import said_of_change
+
+PATTERN_SECONDS: Final = 0.1
+"""What one pattern of `ignore` may take for all lines of a page together."""
+_TITLE_CHARACTERS: Final = 300
+
+_FACTS = (
+    FactSpec(
+        "text",
+        Text,
+        "The words of the page or of the selected part, a line for each block of it.",
+        example="tickets",
+        told=False,
+    ),
+    FactSpec("title", Text, "What the page calls itself.", example="Opening hours"),
+    FactSpec("changed", Flag, "Whether this look shows anything new or gone; a version that came back is neither."),
+    FactSpec("added", Texts, "The lines that this look shows for the first time lately.", example="tickets"),
+    FactSpec("removed", Texts, "The lines that were there at the look before and are gone.", example="sold out"),
+    FactSpec(
+        "difference",
+        Text,
+        "What changed, in a few words: [old → new], + new, − gone.",
+        example="18",
+    ),
+    FactSpec("words", Number, "How many words the text has.", unit="words", example="300 words", told=False),
+    FactSpec("number", Number, "The first number in the selected part.", example="12.5"),
+)
+
+
+class WebPage(HttpWatcher):
+    """Watch the words of a web page, or of a part of it."""
+
+    kind: ClassVar[Kind] = Kind(
+        name="page",
+        shape="gauge",
+        summary="The words of a web page or of a part of it, and what is new or gone in them.",
+        main="text",
+        facts=_FACTS,
+        title="title",
+        plot="number",
+    )
+
+    url: str = Field(description="The address of the page.")
+    css: str = Field(
+        default="", description="A CSS selector of the part to watch; without one, the page without its navigation."
+    )
+    xpath: str = Field(default="", description="An XPath expression instead of `css`; needs the extra `xpath`.")
+    drop: tuple[str, ...] = Field(default=(), description="CSS selectors of what to leave out of it.")
+    ignore: tuple[str, ...] = Field(
+        default=(), description="Regular expressions: lines in which one is found are left out."
+    )
+    number: str = Field(
+        default="", description="A CSS selector of the element that holds the number, where it is not the first one."
+    )
+    decimal: Literal[".", ",", ""] = Field(
+        default="", description="What parts the decimals of the number, where the page leaves it open."
+    )
+    steady: bool = Field(
+        default=True,
+        description="Look twice at what is new and leave out what differs a moment later: banners, clocks, counters.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        read_address(url)
+        return url
+
+    @field_validator("css", "number")
+    @classmethod
+    def _is_a_selector(cls, selector: str) -> str:
+        return checked_css(selector)
+
+    @field_validator("xpath")
+    @classmethod
+    def _is_an_expression(cls, expression: str) -> str:
+        return checked_xpath(expression)
+
+    @field_validator("drop", mode="before")
+    @classmethod
+    def _may_be_one_selector(cls, drop: object) -> object:
+        return (drop,) if isinstance(drop, str) else drop
+
+    @field_validator("drop")
+    @classmethod
+    def _are_selectors(cls, drop: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(checked_css, drop))
+
+    @field_validator("ignore", mode="before")
+    @classmethod
+    def _may_be_one_pattern(cls, ignore: object) -> object:
+        return (ignore,) if isinstance(ignore, str) else ignore
+
+    @field_validator("ignore")
+    @classmethod
+    def _are_patterns(cls, ignore: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in ignore:
+            try:
+                regex.compile(pattern)
+            except regex.error as error:
+                raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+        return ignore
+
+    @model_validator(mode="after")
+    def _selects_once(self) -> WebPage:
+        if self.css and self.xpath:
+            raise ValueError("give either `css` or `xpath`")
+        return self
+
+    @property
+    def label(self) -> str:
+        """The address, without a password that it may carry, and the part that is watched."""
+        part = self.css or self.xpath
+        return str(read_address(self.url)) + (f" ({part})" if part else "")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host of the address."""
+        return frozenset({read_address(self.url).host})
+
+    def request(self, *, again: bool = False, whole: bool = False) -> Request:
+        """Ask for the page as a browser does; `again` asks past every cache on the way (RFC 9111 §5.2.1.4)."""
+        headers = {"Accept": ACCEPT, **({"Cache-Control": "no-cache"} if again else {})}
+        return Request(self.url, headers=headers, whole=again or whole)
+
+    async def poll(self, context: Context) -> Poll | Unchanged:
+        """Look, and where something is new, look again before it is believed.
+
+        After a change the page is asked for whole, since the next look has to say that nothing changed any more.
+        """
+        memory = read_memory(context.cursor)
+        page = await context.fetch(self.request(whole=memory is not None and (memory.is_news or memory.gone > 0)))
+        if page.unchanged:
+            return UNCHANGED
+        seen = await context.parse(self._look, page)
+        if not (self.steady and looks_new(seen.lines, memory)):
+            return self._told(seen, news(seen.lines, memory))
+        again = await context.fetch(self.request(again=True))
+        other = await context.parse(self._look, again)
+        return self._told(seen, news(seen.lines, memory, other.lines))
+
+    def read(self, page: Page, context: Context) -> Poll:
+        """Return what one answer shows beside what the last poll kept."""
+        seen = self._look(page)
+        return self._told(seen, news(seen.lines, read_memory(context.cursor)))
+
+    def _look(self, page: Page) -> _Look:
+        document = open_page(page, asked_for=self.url)
+        try:
+            lines = self._lines(document)
+        except MatchesNothing as error:
+            raise SourceChanged(f"the page has nothing that {self.css or self.xpath!r} selects") from error
+        return _Look(page.url, _title(document), lines, self._number(document, lines))
+
+    def _lines(self, document: Document) -> tuple[Line, ...]:
+        drop = frozenset(node.mem_id for selector in self.drop for node in document.tree.css(selector))
+        if self.css or self.xpath:
+            lines = lines_of(self._selected(document), drop)
+        else:
+            lines = main_lines(document, drop)
+        return _without(lines, self.ignore)
+
+    def _selected(self, document: Document) -> Sequence[LexborNode]:
+        if self.xpath:
+            return xpath_nodes(document, self.xpath)
+        return css_nodes(document, self.css)
+
+    def _number(self, document: Document, lines: Sequence[Line]) -> Decimal | str:
+        """Return the number that is watched, or why there is none."""
+        if self.number:
+            nodes = document.tree.css(self.number)
+            text = visible_text(nodes[0]) if nodes else ""
+            if not nodes:
+                return f"the page has no element for {self.number!r}"
+        elif self.css or self.xpath:
+            text = " ".join(line.text for line in lines)
+        else:
+            return "name the part that holds it with `css` or `number`"
+        try:
+            return read_number(text, decimal=self.decimal or None)
+        except NoNumber as error:
+            return str(error)
+
+    def _told(self, seen: _Look, found: News) -> Poll:
+        if found.has_vanished:
+            return Poll((_held(seen, found.memory),), cursor=found.memory.written())
+        text = "\n".join(found.lines)
+        facts: dict[str, Fact] = {
+            "changed": Flag(found.is_changed),
+            "added": Texts(found.added),
+            "removed": Texts(found.removed),
+            "words": Number(Decimal(len(text.split()))),
+        }
+        unknown = {}
+        for name, value, reason in (
+            ("text", text, "the selected part holds no words"),
+            ("title", seen.title, "the page has no title"),
+            ("difference", said_of_change(found.removed, found.added), "nothing has changed since the look before"),
+        ):
+            if value:
+                facts[name] = Text(value)
+            else:
+                unknown[name] = reason
+        if isinstance(seen.number, Decimal):
+            facts["number"] = Number(seen.number)
+        else:
+            unknown["number"] = seen.number
+        return Poll(
+            (Observation("page", facts, unknown, link=seen.url),),
+            cursor=found.memory.written(),
+            notices=_notices(found.left_out),
+        )
+
+
+@final
+class _Look:
+    """What one answer shows."""
+
+
+def _held(seen: _Look, memory: PageMemory) -> Observation:
+    """Return an observation that knows nothing: what vanished all at once may be back at the next look."""
+    why = f"nearly all of the text is gone at once: that is believed when it stays so ({memory.gone} of {3} looks)"
+    names = ("text", "added", "removed", "difference", "changed", "words", "number")
+    return Observation("page", {}, dict.fromkeys(names, why), link=seen.url)

@@ -1,0 +1,205 @@
+"""What a watch remembers of a page, and what is news on it.
+
+    lines now + a second look + memory ──▶ restless parts left out ▶ nearly everything gone? ▶ added, removed ▶ memory
+
+Three things look like news and are none:
+
+- What differs between two looks a moment apart: rotating banners, clocks, counters. Such a place or line is restless,
+  and stays so for the next `PATIENCE` second looks.
+- What comes back: a version of the whole page, or a line, that stood there lately.
+- Everything vanishing at once: half a page, an empty template. It is believed when it was so at `LOOKS` polls in a row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, Final
+
+from watchers.reading.pagetext import Line
+
+PATIENCE: Final = 8
+LOOKS: Final = 3
+_VERSIONS: Final = 5
+_KNOWN: Final = 500
+_RESTLESS: Final = 200
+_LEAST_STEADY: Final = 0.5
+"""Where less than this share of the letters is steady, the restless parts are what the page is about: all counts."""
+_FULL: Final = 200
+_VANISHED: Final = 0.1
+"""A text of so many letters of which less than this share is left has vanished."""
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PageMemory:
+    """What a watch keeps from one poll to the next.
+
+    Attributes:
+        lines: The steady lines, as they were last shown.
+        versions: Digests of the last versions, the newest last.
+        known: Digests of lines that are gone, with for how many more versions they are no news if they come back.
+        restless: Places and digests of lines that are restless, with how many calm second looks they stay so.
+        gone: At how many polls in a row nearly everything was gone.
+        is_news: The last poll told a change, so that the next one has to say that there is none.
+    """
+
+    lines: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    known: Mapping[str, int] = field(default_factory=dict)
+    restless: Mapping[str, int] = field(default_factory=dict)
+    gone: int = 0
+    is_news: bool = False
+
+    def written(self) -> str:
+        """Return it as the cursor of the watch."""
+        names = ("lines", "versions", "known", "restless", "gone", "is_news")
+        return json.dumps({"format": _FORMAT} | {name: getattr(self, name) for name in names}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a poll shows, beside what was there before.
+
+    Attributes:
+        lines: The lines that count.
+        added, removed: What is new in them, and what is gone; nothing where a version came back.
+        has_vanished: Nearly everything is gone, and that is not believed yet: nothing else here counts then.
+        left_out: What turned out to be restless just now.
+        memory: For the next poll.
+    """
+
+    lines: tuple[str, ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    memory: PageMemory
+    has_vanished: bool = False
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything is new or gone."""
+        return bool(self.added or self.removed)
+
+
+def read_memory(cursor: str | None) -> PageMemory | None:
+    """Return what `written` wrote; None at the first poll, and for a cursor of another version of this program."""
+    try:
+        stored: Any = json.loads(cursor or "null")
+    except ValueError:
+        return None
+    if not isinstance(stored, dict) or stored.pop("format", None) != _FORMAT:
+        return None
+    lists = {name: tuple(stored[name]) for name in ("lines", "versions")}
+    return PageMemory(**{**stored, **lists})
+
+
+def looks_new(lines: Sequence[Line], memory: PageMemory | None) -> bool:
+    """Say whether a look shows anything but what is remembered, so that a second look is worth a request."""
+    if memory is None:
+        return True
+    steady = _steady(lines, memory.restless)
+    return steady != memory.lines and _version(steady) not in memory.versions
+
+
+def news(lines: Sequence[Line], memory: PageMemory | None, second: Sequence[Line] | None = None) -> News:
+    """Return what is new on a page.
+
+    Args:
+        lines: What it shows.
+        memory: What the last poll kept; None at the first.
+        second: What it showed a moment earlier or later; None where it was looked at once.
+    """
+    past = memory or PageMemory()
+    restless = past.restless if second is None else _learned(past.restless, lines, second)
+    steady = _steady(lines, restless)
+    learned = restless.keys() - past.restless.keys()
+    left_out = tuple(
+        line.text
+        for line in lines
+        if (line.place in learned or _digest(line.text) in learned) and line.text not in set(steady)
+    )
+    if memory is None:
+        return News(steady, (), (), PageMemory(steady, (_version(steady),), restless=restless), left_out=left_out)
+    if _has_vanished(past.lines, steady) and past.gone + 1 < LOOKS:
+        return News(past.lines, (), (), replace(past, gone=past.gone + 1, is_news=False), has_vanished=True)
+    added, removed = _difference(past, steady)
+    is_back = _version(steady) in past.versions
+    if is_back:
+        added, removed = (), ()
+    known = past.known
+    if not is_back and steady != past.lines:
+        left = dict.fromkeys((_digest(text) for text in past.lines if text not in set(steady)), _VERSIONS)
+        known = {name: times - 1 for name, times in past.known.items() if times > 1} | left
+    kept = PageMemory(
+        lines=steady,
+        versions=_latest((*past.versions, _version(steady)), _VERSIONS),
+        known=dict(list(known.items())[-_KNOWN:]),
+        restless=restless,
+        is_news=bool(added or removed),
+    )
+    return News(steady, added, removed, kept, left_out=left_out)
+
+
+def _steady(lines: Sequence[Line], restless: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the lines that are not restless, or all where those are most of what there is."""
+    kept = tuple(line.text for line in lines if line.place not in restless and _digest(line.text) not in restless)
+    everything = tuple(line.text for line in lines)
+    return kept if _letters(kept) >= _LEAST_STEADY * _letters(everything) else everything
+
+
+def _learned(restless: Mapping[str, int], one: Sequence[Line], other: Sequence[Line]) -> dict[str, int]:
+    """Return the restless places and lines after two looks a moment apart."""
+    here, there = _by_place(one), _by_place(other)
+    moved: dict[str, None] = {}
+    for place in {**here, **there}:
+        first, again = set(here.get(place, ())), set(there.get(place, ()))
+        if first == again:
+            continue
+        if first.isdisjoint(again):
+            moved[place] = None
+        else:  # some lines of a list: the others of it are none of this
+            moved.update(dict.fromkeys(map(_digest, sorted(first ^ again))))
+    calm = {name: looks - 1 for name, looks in restless.items() if name not in moved and looks > 1}
+    learned = calm | dict.fromkeys(moved, PATIENCE)
+    return dict(list(learned.items())[-_RESTLESS:])
+
+
+def _difference(past: PageMemory, steady: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the lines that are new and those that are gone; one that stood there lately is not new."""
+    before, now, known = set(past.lines), set(steady), past.known
+    added = (text for text in dict.fromkeys(steady) if text not in before and _digest(text) not in known)
+    return tuple(added), tuple(text for text in dict.fromkeys(past.lines) if text not in now)
+
+
+def _has_vanished(before: Sequence[str], now: Sequence[str]) -> bool:
+    letters = _letters(before)
+    return letters >= _FULL and _letters(now) < _VANISHED * letters
+
+
+def _by_place(lines: Iterable[Line]) -> Mapping[str, list[str]]:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        places[line.place].append(line.text)
+    return places
+
+
+def _letters(texts: Iterable[str]) -> int:
+    return sum(map(len, texts))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _version(lines: Iterable[str]) -> str:
+    return _digest("\n".join(lines))
+
+
+def _latest(values: Iterable[str], most: int) -> tuple[str, ...]:
+    """Return the last different values, each at its last place."""
+    newest_first = dict.fromkeys(reversed(tuple(values)))
+    return tuple(reversed(list(newest_first)[:most]))
