@@ -103,7 +103,7 @@ def test_a_page_that_is_cut_off_or_damaged_is_no_page(raw):
         ("gzip", gzip.compress(b"\0" * 60 * MEGABYTE, mtime=0)),
         ("deflate", zlib.compress(b"\0" * 60 * MEGABYTE)),
         ("gzip, gzip", gzip.compress(gzip.compress(b"\0" * 60 * MEGABYTE, mtime=0), mtime=0)),
-        ("gzip, gzip, gzip", gzip.compress(gzip.compress(gzip.compress(b"\0" * 60 * MEGABYTE, mtime=0), mtime=0))),
+        ("gzip, gzip, gzip", gzip.compress(gzip.compress(gzip.compress(b"\0" * 60 * MEGABYTE, mtime=0), mtime=0), mtime=0)),
         ("gzip, " * 40 + "gzip", gzip.compress(b"x", mtime=0)),
         ("", b"\0" * 3 * MEGABYTE),
     ],
