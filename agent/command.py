@@ -19,6 +19,7 @@ from agent.commands.fmt import fmt
 from agent.commands.history import history
 from agent.commands.init import init
 from agent.commands.ledger import ledger
+from agent.commands.person import person
 from agent.commands.record import record
 from agent.commands.rules import rules
 from agent.commands.running import run
@@ -67,6 +68,7 @@ app.command("test", rich_help_panel=WRITE)(rule_tests)
 app.command(rich_help_panel=WRITE)(record)
 app.command(rich_help_panel=WRITE)(backtest)
 app.add_typer(channels, rich_help_panel=WRITE)
+app.add_typer(person, rich_help_panel=WRITE)
 app.command(rich_help_panel=WATCH)(demo)
 app.command(rich_help_panel=WATCH)(run)
 app.add_typer(service, rich_help_panel=WATCH)

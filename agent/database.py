@@ -17,6 +17,8 @@ from sqlmodel import SQLModel
 from agent.migrations import NewerStore, migrate
 
 BUSY_SECONDS = 30
+# SQLite takes 32,766 values in one statement, PostgreSQL twice that.
+VALUES_AT_ONCE = 5000
 # What the database refuses although it works: a mistake in our own SQL, or a value that it cannot hold.
 OUR_MISTAKES = (DataError, IntegrityError, ProgrammingError)
 
@@ -105,6 +107,11 @@ def insert_new(connection: Connection, model: type[SQLModel], rows: Sequence[Map
     if rows:
         insert = _insert(connection, table_of(model))
         connection.execute(insert.on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+def parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield keys in parts that one statement can take."""
+    return (keys[start : start + VALUES_AT_ONCE] for start in range(0, len(keys), VALUES_AT_ONCE))
 
 
 def _insert(connection: Connection, table: Table) -> Any:

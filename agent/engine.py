@@ -19,6 +19,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from agent import process
+from agent.asking import ask_what_was_given
 from agent.blindness import tell_blindness
 from agent.channels import Channels
 from agent.clock import Clock
@@ -117,6 +118,7 @@ class Engine:
         now = self.clock.now()
         said = await self.in_store(tell_blindness, self.store.database, self.book, now)
         said += await self.in_store(tell_of_lost_channels, self.store.database, self.book, now)
+        said += await self.in_store(ask_what_was_given, self.store.database, self.book, now)
         self._tell(said)
 
     async def serve(self, channel: str) -> int:
@@ -221,7 +223,7 @@ class Engine:
         await fetcher.close()
 
     async def _look(self, spec: WatchSpec, claim: Claim) -> tuple[Poll | Unchanged | Exception, dict[str, str]]:
-        errand = Errand(claim.cursor, claim.digests, claim.rule_ids)
+        errand = Errand(claim.cursor, claim.digests, claim.rule_ids, self.book.files)
         if self._fetcher is None:
             raise RuntimeError("polls begin after equip")
         context = PollContext(self._fetcher, spec, errand, self.clock.now(), self.book.me.zone)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from agent import polls, sights
 from agent.database import OUR_MISTAKES, insert_new, table_of
+from agent.enclosing import with_enclosed
 from agent.enrolment import set_due
 from agent.memories import Recollection, keep, recollect
 from agent.records import firing_record, observation_record
@@ -180,7 +181,8 @@ def _judge(
     verdict = judge(rule, known.memory, sight, known.history)
     keep(connection, rule.id, spec.id, verdict, known)
     for firing in verdict.firings:
-        _put_into_outbox(connection, firing, rule.notify, turn.batch)
+        told = with_enclosed(connection, firing, turn.book) if spec.watcher.people_as else firing
+        _put_into_outbox(connection, told, rule.notify, turn.batch)
     if _stands_anew(verdict, known):
         _wake_others(connection, turn.book, rule, now)
     return verdict

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from agent.database import table_of, upsert
+from agent.database import parts, table_of, upsert
 from agent.records import memory_row, read_memory
 from agent.tables import MemoryRow, ReadingRow
 from rules.condition import Reading
@@ -19,9 +19,6 @@ from rules.plausible import COMPARED_READINGS
 from rules.rule import Rule
 from watchers.api import Observation
 from watchers.facts import decode_facts, encode_facts
-
-# SQLite takes 32,766 values in one statement, PostgreSQL twice that.
-VALUES_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def recollect(
 def _load(connection: Connection, subscription: Any, keys: Iterable[str]) -> dict[str, Memory]:
     table = table_of(MemoryRow)
     seen = {}
-    for part in _parts(sorted(keys)):
+    for part in parts(sorted(keys)):
         where = (table.c.rule_id == subscription.rule_id, table.c.watch_id == subscription.watch_id)
         rows = connection.execute(select(table).where(*where, table.c.key.in_(part)))
         seen.update({row.key: read_memory(row) for row in rows})
@@ -77,7 +74,7 @@ def _history(
     place = func.row_number().over(partition_by=table.c.key, order_by=table.c.id.desc()).label("place")
     history: dict[str, list[Reading]] = {}
     last: dict[str, int] = {}
-    for part in _parts([observation.key for observation in observations]):
+    for part in parts([observation.key for observation in observations]):
         where = (table.c.rule_id == rule.id, table.c.watch_id == watch_id, table.c.key.in_(part))
         numbered = select(table, place).where(*where).subquery()
         needed = or_(numbered.c.place <= _least(rule), numbered.c.until >= now - window)
@@ -118,7 +115,3 @@ def keep(connection: Connection, rule_id: str, watch_id: str, verdict: Verdict, 
             )
     if new:
         connection.execute(insert(table), new)
-
-
-def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (keys[start : start + VALUES_AT_ONCE] for start in range(0, len(keys), VALUES_AT_ONCE))

@@ -108,6 +108,7 @@ def read_memory(row: Any) -> Memory:
 
 
 _FACTS = ("facts", "before")
+_LINES = ("untold", "enclosed")
 _INSTANTS = ("seen_at", "before_at")
 
 
@@ -116,13 +117,14 @@ def firing_record(firing: Firing) -> dict[str, Any]:
     record: dict[str, Any] = {field.name: getattr(firing, field.name) for field in fields(Firing)}
     record |= {name: encode_facts(record[name]) for name in _FACTS}
     record |= {name: record[name].isoformat() if record[name] else None for name in _INSTANTS}
-    record |= {"evidence": dict(firing.evidence), "untold": list(firing.untold)}
+    record |= {"evidence": dict(firing.evidence), **{name: list(record[name]) for name in _LINES}}
     return record
 
 
 def read_firing(record: Mapping[str, Any]) -> Firing:
     """Return the firing that `firing_record` wrote."""
     values = dict(record)
-    values |= {name: decode_facts(values[name]) for name in _FACTS} | {"untold": tuple(values["untold"])}
+    values |= {name: decode_facts(values[name]) for name in _FACTS}
+    values |= {name: tuple(values[name]) for name in _LINES}
     values |= {name: datetime.fromisoformat(values[name]) if values[name] else None for name in _INSTANTS}
     return Firing(**values)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from agent.database import table_of, upsert
+from agent.database import parts, table_of, upsert
 from agent.records import observation_record, read_observation
-from agent.tables import ObservationRow, SubscriptionRow
+from agent.tables import MemoryRow, ObservationRow, SubscriptionRow
 from watchers.api import Observation
+
+MOST_HELD: Final = 500
+"""How many things a watch that reads only what came still shows: a rule that looks seldom is to see them all."""
 
 observations = table_of(ObservationRow)
 subscriptions = table_of(SubscriptionRow)
@@ -31,7 +35,9 @@ def held(connection: Connection, watch_id: str) -> tuple[Observation, ...]:
     return tuple(read_observation(row.key, row.record) for row in rows)
 
 
-def replace(connection: Connection, watch_id: str, due: Sequence[str], seen: Sequence[Observation]) -> bool:
+def replace(
+    connection: Connection, watch_id: str, due: Sequence[str], seen: Sequence[Observation], at: datetime
+) -> bool:
     """Keep what a watch holds now; return whether that differs from what it held.
 
     Args:
@@ -39,6 +45,7 @@ def replace(connection: Connection, watch_id: str, due: Sequence[str], seen: Seq
         watch_id: The watch.
         due: The rules for which it was polled.
         seen: What it holds.
+        at: The instant of the poll.
     """
     of_watch = observations.c.watch_id == watch_id
     rows = connection.execute(select(observations).where(of_watch).order_by(observations.c.position)).all()
@@ -47,12 +54,33 @@ def replace(connection: Connection, watch_id: str, due: Sequence[str], seen: Seq
     gone = stored.keys() - now.keys()
     if gone:
         connection.execute(delete(observations).where(of_watch, observations.c.key.in_(gone)))
+        _note_last_seen(connection, watch_id, gone, at)
+    come = {key for item in seen if item.key not in stored for key in (item.key, *item.also)}
+    _note_last_seen(connection, watch_id, come, None)
     changed = [key for key, value in now.items() if stored.get(key) != value]
     rows_now = [{"watch_id": watch_id, "key": key, "position": now[key][0], "record": now[key][1]} for key in changed]
     upsert(connection, ObservationRow, rows_now)
     if gone or changed:
         _keep_for_others(connection, watch_id, due, [{"key": row.key, "record": row.record} for row in rows])
     return bool(gone or changed)
+
+
+def add(connection: Connection, watch_id: str, due: Sequence[str], seen: Sequence[Observation], at: datetime) -> bool:
+    """Keep what came to a watch beside what it held, of which the oldest go; return whether anything came."""
+    if not seen:
+        return False
+    came = {item.key for item in seen}
+    kept = [one for one in held(connection, watch_id) if one.key not in came]
+    return replace(connection, watch_id, due, [*kept, *seen][-max(MOST_HELD, len(seen)) :], at)
+
+
+def _note_last_seen(connection: Connection, watch_id: str, keys: Iterable[str], at: datetime | None) -> None:
+    """Keep when a watch showed something no more, for every rule that remembers it; None: it is there."""
+    table = table_of(MemoryRow).c
+    readers = select(subscriptions.c.rule_id).where(subscriptions.c.watch_id == watch_id)
+    for part in parts(sorted(keys)):
+        known = (table.rule_id.in_(readers), table.watch_id == watch_id, table.key.in_(part))
+        connection.execute(update(MemoryRow).where(*known).values(last_seen_at=at))
 
 
 def _keep_for_others(connection: Connection, watch_id: str, due: Sequence[str], shown: list[dict[str, Any]]) -> None:

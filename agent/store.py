@@ -254,7 +254,8 @@ def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll
     }
     is_changed = False
     if isinstance(result, Poll):
-        is_changed = sights.replace(connection, watch.id, poll.claim.rule_ids, result.observations)
+        keep = sights.add if result.is_addition else sights.replace
+        is_changed = keep(connection, watch.id, poll.claim.rule_ids, result.observations, poll.at)
         values |= {"cursor": result.cursor, "digests": dict(poll.digests), "notice": "\n".join(result.notices) or None}
         if is_changed:
             values["changed_at"] = poll.at

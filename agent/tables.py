@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -123,9 +123,20 @@ class ObservationRow(SQLModel, table=True):
 
 
 class MemoryRow(SQLModel, table=True):
-    """What one rule remembers of one observation; `record` holds its readings, and is null for a stream's."""
+    """What one rule remembers of one observation; `record` holds its readings, and is null for a stream's.
+
+    `last_seen_at` is when the watch showed it no more, and null while it is there.
+    """
 
     __tablename__ = "memories"
+    __table_args__ = (
+        Index(
+            "memories_of_what_left",
+            "last_seen_at",
+            sqlite_where=text("last_seen_at IS NOT NULL"),
+            postgresql_where=text("last_seen_at IS NOT NULL"),
+        ),
+    )
 
     rule_id: str = Field(primary_key=True)
     watch_id: str = Field(primary_key=True)
@@ -135,6 +146,7 @@ class MemoryRow(SQLModel, table=True):
     since: datetime | None = instant()
     told_at: datetime | None = instant()
     same_as: str = ""
+    last_seen_at: datetime | None = instant()
     record: dict[str, Any] | None = json(nothing)
 
 

@@ -18,6 +18,7 @@ from agent.lost_channels import give_up
 from agent.tables import (
     ContactRow,
     ExchangeRow,
+    MemoryRow,
     ObservationRow,
     ReadingRow,
     RuleRow,
@@ -31,11 +32,14 @@ SLEEP = timedelta(days=30)
 KEEP_READINGS = timedelta(days=730)
 KEEP_CONTACTS = timedelta(days=365)
 KEEP_EXCHANGES = timedelta(days=90)
+# An entry that left its source may come back: it is known for at least a year.
+KEEP_LEFT = timedelta(days=400)
 # Within this, every change is kept; before it, of each day the first reading, the extremes and the last.
 KEEP_EVERY_READING = timedelta(days=90)
 # The setting that holds up to which reading they were thinned.
 THINNED = "thinned up to reading"
 
+memories = table_of(MemoryRow)
 rules = table_of(RuleRow)
 readings = table_of(ReadingRow)
 subscriptions = table_of(SubscriptionRow)
@@ -50,6 +54,7 @@ def tidy(database: Database, book: RuleBook, now: datetime) -> None:
         _forget_idle_watches(connection)
         _forget_old_readings(connection, book, now)
         _thin_readings(connection, now)
+        _forget_what_left(connection, now)
         give_up(connection, book, now)
         for table, keep in ((table_of(ContactRow), KEEP_CONTACTS), (table_of(ExchangeRow), KEEP_EXCHANGES)):
             connection.execute(delete(table).where(table.c.at < now - keep))
@@ -99,6 +104,23 @@ def _forget_old_readings(connection: Connection, book: RuleBook, now: datetime) 
     connection.execute(delete(readings).where(of_others, readings.c.until < now - KEEP_READINGS))
     for rule_id, keep in keeps.items():
         connection.execute(delete(readings).where(readings.c.rule_id == rule_id, readings.c.until < now - keep))
+
+
+def _forget_what_left(connection: Connection, now: datetime) -> None:
+    """What left its source for longer than that is known no more, unless it was told: that is never told again."""
+    left = (memories.c.last_seen_at < now - KEEP_LEFT, memories.c.same_as == "", memories.c.told_at.is_(None))
+    place = (memories.c.rule_id, memories.c.watch_id)
+    for (rule_id, watch_id), rows in groupby(
+        connection.execute(select(*place, memories.c.key).where(*left).order_by(*place)).all(), key=lambda row: row[:2]
+    ):
+        is_here = (memories.c.rule_id == rule_id, memories.c.watch_id == watch_id)
+        keys = {row.key for row in rows}
+        while keys:
+            # Then its other keys, which lead to it, and those that lead to them.
+            some = list(keys)[:1000]
+            connection.execute(delete(memories).where(*is_here, memories.c.key.in_(some)))
+            leading = connection.scalars(select(memories.c.key).where(*is_here, memories.c.same_as.in_(some)))
+            keys = keys.difference(some) | set(leading)
 
 
 def _thin_readings(connection: Connection, now: datetime) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from rules.people import Person
 from rules.when.phrases import Phrases, fold
 from watchers.api import Money
 
 MOST_IDEAS = 5
+# A gift may be handed over before the day, or late.
+EARLY, LATE = timedelta(days=60), timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +105,24 @@ def _is_affordable(person: Person, one: Seen) -> bool:
 def _is_given(person: Person, one: Seen) -> bool:
     title = fold(one.title)
     return any(fold(gift.what) in title or title in fold(gift.what) for gift in person.gifts)
+
+
+def last_time(day: str, before: date) -> date:
+    """Return when a day of the year ("1988-05-13", "02-29") was the last time before a date."""
+    month, number = (int(part) for part in day.split("-")[-2:])
+    for year in (before.year, before.year - 1):
+        try:
+            found = date(year, month, number)
+        except ValueError:  # 29 February, in a year that has none
+            found = date(year, 2, 28)
+        if found < before:
+            return found
+    raise AssertionError(f"{day} comes every year")
+
+
+def was_given(person: Person, occasion: str, on: date) -> bool:
+    """Return whether it is written down what somebody was given for a day."""
+    return any(
+        on - EARLY <= gift.on <= on + LATE and fold(gift.occasion or occasion) == fold(occasion)
+        for gift in person.gifts
+    )

@@ -6,7 +6,7 @@ Every argument is free of secrets and every instant is in UTC; `zone` is the own
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from rules.durations import write_duration
 from rules.letter import Line, one_line, own_lines, web_address
@@ -59,6 +59,17 @@ def channel_notice(channel: str, reason: str, waiting: int, since: datetime, zon
         Line(f"{messages} for it and will be told there when it works again. trusted-agent status shows them."),
     ]
     return lay_out(one_line(f"The channel {channel} does not work", TITLE_LIMIT), [told])
+
+
+def gift_notice(name: str, occasion: str, day: date) -> Words:
+    """Return the words that ask what somebody was given for a day."""
+    how = f'trusted-agent person gift "{name}" "what it was" --for "{occasion}" --on {day.isoformat()}'
+    return notice(
+        f"What did you give {name}?",
+        f"{name}: {occasion} on {day.isoformat()}. What is written down is never proposed again.",
+        f"Answer with: {how}",
+        "You are asked once; nothing happens if you do not answer.",
+    )
 
 
 def _place(source: str) -> list[Line]:

@@ -96,7 +96,7 @@ def compose(firing: Firing, *, sent_at: datetime | None = None) -> Words:
         *_lateness(firing.seen_at, sent_at),
         Line(f"trusted-agent why {firing.id}", "Ask"),
     ]
-    return lay_out(title, [opening, _values(firing), _reasons(firing), ending])
+    return lay_out(title, [opening, _values(firing), _enclosed(firing), _reasons(firing), ending])
 
 
 def _headline(firing: Firing) -> str:
@@ -147,6 +147,10 @@ def _values(firing: Firing) -> Paragraph:
     if more := list(islice(_more_facts(firing), MORE_FACTS)):
         lines.append(Line("; ".join(more), "Also"))
     return lines
+
+
+def _enclosed(firing: Firing) -> Paragraph:
+    return [Line(one_line(line, SENTENCE_LIMIT)) for line in firing.enclosed]
 
 
 def _was(firing: Firing, brief: str) -> str:
@@ -234,6 +238,7 @@ def _entry(firing: Firing) -> Paragraph:
     name = one_line(firing.rule_name if is_named else firing.title, TITLE_LIMIT)
     lines = [Line(_headline(firing)), *([Line(name)] if name else [])]
     lines.append(Line(one_line(firing.because, SENTENCE_LIMIT) + _was(firing, brief)))
+    lines += _enclosed(firing)
     if link:
         lines.append(Line(link, is_link=True))
     lines.append(Line(f"Seen {written_time(firing.seen_at, firing.zone)}; ask: trusted-agent why {firing.id}"))

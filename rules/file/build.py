@@ -29,7 +29,8 @@ CONFIRM_AFTER = timedelta(minutes=5)
 
 _SENTENCES = ("when", "until")
 _TEXTS = (*_SENTENCES, "name", "message", "note")
-_IDENTITY = ("name", "id")
+# What a rename may change; a rule that sleeps meanwhile is the same rule.
+_IDENTITY = ("name", "id", "enabled")
 _ORDERED = (Money, Number, Day, Moment, Span, Version)
 
 # Keys that hold web addresses in every kind: a bare host name there is a slip that no kind needs to look for.

@@ -22,6 +22,7 @@ from rules.file.validation import Subject, did_you_mean, unknown_key
 from rules.file.watches import watch_specs
 from rules.joint import NOTHING, joint_of
 from rules.rule import Joint, WatchSpec
+from rules.slug import slug
 from watchers.api import Kind, Watcher
 
 EACH = "for each"
@@ -94,7 +95,9 @@ class Reader:
     ) -> tuple[WatchSpec, ...] | None:
         sent: dict[str, ScalarNode] = {}
         filled = self._with_people(self._filled(options, kind, each, sent), kind)
-        specs = watch_specs(kind, filled, Subject("this rule", self.head), self.around, private=self.private)
+        whole, named = Subject("this rule", self.head), self.ours.get("id") or self.ours.get("name")
+        owner = slug(named.text) if isinstance(named, ScalarNode) else ""
+        specs = watch_specs(kind, filled, whole, self.around, private=self.private, owner=owner)
         self.used = sent | self.used
         return tuple(replace(spec, each=each or "", sends=tuple(sorted(sent))) for spec in specs) or None
 

@@ -28,9 +28,12 @@ def digest(value: object) -> str:
 
 
 def watch_specs(
-    kind: type[Watcher], node: MappingNode, whole: Subject, around: Surroundings, *, private: bool
+    kind: type[Watcher], node: MappingNode, whole: Subject, around: Surroundings, *, private: bool, owner: str = ""
 ) -> tuple[WatchSpec, ...]:
-    """Return the watches that the options of a rule ask for; none where an option is wrong, and then it is noted."""
+    """Return the watches that the options of a rule ask for; none where an option is wrong, and then it is noted.
+
+    `owner` is the id of the rule, which has a watch of its own where it is told what it sees.
+    """
     references, faults = around.references, around.faults
     watcher = validated(kind, node, faults, whole, references.value)
     if watcher is None:
@@ -45,7 +48,8 @@ def watch_specs(
         if shown is None:
             options = references.unresolved(options, node)
         label = faults.without_references(as_written.label)
-        specs.append(WatchSpec(digest([kind.kind.name, options, private]), part.sees, label, part, private))
+        told_to = [owner] if kind.is_told else []
+        specs.append(WatchSpec(digest([kind.kind.name, options, private, *told_to]), part.sees, label, part, private))
     return tuple({spec.id: spec for spec in specs}.values())
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from rules.faults import SentenceFault
@@ -243,6 +244,12 @@ _FOREIGN = {
 }
 
 
+@cache
+def _known() -> tuple[tuple[re.Pattern[str], _Phrase], ...]:
+    """Return all phrases, compiled when a sentence is first wrong: right ones do not pay for it."""
+    return tuple(_compiled())
+
+
 def _compiled() -> Iterator[tuple[re.Pattern[str], _Phrase]]:
     for phrase in _PHRASES:
         yield re.compile(phrase.pattern, re.IGNORECASE), phrase
@@ -251,15 +258,12 @@ def _compiled() -> Iterator[tuple[re.Pattern[str], _Phrase]]:
         yield re.compile(pattern, re.IGNORECASE), _Phrase(pattern, write, "`{}` is no English, as this language is")
 
 
-_KNOWN = tuple(_compiled())
-
-
 def rephrased(text: str, at: int, *, is_read: bool = False) -> SentenceFault | None:
     """Return the fault of a known phrase that holds or touches the place where a sentence could not be read on.
 
     With `is_read` the sentence was read, and what stands there is no part of it that makes sense.
     """
-    for pattern, phrase in _KNOWN:
+    for pattern, phrase in _known():
         if is_read and not phrase.reads:
             continue
         for found in pattern.finditer(text, max(0, at - _REACH), at + _REACH):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -23,9 +24,18 @@ from agent.tables import (
     SubscriptionRow,
     WatchRow,
 )
-from agent.tidying import KEEP_CONTACTS, KEEP_EVERY_READING, KEEP_EXCHANGES, KEEP_READINGS, SLEEP, THINNED, tidy
+from agent.tidying import (
+    KEEP_CONTACTS,
+    KEEP_EVERY_READING,
+    KEEP_EXCHANGES,
+    KEEP_LEFT,
+    KEEP_READINGS,
+    SLEEP,
+    THINNED,
+    tidy,
+)
 from tests.small_world import MINUTE, Life, Source, book, emptied, rule
-from tests.story import START, usd
+from tests.story import START, STREAM, entry, usd
 from watchers.facts import Text, encode_facts
 
 DAY = timedelta(days=1)
@@ -181,6 +191,40 @@ class TestWhatNobodyAsksForAnyMore:
         assert counts == [
             count(database, model) for model in (RuleRow, SubscriptionRow, MemoryRow, ReadingRow, WatchRow)
         ]
+
+
+class TestWhatLeftItsSource:
+    STAYS, LEAVES = entry("stays"), replace(entry("leaves"), also=("other", "third"))
+
+    def lived(self, database: Database, *sights: tuple[float, object], when: str = "mentions ITER") -> Life:
+        life = Life(database, {"watch": Source(((0, (self.STAYS, self.LEAVES)), *sights))})
+        life.live(until=600, script=((0, (rule(when, STREAM),)),))
+        return life
+
+    def keys(self, life: Life, after: timedelta) -> set[str]:
+        tidy(life.database, life.book, life.now + after)
+        table = table_of(MemoryRow)
+        with life.database.reading() as connection:
+            return set(connection.scalars(select(table.c.key)))
+
+    def test_it_is_known_for_over_a_year_and_then_forgotten_under_all_of_its_keys(self, database):
+        life = self.lived(database, (120, (self.STAYS,)))
+        assert self.keys(life, KEEP_LEFT - DAY) == {"stays", "leaves", "other", "third"}
+        assert self.keys(life, KEEP_LEFT + DAY) == {"stays"}
+
+    def test_it_is_known_for_ever_while_it_is_there_also_where_nothing_changes(self, database):
+        life = self.lived(database)
+        assert "leaves" in self.keys(life, 10 * KEEP_LEFT)
+
+    def test_what_came_back_is_known_from_then_on_also_under_another_key(self, database):
+        life = self.lived(database, (120, (self.STAYS,)), (240, (self.STAYS, replace(entry("new"), also=("leaves",)))))
+        assert {"new", "leaves"} <= self.keys(life, 10 * KEEP_LEFT)
+
+    def test_what_was_told_is_not_forgotten(self, database):
+        told = entry("told", "ITER")
+        life = self.lived(database, (120, (self.STAYS, told)), (240, (self.STAYS,)))
+        assert life.told("rule")
+        assert "told" in self.keys(life, 10 * KEEP_LEFT)
 
 
 def test_the_ledger_is_kept_for_a_year_and_the_memory_of_the_door_for_a_quarter(database):
