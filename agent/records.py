@@ -22,6 +22,7 @@ def observation_record(observation: Observation) -> dict[str, Any]:
         "evidence": dict(observation.evidence),
         "link": observation.link,
         "also": list(observation.also),
+        "is_news": observation.is_news,
     }
 
 
@@ -34,6 +35,7 @@ def read_observation(key: str, record: Mapping[str, Any]) -> Observation:
         evidence=record["evidence"],
         link=record["link"],
         also=tuple(record["also"]),
+        is_news=record["is_news"],
     )
 
 

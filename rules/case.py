@@ -53,7 +53,7 @@ class Case:
             is_untold = self.past is None or self.past.told_at is None
             return FIRST_SEEN if self.rule.first == "tell" and is_untold else None
         if self.past is None:
-            return NEW
+            return NEW if self.observation.is_news else None
         return None if self.past.meaning != self.rule.meaning else CROSSED if is_move else NEW
 
     def view(self, why_held: str) -> View:

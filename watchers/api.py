@@ -100,6 +100,8 @@ class Kind:
         plot: The numeric fact that `history` draws; empty where there is none.
         doubted: A fact whose implausible values are looked at twice before they count; empty where any value is
             plausible. A shop that shows 0.01 for a minute must not wake its customer.
+        news_at: A Moment that says when something last came, whoever looked: `nothing for 1 day` counts from the latest
+            of them, also over a night in which the agent was off. Empty where only looking can tell.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Kind:
     title: str = "title"
     plot: str = ""
     doubted: str = ""
+    news_at: str = ""
 
     def fact(self, name: str) -> FactSpec | None:
         """Return the declaration of a fact, or None where the kind has no such fact."""
@@ -127,6 +130,7 @@ class Observation:
         evidence: Where in the answer a fact stood, such as "JSON-LD offers.price".
         link: An address for the owner to open.
         also: Other keys under which the same thing may have been seen before: it is new only if none of them was.
+        is_news: False where it came into sight without having come about, as next year's date of a weekly event does.
     """
 
     key: str
@@ -135,6 +139,7 @@ class Observation:
     evidence: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
     also: tuple[str, ...] = ()
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +151,14 @@ class Poll:
         notices: Sentences for the owner about the source itself, such as an artist that was merged into another.
         is_baseline: The watch now looks at something else than before (that artist's heir): what it holds is seen, not
             news.
+        is_addition: Only what came since the last good poll was read; what the watch showed before is there still.
     """
 
     observations: tuple[Observation, ...]
     cursor: str | None = None
     notices: tuple[str, ...] = ()
     is_baseline: bool = False
+    is_addition: bool = False
 
 
 class Unchanged(Enum):
@@ -228,6 +235,10 @@ class Context(Protocol):
     def cursor(self) -> str | None:
         """What the last good poll of this watch returned as its cursor."""
 
+    @property
+    def rule_files(self) -> tuple[str, ...]:
+        """Every file that the rules were read from, the main one first; none where they stand in no file."""
+
     async def fetch(self, request: Request | str) -> Page:
         """Ask a source over HTTP, through the guard, the host's limits and the ledger.
 
@@ -250,6 +261,7 @@ class Watcher(BaseModel):
 
     kind: ClassVar[Kind]
     kept_here: ClassVar[frozenset[str]] = frozenset()  # options that never leave the machine
+    is_told: ClassVar[bool] = False  # `tell` brings what it sees, to one rule: no two rules share such a watch
     people_as: ClassVar[str] = ""  # the option that `people:` of the rule file is read into
 
     @property

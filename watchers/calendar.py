@@ -110,6 +110,7 @@ class Calendar(Subscription):
         """Return what is coming by all files."""
         calendars, left_out = each_read(files, understood_calendar)
         today = context.now.astimezone(context.zone).date()
+        seen_until = self._seen_until(context.cursor)
         span = Span(today, today + timedelta(days=days_ahead(self.within) + 1), context.zone)
         found: dict[str, Observation] = {}
         notices = list(left_out)
@@ -117,12 +118,18 @@ class Calendar(Subscription):
             coming, said = occurrences(calendar, span)
             notices += said
             for one in coming:
-                found.setdefault(one.key, observation(one, calendar, today))
+                # A date of a series that the horizon has only now reached was meant all along.
+                is_news = not one.first_meant or seen_until is None or one.day <= seen_until
+                found.setdefault(one.key, replace(observation(one, calendar, today), is_news=is_news))
         if len(found) > MOST_EVENTS:
             notices.append(
                 f"{len(found)} events are coming: the next {MOST_EVENTS} are looked at; write a shorter within:"
             )
         return Poll(_apart(sorted(found.values(), key=_order)[:MOST_EVENTS]), notices=tuple(dict.fromkeys(notices)))
+
+    def _seen_until(self, cursor: str | None) -> date | None:
+        """Return the last day that the poll before this one could see; None at the first."""
+        return date.fromisoformat(cursor[:10]) + timedelta(days=days_ahead(self.within)) if cursor else None
 
 
 def days_ahead(within: str) -> int:

@@ -157,7 +157,7 @@ class Dates(Subscription):
     people_as: ClassVar[str] = "dates"
 
     dates: tuple[Person, ...] = Field(default=(), description="People and things with their days.")
-    people: tuple[str, ...] = Field(
+    people: str | tuple[str, ...] = Field(
         default=(), description="all, or the names of those in `people:` of the rule file whose days are watched."
     )
     remind: tuple[Annotated[int, Field(ge=0, le=365)], ...] = Field(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from rules.file.people import PersonSettings
 from rules.file.settings import (
     ChannelSettings,
     DefaultSettings,
@@ -69,6 +70,11 @@ def schema(kinds: Mapping[str, type[Watcher]]) -> Schema:
             "examples": [["people.yaml", "rules.d/*.yaml"]],
         },
         "rules": {"description": "What to watch for.", "type": ["array", "null"], "items": _rule(kinds, definitions)},
+        "people": {
+            "description": "Who matters to you: their days, what they like, what they were given.",
+            "type": ["array", "null"],
+            "items": shape(PersonSettings, definitions),
+        },
         "tests": {
             "description": "Rule tests, which `trusted-agent test` runs: what a rule sees, and what it is to tell.",
             "type": ["array", "null"],

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from agent.records import observation_record, read_observation
+from rules.load import load
+from rules.replay import Replay
+from tests.rule_files import CHANNEL, Files
 from watchers.api import (
     Day,
     Moment,
@@ -15,7 +19,7 @@ from watchers.api import (
     Poll,
 )  # fmt: skip
 from watchers.calendar import Calendar
-from watchers.testing import CannedContext, check_poll
+from watchers.testing import CannedContext, check_poll, poll_once
 
 PARIS = ZoneInfo("Europe/Paris")
 JUNE = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -255,3 +259,41 @@ def test_one_spoilt_line_hurts_no_other():
     poll = read(ics(event))
     assert titles(poll) == ["Fine"]
     assert poll.notices == ("“Fine”: “never” is no DTEND",)
+
+
+def told(days: int, *events: str, when: str = "") -> list[str]:
+    """Return the titles and dates that a rule tells of a calendar which is read on so many days."""
+    sentence = f", when: {when}" if when else ""
+    text = CHANNEL + f"rules: [{{name: Mine, watch: calendar, url: 'https://home.example/c.ics', every: 1d{sentence}}}]"
+    rule = load("rules.yaml", Files({"rules.yaml": text}), {"calendar": Calendar}).rules[0]
+    replay = Replay(rule, PARIS)
+    (spec,) = rule.watches
+    found, cursor = [], None
+    for day in range(days):
+        now = JUNE + timedelta(days=day)
+        shown = [event for event in events if day or "LATER" not in event]
+        context = CannedContext(ics(*shown), now=now, zone=PARIS, cursor=cursor)
+        poll = poll_once(spec.watcher, context)
+        cursor = poll.cursor
+        # As the store keeps it.
+        kept = [read_observation(one.key, observation_record(one)) for one in poll.observations]
+        verdict = replay.poll(spec.id, kept, now)
+        found += [f"{firing.title} {firing.facts['date']}" for firing in verdict.firings]
+    return found
+
+
+WEEKLY = "UID:1\nDTSTART:20260602T090000Z\nRRULE:FREQ=WEEKLY\nSUMMARY:Choir"
+
+
+def test_a_date_of_a_series_that_the_horizon_reaches_is_no_news():
+    assert told(30, WEEKLY) == []
+
+
+def test_a_date_of_a_series_is_told_when_its_time_has_come():
+    assert told(9, WEEKLY, when="days_until <= 1")[-1] == "Choir 2026-06-09"
+
+
+def test_a_new_series_and_a_far_event_that_comes_into_sight_are_news():
+    new = "UID:2\nDTSTART:20260610T090000Z\nRRULE:FREQ=MONTHLY;COUNT=2\nSUMMARY:LATER"
+    far = "UID:3\nDTSTART:20270605T090000Z\nSUMMARY:Far"
+    assert told(10, WEEKLY, new, far) == ["LATER 2026-06-10", "LATER 2026-07-10", "Far 2027-06-05"]
