@@ -34,6 +34,7 @@ class Firing:
         facts: What was known of the observation, and `before` what this rule judged before it; empty if nothing.
         evidence: Where in the answer each fact stood.
         untold: Facts that a message has no need to mention.
+        change: The fact that says what changed, where the kind has one.
         enclosed: Lines that go along with it, such as what somebody likes whose birthday comes.
         seen_at: When it was seen, in UTC; `before_at` when the earlier facts were.
         message: The owner's own words, if the rule has some.
@@ -65,6 +66,7 @@ class Firing:
     written: str = ""
     untold: tuple[str, ...] = ()
     enclosed: tuple[str, ...] = ()
+    change: str = ""
 
     @property
     def id(self) -> str:

@@ -138,7 +138,10 @@ def _values(firing: Firing) -> Paragraph:
     lines = []
     fact = firing.facts.get(firing.subject)
     brief = _brief(firing, fact)
-    if brief and brief != one_line(firing.title):
+    change = firing.facts.get(firing.change)
+    if change is not None and not brief:
+        lines.append(Line(shorten(one_line(_written(change, firing.zone)), SENTENCE_LIMIT), "Changed"))
+    elif brief and brief != one_line(firing.title):
         lines.append(Line(brief + _was(firing, brief), _named(firing.subject)))
     elif fact is not None and not brief:
         # The text of an entry begins with its title, which stands above already.
@@ -168,7 +171,7 @@ def _more_facts(firing: Firing) -> Iterator[str]:
         is_news = written and written != one_line(firing.title) and not (isinstance(fact, Flag) and not fact.value)
         if (
             name == firing.subject
-            or name in firing.untold
+            or name in (*firing.untold, firing.change)
             or not is_news
             or len(written) > VALUE_LIMIT
             or web_address(written)

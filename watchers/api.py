@@ -98,6 +98,7 @@ class Kind:
         main: The fact that a predicate without a subject speaks of.
         title: The fact that names an observation in a message.
         plot: The numeric fact that `history` draws; empty where there is none.
+        change: The fact that says in words what changed; a message shows it in place of a long main fact.
         doubted: A fact whose implausible values are looked at twice before they count; empty where any value is
             plausible. A shop that shows 0.01 for a minute must not wake its customer.
         news_at: A Moment that says when something last came, whoever looked: `nothing for 1 day` counts from the latest
@@ -112,6 +113,7 @@ class Kind:
     title: str = "title"
     plot: str = ""
     doubted: str = ""
+    change: str = ""
     news_at: str = ""
 
     def fact(self, name: str) -> FactSpec | None:

@@ -4,7 +4,8 @@ It accepts what the loader accepts, and refuses what it can see without reading 
 (https://json-schema.org/draft/2020-12/schema) with no keyword that older editors do not know.
 
     a rule ─▶ it says `watch: price` ─▶ price-rule: the keys of every rule, and the options of price
-           ├▶ it names `sources` alone ─▶ each says its own `watch`
+           ├▶ it says `use: steam-price` ─▶ the keys of every rule; what else it takes, its recipe says
+       ├▶ it names `sources` alone ─▶ each says its own `watch`
            └▶ neither ─▶ it asks how other rules stand
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rules.file.people import PersonSettings
+from rules.file.recipes import shipped
 from rules.file.settings import (
     ChannelSettings,
     DefaultSettings,
@@ -143,14 +145,39 @@ def _rule(kinds: Mapping[str, type[Watcher]], definitions: Schema) -> Schema:
         "allOf": _by_kind(gauges, "source"),
     }
     definitions["rule"] = _rule_without_watch(ours)
+    definitions["use"] = _use_of_recipe(ours)
     return {
         "title": "rule",
         "type": "object",
-        "required": ["name"],
-        "properties": {name: ours[name] for name in ("name", "watch")},
-        "if": _has("watch"),
-        "then": {"allOf": _by_kind(kinds, "rule")},
-        "else": {"$ref": "#/$defs/rule"},
+        "properties": {"name": ours["name"], "watch": ours["watch"], "use": definitions["use"]["properties"]["use"]},
+        "if": _has("use"),
+        "then": {"$ref": "#/$defs/use"},
+        "else": {
+            "required": ["name"],
+            "if": _has("watch"),
+            "then": {"allOf": _by_kind(kinds, "rule")},
+            "else": {"$ref": "#/$defs/rule"},
+        },
+    }
+
+
+def _use_of_recipe(ours: Schema) -> Schema:
+    """Return the schema of a rule that a recipe makes: its blanks may stand in it as keys, and so may its options."""
+    keys = {name: {"$ref": f"#/$defs/rule/properties/{name.replace(' ', '%20')}"} for name in ours if name != "watch"}
+    return {
+        "title": "use of a recipe",
+        "type": "object",
+        "required": ["use"],
+        "properties": {
+            "use": {
+                "type": "string",
+                "description": "A recipe: rules with blanks, that came along or lie in recipes/ beside this file.",
+                "examples": list(shipped()),
+            },
+            "with": {"type": ["object", "null"], "description": "What fills its blanks, by name."},
+            **keys,
+            "watch": False,
+        },
     }
 
 
@@ -191,7 +218,7 @@ def _rule_of(kind: type[Watcher], ours: Schema, definitions: Schema) -> Schema:
         "type": "object",
         "description": declared.summary,
         "additionalProperties": False,
-        "required": ["name", "watch", *(["when"] if declared.shape == "gauge" else [])],
+        "required": ["name", "watch", *(["when"] if declared.shape == "gauge" and kind.sees is Watcher.sees else [])],
         "properties": {**options["properties"], **_shared(kind), **keys},
     }
     if options.get("required"):

@@ -356,3 +356,18 @@ def test_only_web_addresses_are_links(address):
 
 def test_an_address_cannot_carry_markup_or_end_its_quotes():
     assert web_address("https://x.example/\"'<b> y") == "https://x.example/%22%27%3Cb%3E%20y"
+
+
+def test_a_message_about_a_page_says_what_changed_and_not_how_the_page_begins():
+    page = replace(
+        ENTRY,
+        kind="page",
+        title="Opening hours",
+        reason="changed",
+        change="diff",
+        facts={"text": Text("Opening hours " * 90), "diff": Text("− open until 5 + open until 6, from Monday on " * 3)},
+    )
+    body = compose(page).body
+    assert "Changed: − open until 5 + open until 6" in body
+    assert "Opening hours Opening hours" not in body
+    assert body.count("open until 6") == 3
