@@ -24,6 +24,7 @@ from agent.mailbox import Mailbox, Notice
 from agent.passes import Pass
 from agent.places import Place
 from agent.redaction import Redactor
+from agent.reports import bell_of
 from agent.rounds import Rounds
 from agent.rulebook import read_rules
 from agent.store import Store
@@ -61,6 +62,7 @@ class Agent:
         self._tidying = Pass("tidy", self._tidy, self._next_tidy_at, self.clock.now)
         self._tidy_at = self.clock.now() + TIDY_EVERY
         self._changes = Changes(self._ask_for_reload)
+        self._bell = Changes(self._look_around)
         self._reloading = Pass("reload", self._reload_if_asked, self._at_no_time, self.clock.now)
         self._wants_reload = False
         self._equip(book)
@@ -88,6 +90,8 @@ class Agent:
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._ask_for_reload)
         self._changes.watch(self.engine.book.files)
+        if (bell := bell_of(self.place.store)) is not None:
+            self._bell.watch([bell])
         passes = (self._polling, self._reporting, self._tidying, self._reloading)
         tasks = [asyncio.create_task(one.run(), name=one.name) for one in passes]
         tasks += [asyncio.create_task(self._rounds.run(), name="rounds"), asyncio.create_task(_stay_alive())]
@@ -97,6 +101,7 @@ class Agent:
         systemd.stopping()
         log.info("stopping")
         self._changes.close()
+        self._bell.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -174,6 +179,11 @@ class Agent:
         # Once for as long as these rules are in force: the same slip after a mend is told again.
         key = f"faults since {self._in_force_since.isoformat()} {sha256(str(error).encode()).hexdigest()}"
         await self.engine.in_store(self.mailbox.tell, Notice(key, words, now), list(book.channels))
+        self._rounds.wake()
+
+    def _look_around(self) -> None:
+        """Look at what another process put into the store."""
+        self._polling.wake()
         self._rounds.wake()
 
     def _ask_for_reload(self) -> None:

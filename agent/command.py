@@ -20,12 +20,15 @@ from agent.commands.history import history
 from agent.commands.init import init
 from agent.commands.ledger import ledger
 from agent.commands.person import person
+from agent.commands.recipes import recipes
 from agent.commands.record import record
 from agent.commands.rules import rules
 from agent.commands.running import run
 from agent.commands.service import service
 from agent.commands.shell import Exit
+from agent.commands.snooze import snooze
 from agent.commands.status import status
+from agent.commands.tell import tell
 from agent.commands.test import rule_tests
 from agent.commands.trying import try_
 from agent.commands.why import why
@@ -61,6 +64,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(rich_help_panel=WRITE)(init)
+app.command(rich_help_panel=WRITE)(recipes)
 app.command(rich_help_panel=WRITE)(check)
 app.command(rich_help_panel=WRITE)(fmt)
 app.command("try", rich_help_panel=WRITE)(try_)
@@ -74,6 +78,8 @@ app.command(rich_help_panel=WATCH)(run)
 app.add_typer(service, rich_help_panel=WATCH)
 app.command(rich_help_panel=WATCH)(status)
 app.command(rich_help_panel=WATCH)(rules)
+app.command(rich_help_panel=WATCH)(tell)
+app.command(rich_help_panel=WATCH)(snooze)
 app.command(rich_help_panel=ASK)(firings)
 app.command(rich_help_panel=ASK)(why)
 app.command("why-not", rich_help_panel=ASK)(why_not)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from agent import VERSION
 from rules.rule import WatchSpec
 from watchers.api import HttpOptions, HttpWatcher, Page, Request, SourceChanged
+from watchers.rendered import RenderedWatcher
 
 PARSE_SECONDS = 20
 
@@ -45,11 +46,13 @@ class Errand:
         cursor: What the watch gave back at its last good poll.
         digests: By request, the hash of the answer that it last read.
         rule_ids: The rules that are due.
+        rule_files: Every file that the rules were read from, the main one first.
     """
 
     cursor: str | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     rule_ids: tuple[str, ...] = ()
+    rule_files: tuple[str, ...] = ()
 
 
 class PollContext:
@@ -63,6 +66,7 @@ class PollContext:
         self.now = now
         self.zone = zone
         self.cursor = errand.cursor
+        self.rule_files = errand.rule_files
         self.digests: dict[str, str] = {}
         self._door = door
         self._spec = spec
@@ -72,6 +76,8 @@ class PollContext:
         """Ask a source through the door."""
         asked = Request(request) if isinstance(request, str) else request
         watcher = self._spec.watcher
+        if isinstance(watcher, RenderedWatcher):
+            asked = watcher.asking(asked)
         name = _name(asked)
         page = await self._door.fetch(
             asked,

@@ -23,6 +23,11 @@ watches = table_of(WatchRow).c
 subscriptions = table_of(SubscriptionRow).c
 
 
+# What a rule saw before it slept says nothing now, by itself or with other sources, nor of how the rule stands: all of
+# that is for its next poll to say, which is judged also where the source shows what it showed then.
+_AWAKENED: Mapping[str, Any] = {"is_awake": True, "judged_at": None, "judge_at": None}
+
+
 def enrol(connection: Connection, book: RuleBook, now: datetime) -> list[str]:
     """Bring a rule book into the store; return one sentence for each rule whose state was carried to a new name."""
     stored = {row.id: row for row in connection.execute(select(table_of(RuleRow)))}
@@ -91,12 +96,10 @@ def _subscribe(connection: Connection, book: RuleBook, now: datetime) -> None:
             if next_at != row.next_poll_at:
                 _change(connection, key, next_poll_at=next_at)
             if not row.is_awake:
-                # What time may have changed while it slept is for its next poll to say, not for what it saw long ago.
-                _change(connection, key, is_awake=True, judge_at=None)
-    # After a clock that ran ahead: no poll was judged in the future, or the time since would not count.
-    connection.execute(
-        update(SubscriptionRow).where(subscriptions.judged_at > now).values(judged_at=now, judge_at=None)
-    )
+                _change(connection, key, **_AWAKENED)
+    # After a clock that ran ahead: no poll was judged in the future, or the time since would not count; and what the
+    # time has changed is judged anew, as it may be long until a poll brings something to judge.
+    connection.execute(update(SubscriptionRow).where(subscriptions.judged_at > now).values(judged_at=now, judge_at=now))
     _tell_nothing_ahead(connection, now)
     for key in sorted(wanted.keys() - stored.keys()):
         connection.execute(insert(SubscriptionRow).values(rule_id=key[0], watch_id=key[1], next_poll_at=now))
@@ -116,8 +119,11 @@ def _join(
         if key not in stored:
             place = {"rule_id": key[0], "watch_id": key[1], "next_poll_at": None}
             connection.execute(insert(SubscriptionRow).values(**place))
-        # Nothing is polled for a rule about other rules alone: how those stand is looked at right away.
-        _change(connection, key, is_awake=True, **({} if rule.watches else {"judge_at": now}))
+        elif not stored[key].is_awake:
+            _change(connection, key, **_AWAKENED)
+        if not rule.watches:
+            # Nothing is polled for a rule about other rules alone: how those stand is looked at right away.
+            _change(connection, key, judge_at=now)
     return joined
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
@@ -22,14 +22,15 @@ from agent import polls, sights
 from agent.database import OUR_MISTAKES, insert_new, table_of
 from agent.enclosing import with_enclosed
 from agent.enrolment import set_due
-from agent.memories import Recollection, keep, recollect
+from agent.memories import keep, recollect
 from agent.records import firing_record, observation_record
 from agent.schedule import after_trouble, interval, next_pace, next_poll_at
-from agent.standings import standings
-from agent.tables import FiringRow, MessageRow, SubscriptionRow, WatchRow
+from agent.snoozing import snoozed_until
+from agent.standings import Standings, asking_of, seen_every
+from agent.tables import FiringRow, MessageRow, RuleRow, SubscriptionRow, WatchRow
 from rules.condition import Reading
 from rules.firing import Firing
-from rules.joint import Part, alone, together
+from rules.joint import Part, alone, is_blind, together
 from rules.memory import RuleMemory, Sight, Verdict
 from rules.rule import Joint, Rule, RuleBook, WatchSpec
 from watchers.api import Observation
@@ -37,6 +38,11 @@ from watchers.api import Observation
 Judge = Callable[[Rule, RuleMemory, Sight, Mapping[str, Sequence[Reading]]], Verdict]
 
 OUR_FAULT = "OurFault"
+# A rule that names others may be woken at any time, to judge what it saw itself: `agent.sights` keeps that for rules
+# whose time may come, so theirs always may.
+LOOK_AGAIN = timedelta(days=1)
+# So long a judgement waits for that of another agent.
+A_MOMENT = timedelta(seconds=1)
 
 watches = table_of(WatchRow)
 subscriptions = table_of(SubscriptionRow)
@@ -71,7 +77,7 @@ def judge_alone(connection: Connection, turn: Turn, judge: Judge) -> int:
     rule, row, now = turn.rule, turn.subscription, turn.now
     try:
         with connection.begin_nested():
-            return _take(connection, turn, judge)
+            return _take_and_wake(connection, turn, judge)
     except Exception as error:
         raise_if_refused(error)
         log.exception("judging rule %s failed", rule.id)
@@ -113,6 +119,20 @@ def our_fault(error: Exception) -> str:
     return f"a fault of the agent itself: {type(error).__name__}"
 
 
+def _take_and_wake(connection: Connection, turn: Turn, judge: Judge) -> int:
+    """Judge, and where that changes how the rule stands let the rules be judged that name it."""
+    asking = asking_of(turn.book, turn.rule.id)
+    if not asking:
+        return _take(connection, turn, judge)
+    awaited = turn.subscription.judge_at
+    before = Standings(connection, turn.book, turn.now).of(turn.rule.id)
+    fired = _take(connection, turn, judge)
+    was_awaited = awaited is not None and awaited <= turn.now
+    if fired or was_awaited or Standings(connection, turn.book, turn.now).of(turn.rule.id) != before:
+        _wake(connection, asking, turn.now)
+    return fired
+
+
 def _take(connection: Connection, turn: Turn, judge: Judge) -> int:
     rule, row = turn.rule, turn.subscription
     if rule.joint is None:
@@ -142,28 +162,60 @@ def _row(connection: Connection, rule_id: str, watch_id: str) -> Any:
 def _judge_together(connection: Connection, turn: Turn, joint: Joint, judge: Judge) -> int:
     """Judge all sources of a rule as one thing, each as the rule last saw it."""
     rule, now = turn.rule, turn.now
-    rows = connection.execute(select(subscriptions).where(subscriptions.c.rule_id == rule.id)).all()
-    parts = {
-        row.watch_id: Part(
-            None if row.seen is None else sights.seen_by(connection, row), row.judged_at, row.failures > 0
-        )
-        for row in rows
-    }
+    if not turn.is_new and not _is_ours(connection, rule.id):
+        change(connection, turn.subscription, {"judge_at": now + A_MOMENT})
+        return 0
+    parts = _parts(connection, turn)
     # A rule about other rules alone has no polls: what wakes it is news to it.
     turn = turn if joint.sources or turn.seen is not None else replace(turn, seen=())
-    seen = together(joint, parts, now, interval(rule, now, turn.book.me.zone))
-    verdict = _judge(connection, turn, rule, joint.spec, (seen,), judge)
-    change(connection, turn.subscription, _place(verdict))
+    every = interval(rule, now, turn.book.me.zone)
+    seen = together(joint, parts, now, every, rule.condition.subject)
+    blind = is_blind(joint, parts, now, every)
+    verdict = _judge(connection, turn, rule, joint.spec, (seen,), judge, blind=blind)
+    change(connection, turn.subscription, _place(turn, verdict))
     if verdict.poll_again_at is not None:
-        soon = verdict.poll_again_at
-        later = (subscriptions.c.rule_id == rule.id, subscriptions.c.next_poll_at > soon)
-        connection.execute(update(subscriptions).where(*later).values(next_poll_at=soon))
-        set_due(connection, [spec.id for spec in rule.watches])
+        _poll_all_at(connection, rule, verdict.poll_again_at)
     return len(verdict.firings)
 
 
+def _is_ours(connection: Connection, rule_id: str) -> bool:
+    """Return whether no other agent is judging a poll of the rule's sources just now; SQLite has one writer anyway."""
+    rules = table_of(RuleRow)
+    free = select(rules.c.id).where(rules.c.id == rule_id).with_for_update(skip_locked=True)
+    return connection.execute(free).one_or_none() is not None
+
+
+def _parts(connection: Connection, turn: Turn) -> dict[str, Part]:
+    """Return what the rule last saw of each of its sources, at its own polls."""
+    rows = connection.execute(select(subscriptions).where(subscriptions.c.rule_id == turn.rule.id)).all()
+    return {
+        row.watch_id: Part(
+            believed=None if row.seen is None else sights.seen_by(connection, row),
+            at=row.judged_at,
+            is_failing=row.failures > 0,
+            every=seen_every(turn.rule, row, turn.now, turn.book),
+        )
+        for row in rows
+    }
+
+
+def _poll_all_at(connection: Connection, rule: Rule, soon: datetime) -> None:
+    """Let every source be polled by then, but for those that fail: they back off, and may have asked for that."""
+    table = subscriptions.c
+    later = (table.rule_id == rule.id, table.failures == 0, table.next_poll_at > soon)
+    connection.execute(update(subscriptions).where(*later).values(next_poll_at=soon))
+    set_due(connection, [spec.id for spec in rule.watches])
+
+
 def _judge(
-    connection: Connection, turn: Turn, rule: Rule, spec: WatchSpec, seen: tuple[Observation, ...], judge: Judge
+    connection: Connection,
+    turn: Turn,
+    rule: Rule,
+    spec: WatchSpec,
+    seen: tuple[Observation, ...],
+    judge: Judge,
+    *,
+    blind: bool = False,
 ) -> Verdict:
     """Judge and keep the verdict: memories, readings, firings and their messages."""
     row, now, zone = turn.subscription, turn.now, turn.book.me.zone
@@ -175,26 +227,25 @@ def _judge(
         zone=zone,
         interval=interval(rule, now, zone),
         is_new=turn.is_new,
-        blind=not turn.is_new and row.failures > 0,
-        others=standings(connection, rule, turn.book, now),
+        blind=blind or (not turn.is_new and row.failures > 0),
+        others=Standings(connection, turn.book, now).named_by(rule),
     )
     verdict = judge(rule, known.memory, sight, known.history)
     keep(connection, rule.id, spec.id, verdict, known)
     for firing in verdict.firings:
         told = with_enclosed(connection, firing, turn.book) if spec.watcher.people_as else firing
         _put_into_outbox(connection, told, rule.notify, turn.batch)
-    if _stands_anew(verdict, known):
-        _wake_others(connection, turn.book, rule, now)
     return verdict
 
 
-def _place(verdict: Verdict) -> dict[str, Any]:
+def _place(turn: Turn, verdict: Verdict) -> dict[str, Any]:
+    is_asking = turn.rule.others and turn.rule.joint is None
     return {
         "meaning": verdict.memory.meaning,
         "baseline_at": verdict.memory.baseline_at,
         "judged_at": verdict.memory.judged_at,
         "quiet_seconds": verdict.memory.quiet_for.total_seconds(),
-        "judge_at": verdict.judge_again_at,
+        "judge_at": verdict.judge_again_at or (turn.now + LOOK_AGAIN if is_asking else None),
     }
 
 
@@ -202,7 +253,7 @@ def _keep_place(
     connection: Connection, turn: Turn, verdict: Verdict, *, seen: Sequence[Mapping[str, Any]] | None
 ) -> None:
     """Keep the rule's place in time with a watch; `seen` is what it has to know of it until its next poll."""
-    values = _place(verdict)
+    values = _place(turn, verdict)
     if turn.is_new:
         is_news = turn.subscription.judged_at is not None and not verdict.memory.quiet_for
         values |= next_turn(turn.rule, turn.subscription, turn.now, turn.book, is_news=is_news)
@@ -213,35 +264,28 @@ def _keep_place(
 
 def next_turn(rule: Rule, subscription: Any, now: datetime, book: RuleBook, *, is_news: bool) -> dict[str, Any]:
     """Return when a rule polls a watch next after a good poll, and at which pace from then on."""
-    if rule.pace is None:
-        return {"next_poll_at": next_poll_at(rule, subscription.watch_id, now, book.me.zone)}
-    if subscription.judged_at is not None:
-        rule = replace(rule, every=next_pace(rule, is_news=is_news))
-    next_at = next_poll_at(rule, subscription.watch_id, now, book.me.zone)
-    return {"next_poll_at": next_at, "pace_seconds": rule.every.total_seconds()}
+    pace: dict[str, Any] = {}
+    if rule.pace is not None:
+        if subscription.judged_at is not None:
+            rule = replace(rule, every=next_pace(rule, is_news=is_news))
+        pace = {"pace_seconds": rule.every.total_seconds()}
+    # What holds the same as before was judged then, and stands from now.
+    return {"next_poll_at": next_poll_at(rule, subscription.watch_id, now, book.me.zone), "judged_at": now, **pace}
 
 
-def _stands_anew(verdict: Verdict, known: Recollection) -> bool:
-    """Return whether a verdict changed how the rule stands, as `rule "x"` asks."""
-    was = known.memory.seen
-    return bool(verdict.firings) or any(
-        (was[key].state if key in was else None) != memory.state for key, memory in verdict.memory.seen.items()
-    )
-
-
-def _wake_others(connection: Connection, book: RuleBook, rule: Rule, now: datetime) -> None:
-    """Let the rules that name this one be judged again; what is due to be polled waits for that."""
-    for other in book.rules:
-        if rule.id in other.others:
-            watch_ids = [other.joint.spec.id] if other.joint is not None else [spec.id for spec in other.watches]
-            woken = (subscriptions.c.rule_id == other.id, subscriptions.c.watch_id.in_(watch_ids))
-            sooner = or_(subscriptions.c.judge_at.is_(None), subscriptions.c.judge_at > now)
-            connection.execute(update(subscriptions).where(*woken, sooner).values(judge_at=now))
+def _wake(connection: Connection, asking: Sequence[Rule], now: datetime) -> None:
+    """Let rules be judged again; what is due to be polled waits for that."""
+    for rule in asking:
+        watch_ids = [rule.joint.spec.id] if rule.joint is not None else [spec.id for spec in rule.watches]
+        woken = (subscriptions.c.rule_id == rule.id, subscriptions.c.watch_id.in_(watch_ids))
+        sooner = or_(subscriptions.c.judge_at.is_(None), subscriptions.c.judge_at > now)
+        connection.execute(update(subscriptions).where(*woken, sooner).values(judge_at=now))
 
 
 def _put_into_outbox(connection: Connection, firing: Firing, channels: Sequence[str], batch: str) -> None:
     row = {"key": firing.key, "rule_id": firing.rule_id, "at": firing.seen_at, "record": firing_record(firing)}
     insert_new(connection, FiringRow, [row])
-    message = {"firing_key": firing.key, "batch": batch, "state": "waiting", "created_at": firing.seen_at}
+    held = {"held_until": snoozed_until(connection, firing.rule_id, firing.seen_at)}
+    message = {"firing_key": firing.key, "batch": batch, "state": "waiting", "created_at": firing.seen_at, **held}
     insert_new(connection, MessageRow, [{**message, "channel": channel, "attempts": 0} for channel in channels])
     log.info("rule %s fired (%s): %s", firing.rule_id, firing.reason, firing.because)

@@ -117,7 +117,7 @@ class Mailbox:
 
         One that is claimed is being sent, by this process or another, until its claim ends.
         """
-        free_at = func.min(func.coalesce(messages.c.claimed_until, messages.c.created_at))
+        free_at = func.min(func.coalesce(messages.c.claimed_until, messages.c.held_until, messages.c.created_at))
         waiting = (messages.c.state == "waiting", messages.c.channel.in_(list(names)))
         first = select(messages.c.channel, free_at.label("free_at")).where(*waiting).group_by(messages.c.channel)
         with self.database.reading() as connection:
@@ -139,7 +139,8 @@ class Mailbox:
             messages.c.claimed_until <= now,
             messages.c.claimed_until > now + CLAIM,
         )
-        due = and_(messages.c.channel == name, messages.c.state == "waiting", is_free)
+        is_let_go = or_(messages.c.held_until.is_(None), messages.c.held_until <= now)
+        due = and_(messages.c.channel == name, messages.c.state == "waiting", is_free, is_let_go)
         chosen = select(messages.c.id).where(due).order_by(messages.c.id).limit(AT_ONCE)
         if self.database.is_postgresql:
             chosen = chosen.with_for_update(skip_locked=True)

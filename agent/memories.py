@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from agent.database import parts, table_of, upsert
 from agent.records import memory_row, read_memory
 from agent.tables import MemoryRow, ReadingRow
 from rules.condition import Reading
 from rules.history import keeps_readings
-from rules.memory import Memory, RuleMemory, Verdict
+from rules.memory import STORY, Memory, RuleMemory, Verdict, done_with
 from rules.plausible import COMPARED_READINGS
 from rules.rule import Rule
 from watchers.api import Observation
@@ -49,8 +49,30 @@ def recollect(
         judged_at=subscription.judged_at,
         quiet_for=timedelta(seconds=subscription.quiet_seconds),
         seen=seen,
+        elsewhere=_elsewhere(connection, rule, subscription, observations),
     )
     return Recollection(memory, *_history(connection, rule, subscription.watch_id, observations, now))
+
+
+def _elsewhere(
+    connection: Connection, rule: Rule, subscription: Any, observations: Sequence[Observation]
+) -> dict[str, Memory]:
+    """Return the stories of these observations that another watch of the rule has shown and that are done with."""
+    stories = {key for observation in observations for key in observation.also if key.startswith(STORY)}
+    if len(rule.watches) < 2 or not stories:
+        return {}
+    alias, known = table_of(MemoryRow), table_of(MemoryRow).alias()
+    ids = [spec.id for spec in rule.watches if spec.id != subscription.watch_id]
+    is_known = and_(
+        known.c.rule_id == alias.c.rule_id, known.c.watch_id == alias.c.watch_id, known.c.key == alias.c.same_as
+    )
+    seen: dict[str, Memory] = {}
+    for part in parts(sorted(stories)):
+        where = (alias.c.rule_id == rule.id, alias.c.watch_id.in_(ids), alias.c.key.in_(part))
+        pairs = select(alias.c.key.label("story"), known).join(known, is_known).where(*where)
+        for row in connection.execute(pairs):
+            seen |= {row.story: Memory(same_as=row.key), row.key: read_memory(row)}
+    return done_with(seen, rule.meaning)
 
 
 def _load(connection: Connection, subscription: Any, keys: Iterable[str]) -> dict[str, Memory]:
@@ -99,7 +121,10 @@ def keep(connection: Connection, rule_id: str, watch_id: str, verdict: Verdict, 
         for reading in readings:
             known_seconds = reading.known_for.total_seconds()
             if key in known.last and reading.at == known.history[key][-1].at:
-                grown = {"until": reading.until, "known_seconds": known_seconds}
+                grown: dict[str, Any] = {"until": reading.until, "known_seconds": known_seconds}
+                # Of several sources that were polled at one instant, the last one completes what all of them showed.
+                if reading.facts != known.history[key][-1].facts:
+                    grown["facts"] = encode_facts(reading.facts)
                 connection.execute(update(table).where(table.c.id == known.last[key]).values(**grown))
                 continue
             new.append(

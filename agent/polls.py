@@ -110,6 +110,12 @@ def recent(connection: Connection, rule_id: str, watch_id: str) -> tuple[Account
     return tuple(_read_all(connection.execute(select(polls).where(*of_rule).order_by(polls.c.number)).all()))
 
 
+def was_known(connection: Connection, rule_id: str, watch_id: str) -> bool:
+    """Return whether the last judgement that was noted came to true or false of everything."""
+    last = connection.execute(_LAST, {"of_rule": rule_id, "of_watch": watch_id}).one_or_none()
+    return last is not None and last.record["outcome"] == JUDGED and not last.record["counts"][-1]
+
+
 def _read_all(rows: Sequence[Row[Any]]) -> Iterator[Account]:
     record: Mapping[str, Any] = {}
     for row in rows:

@@ -27,8 +27,9 @@ SHORTEST_BASE64 = 6
 _TELLTALE = r"(?:[\w-]{0,40}(?:token|secret|passw(?:or)?d|api_?key)|pass|key|auth|sig|signature|credential)"
 
 _LOOKS_SECRET: tuple[tuple[re.Pattern[str], str], ...] = (
-    # user:password@ in an address of any scheme; a single @ in a path or query is left alone.
-    (re.compile(r"\b([a-z][a-z0-9+.-]{0,31}://)[^\s/?#@]+@", re.IGNORECASE), rf"\1{MASK}@"),
+    # user:password@ in an address of any scheme; a single @ in a path or query is left alone. A quote, a bracket or a
+    # backslash ends the address (RFC 3986, appendix C): what follows is the next word of JSON or of a page.
+    (re.compile(r"\b([a-z][a-z0-9+.-]{0,31}://)[^\s/?#@\"<>\\]+@", re.IGNORECASE), rf"\1{MASK}@"),
     (re.compile(rf"([?&;]{_TELLTALE}=)[^\s&#'\"]+", re.IGNORECASE), rf"\1{MASK}"),
     (re.compile(r"\b(authorization['\"]?\s*[:=]\s*['\"]?(?:basic|bearer|token)\s+)[^\s'\",]+", re.I), rf"\1{MASK}"),
     (re.compile(r"\b(x-[\w-]{0,40}(?:key|token)['\"]?\s*[:=]\s*['\"]?)[^\s'\",]+", re.IGNORECASE), rf"\1{MASK}"),

@@ -166,6 +166,15 @@ class ReadingRow(SQLModel, table=True):
     facts: dict[str, Any] = json(dict)
 
 
+class SnoozeRow(SQLModel, table=True):
+    """A rule that its owner wants to hear nothing of until then; it judges on."""
+
+    __tablename__ = "snoozes"
+
+    rule_id: str = Field(primary_key=True)
+    until: datetime = instant(nullable=False)
+
+
 class FiringRow(SQLModel, table=True):
     """A rule that came true, once for ever."""
 
@@ -206,6 +215,7 @@ class MessageRow(SQLModel, table=True):
     batch: str
     state: str = "waiting"
     created_at: datetime = instant(nullable=False)
+    held_until: datetime | None = instant()
     attempts: int = 0
     tried_at: datetime | None = instant()
     sent_at: datetime | None = instant()

@@ -66,6 +66,7 @@ class Trial:
         joint: The condition speaks of all watches together; None: of each alone.
         asked_by: By watch, the ids of the rules for which it is asked.
         ledger: Notes whom a look contacted.
+        rule_files: Every file that the rules were read from; without any, no command of theirs is run.
     """
 
     specs: tuple[WatchSpec, ...]
@@ -77,6 +78,7 @@ class Trial:
     joint: Joint | None = None
     asked_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ledger: Callable[[Contact], None] = lambda _: None
+    rule_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ async def look(trial: Trial) -> list[Tried]:
 
     async def poll(spec: WatchSpec) -> Tried:
         async with room:
-            errand = Errand(rule_ids=trial.asked_by.get(spec.id, ()))
+            errand = Errand(rule_ids=trial.asked_by.get(spec.id, ()), rule_files=trial.rule_files)
             return await _poll(trial, spec, PollContext(door, spec, errand, trial.now, trial.zone))
 
     try:
@@ -223,7 +225,8 @@ def look_together(trial: Trial, tried: Sequence[Tried]) -> Tried | None:
         spec.id: Part(one.observations if one.trouble is None else None, trial.now)
         for spec, one in zip(trial.specs, tried, strict=True)
     }
-    joined = together(trial.joint, seen, trial.now, timedelta())
+    subject = trial.condition.subject if trial.condition is not None else ""
+    joined = together(trial.joint, seen, trial.now, timedelta(), subject)
     findings = tuple(_findings(trial.condition, (joined,), trial.now, trial.zone))
     return Tried(None, trial.joint.spec.label, (joined,), (), None, findings)
 

@@ -99,11 +99,24 @@ class Stage:
 
     def told(self, rule: Rule) -> tuple[Firing, ...]:
         """Return what a rule would have told, oldest first."""
-        actor = _actor(rule)
-        firings = self._of_readings(actor) if rests_on_readings(rule, self.record) else self._of_arrivals(actor)
+        firings = (firing for verdict in self._verdicts(rule) for firing in verdict.firings)
         return tuple(sorted((each for each in firings if each.seen_at >= self.since), key=lambda each: each.seen_at))
 
-    def _of_readings(self, rule: Rule) -> Iterator[Firing]:
+    def never_known(self, rule: Rule) -> str:
+        """Return why nobody could ever tell whether the rule's sentence was true; empty where it could be told once."""
+        because = ""
+        for verdict in self._verdicts(rule):
+            for finding in verdict.findings.values():
+                if finding.holds is not None:
+                    return ""
+                because = finding.because
+        return because
+
+    def _verdicts(self, rule: Rule) -> Iterator[Verdict]:
+        actor = _actor(rule)
+        return self._of_readings(actor) if rests_on_readings(rule, self.record) else self._of_arrivals(actor)
+
+    def _of_readings(self, rule: Rule) -> Iterator[Verdict]:
         known = {spec.id for spec in rule.watches}
         by_watch: dict[str, list[Series]] = {}
         for one in (_as_far_back(each, self.since - _window(rule)) for each in self.record.series):
@@ -118,7 +131,7 @@ class Stage:
             if not poll.is_certain and at_rest.get(poll.watch_id):
                 continue
             verdict = replay.poll(poll.watch_id, poll.observations, poll.at)
-            yield from verdict.firings if verdict is not None else ()
+            yield from [verdict] if verdict is not None else []
             at_rest[poll.watch_id] = verdict is not None and _is_at_rest(rule, verdict, replay.memory(poll.watch_id))
         yield from _passing(replay, self.until)
 
@@ -132,7 +145,7 @@ class Stage:
             return rule, self.rhythm
         return replace(rule, every=longest), lambda _, at: at + longest
 
-    def _of_arrivals(self, rule: Rule) -> Iterator[Firing]:
+    def _of_arrivals(self, rule: Rule) -> Iterator[Verdict]:
         # Each alone: no thing of a stream bears on another.
         begins: dict[str, datetime] = {}
         for arrival in self.record.arrivals:
@@ -142,14 +155,14 @@ class Stage:
             if arrival.watch_id in known:
                 yield from self._arriving(rule, arrival, begins[arrival.watch_id])
 
-    def _arriving(self, rule: Rule, arrival: Arrival, baseline: datetime) -> Iterator[Firing]:
+    def _arriving(self, rule: Rule, arrival: Arrival, baseline: datetime) -> Iterator[Verdict]:
         replay = Replay(rule, self.zone)
         at = arrival.at
         if not arrival.was_there:
             replay.poll(arrival.watch_id, (), baseline)
         while True:
             verdict = replay.poll(arrival.watch_id, (arrival.observation,), at)
-            yield from verdict.firings if verdict is not None else ()
+            yield from [verdict] if verdict is not None else []
             memory = replay.memory(arrival.watch_id).of(arrival.observation)
             # `for` wants it to be seen again; where it left, there is no telling for how long it was there.
             is_pending = memory is not None and memory.state == "pending"
@@ -189,9 +202,9 @@ def _actor(rule: Rule) -> Rule:
     return believing if rule.joint is None else replace(believing, watches=(rule.joint.spec,), joint=None)
 
 
-def _passing(replay: Replay, until: datetime) -> Iterator[Firing]:
+def _passing(replay: Replay, until: datetime) -> Iterator[Verdict]:
     for _, verdict in replay.pass_time(until):
-        yield from verdict.firings
+        yield verdict
 
 
 def _as_far_back(series: Series, start: datetime) -> Series:

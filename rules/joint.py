@@ -15,10 +15,13 @@ from hashlib import sha256
 from typing import ClassVar
 
 from rules.condition import Unasked
+from rules.contest import Contest, best_offer
 from rules.rule import Again, For, Joint, Rule, WatchSpec
 from watchers.api import Fact, Kind, Observation, Watcher
 
 KEY = "together"
+# A poll may wait its turn at its host, and for a slow answer: what was seen before is not old for that.
+LONGEST_POLL = timedelta(minutes=10)
 NOTHING = Kind("rules", "gauge", "Other rules, and nothing of its own.", main="", facts=(), title="")
 
 
@@ -36,11 +39,13 @@ class Part:
         believed: What it showed, without what is held; None before the first good poll.
         at: When that was.
         is_failing: The polls since then gave nothing.
+        every: The interval of its own polls, where it differs from the rule's.
     """
 
     believed: tuple[Observation, ...] | None = None
     at: datetime | None = None
     is_failing: bool = False
+    every: timedelta | None = None
 
 
 def joint_of(sources: Mapping[str, WatchSpec]) -> Joint:
@@ -83,33 +88,51 @@ def alone(rule: Rule, spec: WatchSpec) -> Rule:
     )
 
 
-def together(joint: Joint, parts: Mapping[str, Part], now: datetime, interval: timedelta) -> Observation:
-    """Return all sources as one observation, its facts named after their sources.
+def together(
+    joint: Joint, parts: Mapping[str, Part], now: datetime, interval: timedelta, subject: str = ""
+) -> Observation:
+    """Return all sources as one observation: the best of them, or each one's facts named after it.
 
-    What a source showed last stands for twice the interval when its polls fail; after that it is unknown.
+    What a source showed last stands for twice the interval; after that it is unknown, whether its polls fail or there
+    were none, because the rule or the machine slept. The link is that of the source that the sentence speaks of.
     """
+    shown = {name: _shown(parts.get(watch_id, Part()), now, interval) for name, watch_id in joint.sources}
+    if isinstance(joint, Contest):
+        return best_offer(joint, KEY, shown)
     facts: dict[str, Fact] = {}
     unknown: dict[str, str] = {}
     evidence: dict[str, str] = {}
-    link = ""
-    for name, watch_id in joint.sources:
-        seen, why = _shown(parts.get(watch_id, Part()), now, interval)
+    links: dict[str, str] = {}
+    for name, (seen, why) in shown.items():
         if seen is None:
             unknown |= {spec.name: why for spec in joint.spec.kind.facts if spec.name.startswith(f"{name}.")}
             continue
         facts |= {f"{name}.{fact}": value for fact, value in seen.facts.items()}
         unknown |= {f"{name}.{fact}": reason for fact, reason in seen.unknown.items()}
         evidence |= {f"{name}.{fact}": where for fact, where in seen.evidence.items()}
-        link = link or seen.link
+        links |= {name: seen.link} if seen.link else {}
+    link = links.get(subject.partition(".")[0]) or next(iter(links.values()), "")
     return Observation(KEY, facts, unknown, evidence, link)
+
+
+def is_blind(joint: Joint, parts: Mapping[str, Part], now: datetime, interval: timedelta) -> bool:
+    """Return whether a source is not seen now, so that nothing is known of its silence."""
+    of_sources = [parts.get(watch_id, Part()) for _, watch_id in joint.sources]
+    return any(part.is_failing or _shown(part, now, interval)[0] is None for part in of_sources)
+
+
+def is_old(at: datetime, now: datetime, interval: timedelta, *, is_failing: bool) -> bool:
+    """Return whether what was seen at an instant stands no longer: after twice the interval of its polls."""
+    return now - at > (2 * interval if is_failing else max(2 * interval, LONGEST_POLL))
 
 
 def _shown(part: Part, now: datetime, interval: timedelta) -> tuple[Observation | None, str]:
     """Return the one thing that a source shows, or why there is none."""
     if part.believed is None or part.at is None:
         return None, "it was not seen yet"
-    if part.is_failing and now - part.at > 2 * interval:
-        return None, f"it could not be seen since {part.at:%Y-%m-%d %H:%M} UTC"
+    if is_old(part.at, now, part.every or interval, is_failing=part.is_failing):
+        said = "could not be seen" if part.is_failing else "was not looked at"
+        return None, f"it {said} since {part.at:%Y-%m-%d %H:%M} UTC"
     if len(part.believed) != 1:
         return None, f"the source shows {len(part.believed) or 'no'} things, and one is compared"
     return part.believed[0], ""

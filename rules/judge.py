@@ -17,10 +17,10 @@ from rules.case import Case, Seen, doubt, evaluate, would_fire_at_first_sight
 from rules.condition import Finding, Reading
 from rules.firing import Firing
 from rules.history import differing, first_known, remembered, remembering
-from rules.memory import Memory, RuleMemory, Sight, Verdict
+from rules.memory import STORY, Memory, RuleMemory, Sight, Verdict
 from rules.rule import Rule
 from rules.stepping import remind_at, step
-from watchers.api import Observation
+from watchers.api import Moment, Observation
 
 
 def judge(rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[str, Sequence[Reading]]) -> Verdict:
@@ -106,8 +106,16 @@ def _judged(rule: Rule, sight: Sight) -> tuple[Observation, ...]:
 def _changed(rule: Rule, memory: RuleMemory, sight: Sight, outcomes: Sequence[Outcome]) -> dict[str, Memory]:
     """Return the memories that have to be written, under every key of their observations."""
     noted = _noted(rule, memory, sight) if rule.condition.is_absence else {}
-    now = {outcome.key: outcome.memory for outcome in outcomes} | noted | memory.aliases(sight.observations)
+    now = {outcome.key: outcome.memory for outcome in outcomes} | noted | _aliases(rule, memory, sight)
     return {key: one for key, one in now.items() if one != memory.seen.get(key)}
+
+
+def _aliases(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
+    """Return the other keys of each observation; those of stories only where another watch may show them too."""
+    aliases = memory.aliases(sight.observations)
+    if len(rule.watches) > 1:
+        return aliases
+    return {key: alias for key, alias in aliases.items() if not key.startswith(STORY)}
 
 
 def _noted(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
@@ -123,9 +131,13 @@ def _noted(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
 def _quiet_for(rule: Rule, memory: RuleMemory, sight: Sight) -> timedelta:
     """Return how long nothing new came: nothing that was never seen, and of a gauge no other value than the last known.
 
-    Each gap between polls counts at most twice the interval: blindness is not silence, nor is a laptop that slept.
+    Each gap between polls counts at most twice the interval: blindness is not silence, nor is a laptop that slept, nor
+    a rule that was switched off and has yet to look again. It is where the source says itself when something last came.
     """
-    if memory.judged_at is None or memory.meaning != rule.meaning:
+    since = _last_news_at(rule, memory, sight) if rule.kind.news_at else None
+    if since is not None:
+        return max(timedelta(), sight.now - since)
+    if memory.meaning != rule.meaning:
         return timedelta()
 
     def is_news(observation: Observation) -> bool:
@@ -137,7 +149,20 @@ def _quiet_for(rule: Rule, memory: RuleMemory, sight: Sight) -> timedelta:
 
     if sight.is_new and any(is_news(observation) for observation in sight.observations):
         return timedelta()
+    if memory.judged_at is None or sight.blind:
+        return memory.quiet_for
     return memory.quiet_for + sight.gap(memory.judged_at)
+
+
+def _last_news_at(rule: Rule, memory: RuleMemory, sight: Sight) -> datetime | None:
+    """Return when something last came, as the source says; None where it does not say.
+
+    Until anything comes, that is when the rule began to wait for it.
+    """
+    if not sight.observations:
+        return memory.baseline_at if memory.meaning == rule.meaning else sight.now
+    said = [observation.facts.get(rule.kind.news_at) for observation in sight.observations]
+    return max((fact.at for fact in said if isinstance(fact, Moment)), default=None)
 
 
 def _poll_again_at(rule: Rule, memory: Memory, sight: Sight) -> datetime | None:
@@ -190,5 +215,6 @@ def _fire(case: Case, seen: Seen, reason: str) -> Firing:
         message=rule.message,
         zone=sight.zone.key,
         written=rule.written,
+        change=rule.kind.change,
         untold=tuple(spec.name for spec in rule.kind.facts if not spec.told),
     )

@@ -3,7 +3,7 @@
     files ──▶ sections (main file and included ones, with places)
               ├─▶ me, topics ──▶ names that sentences may use
               ├─▶ channels, defaults, network
-              └─▶ rules ──▶ each with its kind's options, its sentences and its watches ──▶ RuleBook
+              └─▶ rules, recipes' too ──▶ each with its kind's options, its sentences and its watches ──▶ RuleBook
 
 Nothing stops at the first fault: a part that is faulty is left out, and the rest is read on.
 """
@@ -30,6 +30,7 @@ from rules.file.references import References
 from rules.file.sections import Sections, gather
 from rules.file.settings import ChannelSettings, DefaultSettings, NetworkSettings
 from rules.file.surroundings import Surroundings
+from rules.file.uses import expanded
 from rules.file.validation import Subject, validated
 from rules.file.watches import secrets_of, with_whole_path
 from rules.rule import Channel, Network, Place, Rule, RuleBook
@@ -145,7 +146,7 @@ def _rules(sections: Sections, around: Surroundings) -> tuple[list[Rule], tuple[
     if sections.rules and not around.channel_names:
         hint = 'channels: {phone: "ntfys://ntfy.sh/a-topic-that-nobody-guesses"}'
         around.faults.add(sections.rules[0], "there is no channel by which a rule could tell you anything", hint)
-    for node in sections.rules:
+    for node in expanded(sections, around):
         rule, settings = build_rule(node, around)
         rule_id = _identity(node, seen, around.faults)
         if rule and rule_id:

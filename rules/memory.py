@@ -17,6 +17,9 @@ from rules.rule import WatchSpec
 from rules.states import State
 from watchers.api import Observation
 
+STORY = "story:"
+"""How a key begins under which several watches of a rule may show one and the same thing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -49,6 +52,10 @@ class Memory:
     held: Reading | None = None
     same_as: str = ""
 
+    def is_met_under(self, meaning: str) -> bool:
+        """Return whether the condition is met, in the sense that the rule has now."""
+        return self.state == "met" and self.meaning == meaning
+
 
 @dataclass(frozen=True, slots=True)
 class RuleMemory:
@@ -57,9 +64,11 @@ class RuleMemory:
     Attributes:
         meaning: The rule's meaning at its baseline here; empty before the first good poll.
         baseline_at: When that was.
-        judged_at: The last poll that was judged.
+        judged_at: The last poll that was judged, or showed what had been judged; None while the rule has yet to look:
+            at first, and after it was switched off.
         quiet_for: How long nothing new came while polls succeeded.
         seen: By key: every observation of the poll at hand that was seen before.
+        elsewhere: By key: the stories of the poll at hand that another watch of the rule showed and that are done with.
     """
 
     meaning: str = ""
@@ -67,11 +76,14 @@ class RuleMemory:
     judged_at: datetime | None = None
     quiet_for: timedelta = timedelta()
     seen: Mapping[str, Memory] = field(default_factory=dict)
+    elsewhere: Mapping[str, Memory] = field(default_factory=dict)
 
     def of(self, observation: Observation) -> Memory | None:
         """Return what is remembered of an observation under any of its keys; None if it was never seen."""
         key = self._known_as(observation)
-        return None if key is None else self.seen[key]
+        if key is not None:
+            return self.seen[key]
+        return next((self.elsewhere[key] for key in observation.also if key in self.elsewhere), None)
 
     def aliases(self, observations: Sequence[Observation]) -> dict[str, Memory]:
         """Return the other keys of each observation, pointing to its own: also that under which it was known until now.
@@ -89,7 +101,9 @@ class RuleMemory:
         return aliases
 
     def _known_as(self, observation: Observation) -> str | None:
-        ends = (self._end(key) for key in (observation.key, *observation.also))
+        # Two things of one watch are two, however alike their stories.
+        own = (key for key in observation.also if not key.startswith(STORY))
+        ends = (self._end(key) for key in (observation.key, *own))
         return next((end for end in ends if end is not None), None)
 
     def _end(self, key: str) -> str | None:
@@ -103,6 +117,19 @@ class RuleMemory:
         return None
 
 
+def done_with(seen: Mapping[str, Memory], meaning: str) -> dict[str, Memory]:
+    """Return the stories that a watch has shown and that the rule has told, or found there when it began to look.
+
+    One that did not fit as that watch has it may fit as another has it, and is judged there. What is told is not told
+    again, nor are there reminders of it from both.
+    """
+    return {
+        key: Memory(state="met", meaning=meaning, since=known.since)
+        for key, alias in seen.items()
+        if key.startswith(STORY) and (known := seen.get(alias.same_as)) and known.is_met_under(meaning)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What one watch shows to one rule at one instant.
@@ -113,7 +140,7 @@ class Sight:
         zone: The owner's time zone.
         interval: The time between two polls that this rule asks for.
         is_new: A poll stands behind it; otherwise time alone has come, and the last good poll is judged again.
-        blind: The last poll was a trouble.
+        blind: The last poll was a trouble, or one of several sources is not seen.
         others: How the rules stand that this one names.
     """
 

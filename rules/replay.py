@@ -14,9 +14,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rules.condition import Reading, Standing
-from rules.joint import Part, alone, together
+from rules.joint import Part, alone, is_blind, together
 from rules.judge import judge
-from rules.memory import RuleMemory, Sight, Verdict
+from rules.memory import Memory, RuleMemory, Sight, Verdict, done_with
 from rules.rule import Joint, Rule, WatchSpec
 from watchers.api import Observation
 
@@ -67,8 +67,8 @@ class Replay:
         if observations is None:
             return None
         if self.rule.joint is None:
-            return self._judge(self.rule, seen, tuple(observations), at, is_new=True)
-        verdict = self._judge(alone(self.rule, seen.spec), seen, tuple(observations), at, is_new=True)
+            return self._judge(self.rule, seen, tuple(observations), at)
+        verdict = self._judge(alone(self.rule, seen.spec), seen, tuple(observations), at)
         seen.observations, seen.at = verdict.believed, at
         whole = self._judge_together(self.rule.joint, at, is_new=True)
         soonest = [instant for instant in (verdict.poll_again_at, whole.poll_again_at) if instant is not None]
@@ -93,7 +93,7 @@ class Replay:
         if self.rule.joint is not None:
             return self._judge_together(self.rule.joint, now, is_new=not self.rule.joint.sources)
         seen = self._seen[watch_id or self.rule.watches[0].id]
-        return self._judge(self.rule, seen, seen.observations or (), now, is_new=False)
+        return self._judge(self.rule, seen, seen.observations or (), now, is_new=False, blind=seen.is_blind)
 
     def memory(self, watch_id: str) -> RuleMemory:
         """Return what the rule now remembers of a watch."""
@@ -103,21 +103,34 @@ class Replay:
         """Return what the rule saw of a watch, by observation, oldest first."""
         return self._seen[watch_id].history
 
+    def _elsewhere(self, seen: _Seen) -> dict[str, Memory]:
+        others = (other for other in self._seen.values() if other is not seen)
+        return {
+            key: memory for other in others for key, memory in done_with(other.memory.seen, self.rule.meaning).items()
+        }
+
     def _judge_together(self, joint: Joint, now: datetime, *, is_new: bool) -> Verdict:
         parts = {
             spec_id: Part(seen.observations, seen.at, seen.is_blind)
             for spec_id, seen in self._seen.items()
             if seen.spec is not joint.spec
         }
-        shown = together(joint, parts, now, self.rule.every)
-        return self._judge(self.rule, self._seen[joint.spec.id], (shown,), now, is_new=is_new)
+        shown = together(joint, parts, now, self.rule.every, self.rule.condition.subject)
+        blind = is_blind(joint, parts, now, self.rule.every)
+        return self._judge(self.rule, self._seen[joint.spec.id], (shown,), now, is_new=is_new, blind=blind)
 
     def _judge(
-        self, rule: Rule, seen: _Seen, shown: tuple[Observation, ...], now: datetime, *, is_new: bool
+        self,
+        rule: Rule,
+        seen: _Seen,
+        shown: tuple[Observation, ...],
+        now: datetime,
+        *,
+        is_new: bool = True,
+        blind: bool = False,
     ) -> Verdict:
-        is_blind = seen.is_blind and not is_new
-        sight = Sight(seen.spec, shown, now, self.zone, rule.every, is_new=is_new, blind=is_blind, others=self.others)
-        verdict = judge(rule, seen.memory, sight, seen.history)
+        sight = Sight(seen.spec, shown, now, self.zone, rule.every, is_new=is_new, blind=blind, others=self.others)
+        verdict = judge(rule, replace(seen.memory, elsewhere=self._elsewhere(seen)), sight, seen.history)
         seen.observations = shown
         seen.memory = replace(verdict.memory, seen={**seen.memory.seen, **verdict.memory.seen})
         seen.judge_at = verdict.judge_again_at

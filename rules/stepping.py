@@ -11,6 +11,7 @@ from rules.firing import CHANGED, CROSSED, REMINDED
 from rules.memory import Memory
 from rules.rule import Rule
 from rules.states import MOVES, STAY, Event, State
+from rules.when.evaluate_terms import bound_of
 
 
 def step(case: Case, seen: Seen) -> tuple[Memory, str | None]:
@@ -110,7 +111,8 @@ def _reminder(case: Case, seen: Seen) -> str | None:
         is_due = memory.told_at is not None and case.sight.now - memory.told_at >= again.every
         return f"{REMINDED}: still true" if is_due else None
     told = memory.told or memory.first
-    step = plausible.step(told.facts.get(subject), seen.facts.get(subject)) if told else None
+    told_at_most = told.facts.get(subject, told.facts.get(bound_of(subject))) if told else None
+    step = plausible.step(told_at_most, seen.facts.get(subject)) if told else None
     if step is None or (again.when, step < 0, step > 0) not in (("lower", True, False), ("higher", False, True)):
         return None
     return f"{REMINDED}: {again.when}"

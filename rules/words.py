@@ -293,7 +293,7 @@ def _brief(firing: Firing, fact: Fact | None) -> str:
 
 
 def _named(fact: str) -> str:
-    return fact.replace("_", " ").capitalize()
+    return fact.replace("_", " ").replace(".", " ").capitalize()
 
 
 def lay_out(title: str, paragraphs: Sequence[Paragraph]) -> Words:

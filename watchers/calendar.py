@@ -36,7 +36,7 @@ from watchers.reading.icalendar import CalendarFile, Event, understood_calendar
 from watchers.reading.links import web_address
 from watchers.reading.occurrences import Occurrence, Span, occurrences
 from watchers.reading.plain import MAX_TEXT, plain_line, words_of
-from watchers.subscription import Subscription, each_read
+from watchers.subscription import Subscription, each_read, last_read_on
 
 MOST_EVENTS: Final = 5_000
 MAX_NAME: Final = 500
@@ -129,7 +129,8 @@ class Calendar(Subscription):
 
     def _seen_until(self, cursor: str | None) -> date | None:
         """Return the last day that the poll before this one could see; None at the first."""
-        return date.fromisoformat(cursor[:10]) + timedelta(days=days_ahead(self.within)) if cursor else None
+        read_on = last_read_on(cursor)
+        return read_on + timedelta(days=days_ahead(self.within)) if read_on else None
 
 
 def days_ahead(within: str) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import ClassVar, Final, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -34,13 +34,13 @@ from watchers.api import (
     Poll,
     Request,
     SourceChanged,
-    SourceRefused,
     Text,
     Texts,
     Unchanged,
     known,
 )
 from watchers.door.localfiles import LocalFile
+from watchers.door.services import ask_service, checked_server
 from watchers.reading.events import STATUSES, Event, KnownEvent, known_events
 from watchers.reading.geography import Coordinates, kilometres, read_pair
 from watchers.reading.occurrences import Span
@@ -48,7 +48,7 @@ from watchers.reading.plain import MAX_TEXT
 from watchers.reading.programme import read_programme, unread_notice
 from watchers.reading.ticketmaster import Answer, read_ticketmaster
 from watchers.reading.whenstated import When
-from watchers.subscription import Subscription, each_read
+from watchers.subscription import Subscription, each_read, last_read_on
 
 PAGE_SIZE: Final = 200
 MOST_PAGES: Final = 5
@@ -160,10 +160,7 @@ class Concerts(Subscription):
     @field_validator("server")
     @classmethod
     def _is_a_server(cls, server: str) -> str:
-        parts = urlsplit(server)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-            raise ValueError("a server looks like https://app.ticketmaster.com")
-        return server.rstrip("/").removesuffix("/discovery/v2")
+        return checked_server(server, "https://app.ticketmaster.com", "/discovery/v2")
 
     @model_validator(mode="after")
     def _names_one_source(self) -> Self:
@@ -267,17 +264,16 @@ class Concerts(Subscription):
             "startDateTime": since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else "",
         }
         given = urlencode({name: value for name, value in query.items() if value})
-        try:
-            return await context.fetch(Request(f"{self.server}/discovery/v2/events.json?{given}", whole=whole))
-        except SourceRefused as refused:
-            said = f"{refused.reason}; is the key: right, and active?"
-            raise SourceRefused(said, retry_after=refused.retry_after) from refused
+        request = Request(f"{self.server}/discovery/v2/events.json?{given}", whole=whole)
+        return await ask_service(context, request, has_key=True)
 
     def _poll(self, events: tuple[KnownEvent, ...], notices: tuple[str, ...], context: Context) -> Poll:
         if len(events) > MOST_EVENTS:
             raise SourceChanged(f"{len(events)} events in one answer are more than any programme has")
         near = read_pair(self.near)
-        return Poll(tuple(_observation(one, near, context.zone) for one in events), notices=notices)
+        last = last_read_on(context.cursor) if self.key is None else None
+        seen_before = last + _HORIZON if last else None
+        return Poll(tuple(_observation(one, near, context.zone, seen_before) for one in events), notices=notices)
 
 
 def _span(context: Context) -> Span:
@@ -285,7 +281,10 @@ def _span(context: Context) -> Span:
     return Span(today, today + _HORIZON, context.zone)
 
 
-def _observation(one: KnownEvent, near: Coordinates | None, zone: tzinfo) -> Observation:
+def _observation(
+    one: KnownEvent, near: Coordinates | None, zone: tzinfo, seen_before: date | None = None
+) -> Observation:
+    """Return what is known of an event; `seen_before` is the day up to which the last poll could see."""
     event = one.event
     parts = (event.title, ", ".join(event.performers), event.venue, event.city, event.about)
     texts = {
@@ -316,7 +315,9 @@ def _observation(one: KnownEvent, near: Coordinates | None, zone: tzinfo) -> Obs
     }
     unknown = {name: why for name, why in _unknown(event, near).items() if facts[name] is None}
     evidence = {"starts": event.evidence} if event.evidence and facts["starts"] else {}
-    return Observation(one.key, known(facts), unknown, evidence, link=event.url, also=one.also)
+    # A date of a series that the horizon has only now reached was meant all along.
+    is_news = one.of_series is None or seen_before is None or one.of_series < seen_before
+    return Observation(one.key, known(facts), unknown, evidence, event.url, one.also, is_news)
 
 
 def _unknown(event: Event, near: Coordinates | None) -> dict[str, str]:

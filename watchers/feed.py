@@ -40,6 +40,7 @@ from watchers.reading.links import web_address
 from watchers.reading.moved import address_of, at_address, memory_of, recognised, with_memory
 from watchers.reading.namedfeeds import NamedFeed, named_feeds
 from watchers.reading.plain import MAX_TEXT
+from watchers.reading.stories import story_keys
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
@@ -114,7 +115,11 @@ class Feed(HttpWatcher):
         """Return the entries of one answer."""
         document = read_feed(page.body, page.headers, page.url)
         entries, shown = recognised(known_entries(document, page.url), memory_of(context.cursor))
-        observations = tuple(_observation(found, document.title) for found in entries if found.entry.says_something)
+        told = [found for found in entries if found.entry.says_something]
+        stories = story_keys(told)
+        observations = tuple(
+            _observation(found, document.title, story) for found, story in zip(told, stories, strict=True)
+        )
         cursor = with_memory(address_of(context.cursor) or page.url, shown)
         return Poll(observations, cursor=cursor, notices=tuple(filter(None, (document.left_out,))))
 
@@ -193,7 +198,7 @@ def _without_feed_scheme(url: str) -> str:
     return url
 
 
-def _observation(found: KnownEntry, feed_title: str) -> Observation:
+def _observation(found: KnownEntry, feed_title: str, story: tuple[str, ...]) -> Observation:
     entry = found.entry
     parts: list[str] = []
     for part in (entry.title, entry.summary, entry.content):
@@ -218,4 +223,4 @@ def _observation(found: KnownEntry, feed_title: str) -> Observation:
         }
     )
     link = entry.link or web_address("", entry.id) or entry.attachment
-    return Observation(found.key, facts, link=link, also=found.also)
+    return Observation(found.key, facts, link=link, also=(*found.also, *story))

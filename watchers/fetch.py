@@ -30,6 +30,7 @@ from watchers.api import (
 from watchers.door.admission import Admission, Resolve, resolve_name
 from watchers.door.answers import MOVED, quiet_for, trouble_in
 from watchers.door.attempt import Attempt
+from watchers.door.browser import Browser
 from watchers.door.elsewhere import Elsewhere, Known
 from watchers.door.exchange import (
     SAFE_METHODS,
@@ -42,9 +43,12 @@ from watchers.door.exchange import (
     seen_again,
     seen_anew,
 )
+from watchers.door.folders import Caller, Folders
 from watchers.door.guard import read_networks
+from watchers.door.letters import FolderAsk
 from watchers.door.politeness import Hosts
 from watchers.door.probe import Probe, Probed, answered, is_of_the_host, own_fault, unanswered
+from watchers.door.rendering import Rendering
 from watchers.door.trip import Trip
 from watchers.door.wire import Wire
 
@@ -120,7 +124,10 @@ class Fetcher:
         self._redact = redact
         self._deadline = deadline.total_seconds()
         self._hosts = turns or Hosts(now)
-        self._wire = Wire(Admission(read_networks(allow), resolve), body_limit=body_limit)
+        admission = Admission(read_networks(allow), resolve)
+        self._wire = Wire(admission, body_limit=body_limit)
+        self._folders = Folders(admission, self._hosts, now=now, ledger=ledger, redact=redact, seconds=self._deadline)
+        self._browser = Browser(admission, self._hosts, now=now, ledger=ledger, redact=redact, seconds=self._deadline)
         self._errands: dict[tuple[str, bool], _Errand] = {}
         self._elsewhere = Elsewhere()
 
@@ -139,7 +146,7 @@ class Fetcher:
         """Ask once, politely, and return a good answer.
 
         Args:
-            request: What the kind asks for; of a `Probe` the page is a `Probed`.
+            request: What the kind asks for; of a `Probe` the page is a `Probed`, of a `FolderAsk` a `FolderPage`.
             options: The rule's own options; those of its host are filled in.
             private: The rule may contact private addresses.
             asked_by: The ids of the rules that want it, for the ledger.
@@ -154,10 +161,14 @@ class Fetcher:
         Raises:
             WatchError: There was no good answer; the reason says what the owner can do.
         """
+        every = self._host_every if host_every is None else host_every
         try:
+            if isinstance(request, FolderAsk):
+                return await self._folders.read(request, Caller(private, asked_by, sends, every))
             ask = first_ask(request, options, self._options, private=private, user_agent=self._user_agent)
-            every = self._host_every if host_every is None else host_every
             who = (asked_by, sends)
+            if isinstance(request, Rendering):
+                return (await self._browser.render(ask, Caller(private, asked_by, sends, every))).page(last_read)
             if isinstance(request, Probe):
                 return await self._probe(replace(ask, is_probe=True), request.check, every, who)
             if fresh and last_read is not None:

@@ -46,11 +46,9 @@ from watchers.reading.musicbrainz import (
     Artist,
     Release,
     day,
-    folded,
-    fuzzy_terms,
-    phrase,
     read_answer,
 )
+from watchers.reading.names import folded, fuzzy_terms, phrase
 
 VARIOUS_ARTISTS: Final = "89ad4ac3-39f7-470e-963a-56509c546377"
 """The artist to whom every compilation is credited: https://musicbrainz.org/doc/Style/Unknown_and_untitled/Special_purpose_artist."""

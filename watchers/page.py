@@ -1,6 +1,6 @@
 """The kind `page`: the words of a web page or of a part of it, and what changes in them.
 
-    page ──▶ nothing in its way ──▶ selected lines ──▶ a second look where they are new ──▶ what is news ──▶ one observation
+    page ──▶ nothing in its way ──▶ selected lines ──▶ a second look where they are new ──▶ what is news
 
 What a page says is `watchers.reading.pagetext`, what of it is news `watchers.reading.pagememory`, and how a change is
 told `watchers.reading.worddiff`.
@@ -9,6 +9,7 @@ told `watchers.reading.worddiff`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Final, Literal
 
@@ -22,7 +23,6 @@ from watchers.api import (
     Fact,
     FactSpec,
     Flag,
-    HttpWatcher,
     Kind,
     Number,
     Observation,
@@ -38,14 +38,15 @@ from watchers.door.address import read_address
 from watchers.reading.blockedpages import ACCEPT, open_page
 from watchers.reading.html import Document, visible_text
 from watchers.reading.numerals import NoNumber, read_number
-from watchers.reading.pagememory import News, PageMemory, looks_new, news, read_memory
-from watchers.reading.pagetext import Line, lines_of, main_lines
+from watchers.reading.pagememory import LOOKS, News, PageMemory, looks_new, news, read_memory
+from watchers.reading.pagetext import Line, as_text, lines_of, main_lines
 from watchers.reading.plain import MAX_TEXT, plain_line
-from watchers.reading.selectors import MatchesNothing, checked_css, checked_xpath, css_nodes, outermost, xpath_nodes
+from watchers.reading.selectors import MatchesNothing, checked_css, checked_xpath, css_nodes, xpath_nodes
 from watchers.reading.worddiff import said_of_change
+from watchers.rendered import RenderedWatcher
 
 PATTERN_SECONDS: Final = 0.1
-"""What one pattern of `ignore` may take for all lines of a page together."""
+"""What one pattern of `ignore` may take for one line."""
 _TITLE_CHARACTERS: Final = 300
 
 _FACTS = (
@@ -57,11 +58,18 @@ _FACTS = (
         told=False,
     ),
     FactSpec("title", Text, "What the page calls itself.", example="Opening hours"),
-    FactSpec("changed", Flag, "Whether this look shows anything new or gone; a version that came back is neither."),
-    FactSpec("added", Texts, "The lines that this look shows for the first time lately.", example="tickets"),
-    FactSpec("removed", Texts, "The lines that were there at the look before and are gone.", example="sold out"),
     FactSpec(
-        "difference",
+        "changed",
+        Flag,
+        "Whether this look shows anything new or gone; a version that came back is neither.",
+        told=False,
+    ),
+    FactSpec("added", Texts, "The lines that were not there lately and are now.", example="tickets", told=False),
+    FactSpec(
+        "removed", Texts, "The lines that were there at the look before and are gone.", example="sold out", told=False
+    ),
+    FactSpec(
+        "diff",
         Text,
         "What changed, in a few words: [old → new], + new, − gone.",
         example="18",
@@ -71,7 +79,21 @@ _FACTS = (
 )
 
 
-class WebPage(HttpWatcher):
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one answer shows.
+
+    Attributes:
+        number: The number that is watched, or why there is none.
+    """
+
+    url: str
+    title: str
+    lines: tuple[Line, ...]
+    number: Decimal | str
+
+
+class WebPage(RenderedWatcher):
     """Watch the words of a web page, or of a part of it."""
 
     kind: ClassVar[Kind] = Kind(
@@ -82,6 +104,7 @@ class WebPage(HttpWatcher):
         facts=_FACTS,
         title="title",
         plot="number",
+        change="diff",
     )
 
     url: str = Field(description="The address of the page.")
@@ -120,20 +143,10 @@ class WebPage(HttpWatcher):
     def _is_an_expression(cls, expression: str) -> str:
         return checked_xpath(expression)
 
-    @field_validator("drop", mode="before")
-    @classmethod
-    def _may_be_one_selector(cls, drop: object) -> object:
-        return (drop,) if isinstance(drop, str) else drop
-
     @field_validator("drop")
     @classmethod
     def _are_selectors(cls, drop: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(map(checked_css, drop))
-
-    @field_validator("ignore", mode="before")
-    @classmethod
-    def _may_be_one_pattern(cls, ignore: object) -> object:
-        return (ignore,) if isinstance(ignore, str) else ignore
 
     @field_validator("ignore")
     @classmethod
@@ -198,10 +211,8 @@ class WebPage(HttpWatcher):
 
     def _lines(self, document: Document) -> tuple[Line, ...]:
         drop = frozenset(node.mem_id for selector in self.drop for node in document.tree.css(selector))
-        if self.css or self.xpath:
-            lines = lines_of(self._selected(document), drop)
-        else:
-            lines = main_lines(document, drop)
+        is_part = bool(self.css or self.xpath)
+        lines = lines_of(self._selected(document), drop) if is_part else main_lines(document, drop)
         return _without(lines, self.ignore)
 
     def _selected(self, document: Document) -> Sequence[LexborNode]:
@@ -228,18 +239,18 @@ class WebPage(HttpWatcher):
     def _told(self, seen: _Look, found: News) -> Poll:
         if found.has_vanished:
             return Poll((_held(seen, found.memory),), cursor=found.memory.written())
-        text = "\n".join(found.lines)
+        text = as_text(found.lines)
         facts: dict[str, Fact] = {
             "changed": Flag(found.is_changed),
-            "added": Texts(found.added),
-            "removed": Texts(found.removed),
-            "words": Number(Decimal(len(text.split()))),
+            "added": Texts(_kept(found.added)),
+            "removed": Texts(_kept(found.removed)),
+            "words": Number(Decimal(sum(len(line.split()) for line in found.lines))),
         }
         unknown = {}
         for name, value, reason in (
             ("text", text, "the selected part holds no words"),
             ("title", seen.title, "the page has no title"),
-            ("difference", said_of_change(found.removed, found.added), "nothing has changed since the look before"),
+            ("diff", said_of_change(found.removed, found.added), "nothing has changed since the look before"),
         ):
             if value:
                 facts[name] = Text(value)
@@ -256,13 +267,48 @@ class WebPage(HttpWatcher):
         )
 
 
-@final
-class _Look:
-    """What one answer shows."""
+def _kept(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return as many lines as can be kept for long."""
+    kept, room = [], MAX_TEXT
+    for line in lines:
+        room -= len(line)
+        if room < 0:
+            break
+        kept.append(line)
+    return tuple(kept)
+
+
+def _title(document: Document) -> str:
+    node = document.tree.css_first("title")
+    return plain_line(node.text(), _TITLE_CHARACTERS) if node is not None else ""
+
+
+def _without(lines: Sequence[Line], ignore: Sequence[str]) -> tuple[Line, ...]:
+    """Return the lines in which no pattern is found.
+
+    Raises:
+        SourceChanged: A pattern takes too long on this page.
+    """
+    for pattern in ignore:
+        compiled = regex.compile(pattern)
+        try:
+            lines = [line for line in lines if not compiled.search(line.text, timeout=PATTERN_SECONDS)]
+        except TimeoutError as error:
+            raise SourceChanged(f"the pattern {pattern!r} of `ignore` takes too long on a line of this page") from error
+    return tuple(lines)
 
 
 def _held(seen: _Look, memory: PageMemory) -> Observation:
     """Return an observation that knows nothing: what vanished all at once may be back at the next look."""
-    why = f"nearly all of the text is gone at once: that is believed when it stays so ({memory.gone} of {3} looks)"
-    names = ("text", "added", "removed", "difference", "changed", "words", "number")
+    why = f"nearly all of the text is gone at once: believed when it stays so (look {memory.gone} of {LOOKS})"
+    names = ("text", "added", "removed", "diff", "changed", "words", "number")
     return Observation("page", {}, dict.fromkeys(names, why), link=seen.url)
+
+
+def _notices(left_out: Sequence[str]) -> tuple[str, ...]:
+    """Return what the owner is told of parts that turned out to be restless."""
+    if not left_out:
+        return ()
+    shown = ", ".join(f"“{shorter}”" for shorter in (text[:60] for text in left_out[:3]))
+    more = f" and {len(left_out) - 3} more" if len(left_out) > 3 else ""
+    return (f"left out, since it differs from one moment to the next: {shown}{more} (`steady: no` watches it too)",)

@@ -16,7 +16,6 @@ from watchers.api import (
     Context,
     FactSpec,
     Flag,
-    HttpWatcher,
     Kind,
     Money,
     Observation,
@@ -31,8 +30,11 @@ from watchers.door.address import read_address
 from watchers.door.answers import what_stands_in_the_way
 from watchers.reading.currencies import currency_code
 from watchers.reading.html import open_document
+from watchers.reading.measures import UNITS
 from watchers.reading.product import SelectorMatchesNothing, read_product
 from watchers.reading.stock_words import AVAILABILITIES
+from watchers.reading.variants import Wanted
+from watchers.rendered import RenderedWatcher
 
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
 _WEB_PAGES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
@@ -40,6 +42,10 @@ _WEB_PAGES = frozenset({"", "text/html", "application/xhtml+xml", "application/x
 _FACTS = (
     FactSpec("price", Money, "What the product costs now.", example="150 USD"),
     FactSpec("list_price", Money, "What it cost before, or is recommended to cost.", example="199 USD"),
+    FactSpec("shipping", Money, "What it costs to have it sent, where the page states one price.", example="4.99 USD"),
+    FactSpec("total", Money, "The price with shipping, where both are known.", example="155 USD"),
+    FactSpec("unit_price", Money, "What one kilogram, litre, metre, ounce or piece costs.", example="12.90 EUR"),
+    FactSpec("unit", Text, "What the unit price is for.", choices=UNITS, example="kg", told=False),
     FactSpec("currency", Text, "The ISO 4217 code of the price.", example="USD", told=False),
     FactSpec(
         "availability",
@@ -52,10 +58,18 @@ _FACTS = (
     FactSpec("sold_out", Flag, "Whether the page says that it is out of stock.", evidence=True),
     FactSpec("title", Text, "What the product is called.", example="Headphones"),
     FactSpec("seller", Text, "Who sells it, where the page names one seller.", example="Example Audio"),
+    FactSpec(
+        "shop",
+        Text,
+        "The host of the page: of several shops, that of the best offer.",
+        example="shop.example",
+        told=False,
+    ),
+    FactSpec("url", Text, "The address of the page.", example="https://shop.example/1", told=False),
 )
 
 
-class Price(HttpWatcher):
+class Price(RenderedWatcher):
     """Watch the price of a product on one page, or on the pages of several shops."""
 
     kind: ClassVar[Kind] = Kind(
@@ -68,12 +82,26 @@ class Price(HttpWatcher):
         plot="price",
         doubted="price",
     )
+    best_by: ClassVar[tuple[str, ...]] = ("price", "total")
 
     url: str = Field(default="", description="The address of a product page.")
-    urls: tuple[str, ...] = Field(default=(), description="The addresses of several product pages, instead of `url`.")
+    urls: tuple[str, ...] = Field(
+        default=(),
+        description="The addresses of one product in several shops, instead of `url`: the best offer is judged, and "
+        "the prices of all shops are kept.",
+    )
+    any_stock: bool = Field(
+        default=False, description="Of several shops, one that does not have it may also be the best."
+    )
     select: str = Field(
         default="", description="A CSS selector of the element that shows the price, if it is not found."
     )
+    variant: str = Field(
+        default="",
+        description="Which of several variants is meant, by its options as the page's data names them: Black / 42.",
+        examples=["Black / 42"],
+    )
+    sku: str = Field(default="", description="Which of several variants is meant, by its article number.")
     currency: str = Field(default="", description="The ISO 4217 code of the price, where the page leaves it open.")
 
     @field_validator("url")
@@ -108,6 +136,12 @@ class Price(HttpWatcher):
         return code
 
     @model_validator(mode="after")
+    def _names_one_price(self) -> Price:
+        if self.select and self._wanted is not None:
+            raise ValueError("`select` reads what the page shows, and `variant` or `sku` its data: give one of them")
+        return self
+
+    @model_validator(mode="after")
     def _names_a_page(self) -> Price:
         if bool(self.url) == bool(self.urls):
             raise ValueError("give either `url` or `urls`")
@@ -122,6 +156,16 @@ class Price(HttpWatcher):
     def hosts(self) -> frozenset[str]:
         """The hosts of all addresses."""
         return frozenset(read_address(url).host for url in self._addresses)
+
+    @property
+    def offered(self) -> str:
+        """The flag that says "no" of an offer that does not compete with those of other shops."""
+        return "" if self.any_stock else "available"
+
+    @property
+    def _wanted(self) -> Wanted | None:
+        wanted = Wanted(self.variant, self.sku)
+        return wanted if wanted.is_set else None
 
     @property
     def _addresses(self) -> tuple[str, ...]:
@@ -143,11 +187,12 @@ class Price(HttpWatcher):
             raise gate
         document = open_document(page.body, page.charset)
         try:
-            product = read_product(document, page.url, select=self.select, currency=self.currency)
+            product = read_product(document, page.url, select=self.select, currency=self.currency, wanted=self._wanted)
         except SelectorMatchesNothing as error:
             raise SourceChanged(f"the page has no element for the selector {self.select!r}") from error
         if product.is_blank:
             raise SourceChanged("the page holds no text: it may be made by scripts, which are not run here")
-        return Poll(
-            (Observation("product", product.facts, product.unknown, product.evidence, link=page.url),),
-        )
+        address = self._addresses[0]
+        shop = {"shop": Text(read_address(address).host), "url": Text(str(read_address(address)))}
+        facts = {**product.facts, **shop}
+        return Poll((Observation("product", facts, product.unknown, product.evidence, link=page.url),))

@@ -178,7 +178,7 @@ class Site(HttpWatcher):
 
     def _unknown(self, seen: Probed, fault: str) -> dict[str, str]:
         """Return why facts are unknown, where there is more to say than that there is nothing."""
-        unknown = {}
+        unknown: dict[str, str] = {}
         if not seen.status:
             unknown |= {"status": fault, "latency": fault}
         if self.word and seen.unread:

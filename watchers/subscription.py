@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import ClassVar, TypeVar
 
@@ -93,6 +94,11 @@ class Subscription(HttpWatcher):
             WatchError: One file was given, and it cannot be understood.
         """
         raise TypeError(f"the kind {self.kind.name} has no read_files")
+
+
+def last_read_on(cursor: str | None) -> date | None:
+    """Return the day of the last reading, which stands first in the cursor; None where this is the first one."""
+    return date.fromisoformat(cursor[:10]) if cursor else None
 
 
 def each_read(files: tuple[LocalFile, ...], read: Callable[[bytes], Read]) -> tuple[tuple[Read, ...], tuple[str, ...]]:

@@ -74,6 +74,7 @@ class CannedContext:
     cursor: str | None = None
     now: datetime = NOON
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    rule_files: tuple[str, ...] = ()
     asked: list[Request] = field(default_factory=list)
 
     async def fetch(self, request: Request | str) -> Page:
@@ -103,22 +104,10 @@ def poll_once(watcher: Watcher, context: CannedContext) -> Poll | Unchanged:
     return asyncio.run(watcher.poll(context))
 
 
-class WatcherContract:
-    """What every kind promises; inherit it in a class whose name begins with Test.
+class KindContract:
+    """What every kind promises of itself, also one that asks nobody over HTTP and tests its looks by its own means."""
 
-    Attributes:
-        watcher: One watch of the kind, with the options that it requires.
-        answers: A good answer that gives at least one observation, in any form that `CannedContext` takes.
-        headers: The headers that come with it.
-        cursor: The cursor of the poll that gets it.
-        reordered: For a stream, the same answer with its things in another order.
-    """
-
-    watcher: ClassVar[Watcher]
-    answers: ClassVar[Answers]
-    headers: ClassVar[Mapping[str, str]] = {}
-    cursor: ClassVar[str | None] = None
-    reordered: ClassVar[Answers | None] = None
+    watcher: ClassVar[Watcher]  # one watch of the kind, with the options that it requires
 
     def test_the_kind_says_what_it_is(self) -> None:
         kind = self.watcher.kind
@@ -159,10 +148,26 @@ class WatcherContract:
             assert watch.label, "a watch has no label"
             assert all(host == host.lower() for host in watch.hosts), f"{watch.hosts} are not in lower case"
 
+
+class WatcherContract(KindContract):
+    """What every kind promises; inherit it in a class whose name begins with Test.
+
+    Attributes:
+        answers: A good answer that gives at least one observation, in any form that `CannedContext` takes.
+        headers: The headers that come with it.
+        cursor: The cursor of the poll that gets it.
+        reordered: For a stream, the same answer with its things in another order.
+    """
+
+    answers: ClassVar[Answers]
+    headers: ClassVar[Mapping[str, str]] = {}
+    cursor: ClassVar[str | None] = None
+    reordered: ClassVar[Answers | None] = None
+
     def test_a_good_answer_is_read_as_declared(self) -> None:
         poll = self.good_poll()
         assert poll.observations, "the good answer gave no observation"
-        check_poll(self.watcher.kind, poll)
+        check_poll(self.watcher.sees, poll)
 
     def test_the_same_answer_gives_the_same_observations(self) -> None:
         assert self.good_poll() == self.good_poll()
@@ -251,7 +256,7 @@ class WatcherContract:
             assert error.reason, f"{name}: the trouble has no reason"
         else:
             if isinstance(poll, Poll):
-                check_poll(self.watcher.kind, poll)
+                check_poll(self.watcher.sees, poll)
         took = time.process_time() - before
         assert took < DEADLINE_SECONDS, f"{name}: took {took:.1f} s of processor time"
 

@@ -91,11 +91,14 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     """
     place = place_of(rules, state)
     book = rules_of(place)
-    asked = rule_named(rule, book) or not_found("rule", rule, [each.id for each in book.rules])
+    ids = [*(each.id for each in book.rules), *book.disabled]
+    asked = rule_named(rule, book) or not_found("rule", rule, ids)
     names = names_of(place)
     changed = {"when": when, "until": until, "for": hold, "again": again}
     words = {key: value for key, value in changed.items() if value is not None}
     other = _altered(asked, words, names)
+    for named in sorted(other.others - set(ids)):
+        not_found("rule", named, ids)
     back = length_of("--since", since) if since is not None else USUAL_SINCE
     with store_of(place) as database, patience(f"living through {asked.id} …"):
         from agent.views.backtest import past_of
@@ -140,6 +143,7 @@ def _lived(asked: Rule, rule: Rule, words: dict[str, str], past: Past, names: Na
     now, zone = wall(), names.me.zone
     stage = Stage(past.record, zone, now - back, now, lambda watch_id, at: next_poll_at(rule, watch_id, at, zone))
     firings = stage.told(rule)
+    never_known = "" if firings or rule.others else stage.never_known(rule)
     check = partial(compile_condition, kind=rule.kind, names=names, known_any=rule.known_any)
     thinned = now - KEEP_EVERY_READING
     return _Outcome(
@@ -151,7 +155,10 @@ def _lived(asked: Rule, rule: Rule, words: dict[str, str], past: Past, names: Na
         as_it_stands=len(stage.told(asked)) if words else None,
         told=tuple(firing for firing in past.told if firing.seen_at >= stage.since),
         alternatives=alternatives(rule, firings, past.record, stage.told, check),
-        unknown=tuple(unknowns(rule, past.record, is_altered="when" in words, thinned_before=thinned)),
+        unknown=(
+            *([f"it could never be told whether it was true: {never_known}"] if never_known else []),
+            *unknowns(rule, past.record, is_altered="when" in words, thinned_before=thinned),
+        ),
     )
 
 
@@ -200,7 +207,7 @@ def _show(outcome: _Outcome) -> None:
     say(_times(outcome), indent=2)
     for sentence in outcome.unknown:
         say((sentence, "yellow"), indent=2)
-    if outcome.firings:
+    if outcome.firings or outcome.stage.record.series:
         say()
     _plot(outcome)
     for firing in outcome.firings[-MOST_LISTED:]:
@@ -235,6 +242,7 @@ def _plot(outcome: _Outcome) -> None:
 
     stage, zone = outcome.stage, outcome.stage.zone.key
     names = (outcome.rule.condition.subject, outcome.rule.kind.plot)
+    labels = _labels(outcome)
     for series in _most_told(stage.record.series, outcome.firings)[:MOST_PLOTTED]:
         shown = [Seen(each.at, each.until, each.facts) for each in series.readings if each.until >= stage.since]
         numbers = [name for name in names for each in shown if isinstance(each.facts.get(name), Money | Number)]
@@ -244,8 +252,16 @@ def _plot(outcome: _Outcome) -> None:
         told_at = [one.seen_at for one in outcome.firings if _place(one) == (series.watch_id, series.key)]
         drawn = Drawn(shown, numbers[0], spec.unit if spec is not None else "", told_at)
         letters = letters_of(sys.stdout.encoding)
+        if len(stage.record.series) > 1:
+            say((labels.get(series.watch_id, series.key), "bold"), indent=2)
         for line in plot(drawn, columns=width() - 2, rows=PLOT_ROWS, zone=zone, letters=letters):
             say(line, indent=2)
+
+
+def _labels(outcome: _Outcome) -> dict[str, str]:
+    """Return what each watch of the rule is called."""
+    joint = [outcome.rule.joint.spec] if outcome.rule.joint is not None else []
+    return {spec.id: spec.label for spec in (*outcome.rule.watches, *joint)}
 
 
 def _most_told(series: Sequence[Series], firings: Sequence[Firing]) -> list[Series]:

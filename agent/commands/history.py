@@ -174,8 +174,9 @@ def plot_of(series: Series, rule: Rule | None, *, columns: int, rows: int, zone:
     name = plotted(series, _preferred(rule))
     if not name or len(series.readings) < 2:
         return
-    # A value stands for twice the interval, as everywhere; beyond that nobody looked.
-    reach = 2 * rule.every if rule is not None else None
+    # A value stands for twice the interval, as everywhere, and for twice the longest where that adapts; beyond that
+    # nobody looked.
+    reach = 2 * (rule.pace.most if rule.pace else rule.every) if rule is not None else None
     told_at = [firing.seen_at for firing in series.told]
     drawn = Drawn(series.readings, name, _unit(rule, name), told_at, reach)
     yield from plot(drawn, columns=columns, rows=rows, zone=zone, letters=letters_of(sys.stdout.encoding))

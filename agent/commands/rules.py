@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from agent.commands.shell import AsJson, Rules, State, counted, place_of, print_json, rules_of, say, store_of
+from agent.commands.shell import AsJson, Part, Rules, State, counted, place_of, print_json, rules_of, say, store_of
 
 if TYPE_CHECKING:
     from agent.views.rules import RuleView, Seen, SourceView
@@ -43,12 +42,7 @@ def _plain(view: RuleView) -> dict[str, Any]:
     from agent.commands.plain import plain
 
     shown: dict[str, Any] = plain(view)
-    return {**shown, "states": _states(view)}
-
-
-def _states(view: RuleView) -> dict[str, int]:
-    """Return how many observations are in each state."""
-    return dict(Counter(seen.state or "unknown" for seen in view.seen))
+    return {**shown, "states": view.states, "beside": view.beside}
 
 
 def _show(view: RuleView, now: datetime, zone: str) -> None:
@@ -60,6 +54,8 @@ def _show(view: RuleView, now: datetime, zone: str) -> None:
         say(("not yet taken in by the agent", "yellow"), indent=2)
         return
     polls = f"looked {ago(view.last_poll_at, now, zone)}, next {ahead(view.next_poll_at, now, zone)}"
+    if view.next_poll_at is None:
+        polls = f"judged {ago(view.last_poll_at, now, zone)}, and again when one of the others changes"
     told = f"told {ago(view.last_told_at, now, zone)}" if view.last_told_at else "never told"
     say(f"{polls}; {told}", indent=2)
     for source in view.sources:
@@ -69,7 +65,7 @@ def _show(view: RuleView, now: datetime, zone: str) -> None:
 def _show_source(view: RuleView, source: SourceView, now: datetime, zone: str) -> None:
     from agent.commands.speech import ago
 
-    say(source.label, indent=2)
+    say(f"{source.name}: {source.label}" if source.name else source.label, indent=2)
     if source.trouble is not None:
         since = ago(source.trouble.since, now, zone)
         say((f"{source.trouble.name} since {since}: {source.trouble.reason}", "yellow"), indent=4)
@@ -80,16 +76,22 @@ def _show_source(view: RuleView, source: SourceView, now: datetime, zone: str) -
         say(f"{counted(len(source.seen), 'thing')} there, told of {told}", indent=4)
         return
     for seen in source.seen[:MOST_LISTED]:
-        _show_seen(view, seen, now, zone)
+        _show_seen(view, source, seen, now, zone)
     if len(source.seen) > MOST_LISTED:
         say(f"and {len(source.seen) - MOST_LISTED} more", indent=4)
 
 
-def _show_seen(view: RuleView, seen: Seen, now: datetime, zone: str) -> None:
+def _show_seen(view: RuleView, source: SourceView, seen: Seen, now: datetime, zone: str) -> None:
     from agent.commands.speech import ago, said
+    from agent.views.rules import UNSEEN
+    from rules.joint import KEY
 
-    value = f" {said(seen.value, zone)}" if seen.value is not None and view.shape == "gauge" else ""
-    state = f"{seen.state} since {ago(seen.since, now, zone)}" if seen.state else "not known yet"
-    style = "bold green" if seen.state == "met" else ""
-    held = f"; {said(seen.held, zone)} waits to be confirmed" if seen.held is not None else ""
-    say(seen.title or seen.key, value, ": ", (state, style), held, indent=4)
+    # What a rule makes of several sources, or of a silence, is no thing with a name.
+    named = [] if seen.key in ("", KEY) else [seen.title or seen.key]
+    value = [said(seen.value, zone)] if seen.value is not None and view.shape == "gauge" else []
+    state = f"{seen.state} since {ago(seen.since, now, zone)}" if seen.state else UNSEEN
+    # Of what is judged with others, the state is that of all of them.
+    parts: list[Part] = [] if source.name else [(state, "bold green" if seen.state == "met" else "")]
+    held = f"; {said(seen.held, zone)} is held until it is confirmed" if seen.held is not None else ""
+    shown = " ".join([*named, *value])
+    say(shown, ": " if shown and parts else "", *parts, held, indent=4)

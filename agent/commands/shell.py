@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # What takes no longer needs no word about it.
 PATIENCE_SECONDS = 2.0
 NARROWEST = 20
+# What a mark says has to be told apart where it cannot be shown: of ✓ and ✗ both would read as ?, which is unknown.
+PLAIN_MARKS = {"✓": "+", "✗": "-", "●": "*", "→": "->", "·": ".", "…": "...", "×": "x"}
 
 
 class Exit(IntEnum):
@@ -242,6 +244,19 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
+def spelt(text: str, encoding: str) -> str:
+    """Return a text with its marks in ASCII where an encoding has none for them."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_in(encoding, letter) for letter in text)
+    return text
+
+
+def _in(encoding: str, letter: str) -> str:
+    return letter if letter not in PLAIN_MARKS or letter.encode(encoding, "ignore") else PLAIN_MARKS[letter]
+
+
 def width() -> int:
     """Return how many columns a line may take; off a terminal, as many as on a common one."""
     return _console().width if is_terminal() else 80
@@ -256,8 +271,8 @@ def _print(console: Console, parts: tuple[Part, ...], indent: int) -> None:
     from rich.text import Text
 
     margin = " " * indent
-    pieces = [(printable(part), "") if isinstance(part, str) else (printable(part[0]), part[1]) for part in parts]
-    text = Text.assemble(*pieces)
+    styled = [(part, "") if isinstance(part, str) else part for part in parts]
+    text = Text.assemble(*[(spelt(printable(words), console.encoding), style) for words, style in styled])
     if console.is_terminal:
         lines = list(text.wrap(console, max(NARROWEST, console.width - indent)))
     else:

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from agent.commands.shell import (
     AsJson,
@@ -19,20 +21,35 @@ from agent.commands.shell import (
     rules_or_faults,
     say,
     store_of,
+    width,
 )
 
 if TYPE_CHECKING:
-    from agent.views.health import Blind, ChannelHealth, Health, Waiting
+    from agent.views.health import Blind, ChannelHealth, Health, Standing, Waiting
 
 
-def status(rules: Rules = None, state: State = None, as_json: AsJson = False) -> None:
-    """Say how the agent is doing: what it cannot see, whom it cannot reach, what waits.
+# With more rules than these, those of which all is clear are counted, not listed; --json has them all.
+MOST_LISTED = 20
+STYLES = {"met": "bold green", "pending": "yellow"}
+
+
+def status(
+    states: Annotated[bool, typer.Option("--states", help="Print what the states of a rule mean, and end.")] = False,
+    rules: Rules = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how the agent is doing: how its rules stand, what it cannot see, whom it cannot reach, what waits.
 
     The exit status is 1 where something needs you, so that a script or a prompt can ask.
     """
     from agent.clock import wall
+    from agent.commands.states import show_states
     from agent.views.health import health
 
+    if states:
+        show_states(as_json=as_json)
+        return
     place = place_of(rules, state)
     with store_of(place) as database:
         book, faults = rules_or_faults(place)
@@ -62,6 +79,7 @@ def _show(found: Health, zone: str) -> None:
         say(f"{polls}, the next {ahead(found.next_poll_at, found.now, zone)}")
     if found.waiting_rules:
         say(f"not yet taken in by the agent: {', '.join(found.waiting_rules)}")
+    _show_standings(found, zone)
     _section("Cannot see", [_blind(one, found, zone) for one in found.blind])
     _section(
         "Cannot reach", [_failing(one, found, zone) for one in found.channels if one.is_failing or not one.in_rules]
@@ -70,6 +88,40 @@ def _show(found: Health, zone: str) -> None:
     _section("Looked at twice before it counts", [_held(one, found, zone) for one in found.held])
     _section("True, but not for long enough yet", [_pending(one, found, zone) for one in found.pending])
     _section("Wrong in the rule file (trusted-agent check)", [[(fault.partition("\n")[0],)] for fault in found.faults])
+
+
+def _show_standings(found: Health, zone: str) -> None:
+    """Print where each rule stands; where there are many, those of which all is clear as one line."""
+    from rich.cells import cell_len
+
+    is_long = len(found.standings) > MOST_LISTED
+    shown = [one for one in found.standings if not is_long or one.beside or set(one.states) != {"clear"}]
+    if not found.standings:
+        return
+    say()
+    say(("Rules", "bold"), " (status --states explains the words)")
+    # Names differ in length, and a long one must not push the others' states out of sight.
+    wide = min(max((cell_len(one.rule) for one in shown), default=0), width() // 2)
+    for one in shown:
+        say(one.rule, " " * max(0, wide - cell_len(one.rule)), "  ", *_stands(one, found, zone), indent=2)
+    if len(shown) < len(found.standings):
+        more = " more" if shown else ""
+        say(f"{counted(len(found.standings) - len(shown), 'rule')}{more}, all clear", indent=2)
+
+
+def _stands(one: Standing, found: Health, zone: str) -> list[Part]:
+    """Return where a rule stands: "met since 3m ago", "clear 5, met 2, troubled"."""
+    from agent.commands.speech import ago
+
+    things = sum(one.states.values())
+    words: list[Part] = []
+    for state, count in one.states.items():
+        words += [", " if words else "", (state, STYLES.get(state, "")), f" {count}" if things > 1 else ""]
+    if one.since is not None:
+        words.append(f" since {ago(one.since, found.now, zone)}")
+    for beside in one.beside:
+        words += [", " if words else "", (beside, "yellow")]
+    return words or ["nothing seen yet"]
 
 
 Lines = list[tuple[Part, ...]]

@@ -139,6 +139,7 @@ def _attempt(what: str, place: Place, url: str | None, when: str | None, *, priv
         network=book.network if book is not None else Network(),
         redactor=Redactor(book.secrets if book is not None else ()),
         joint=rule.joint if rule is not None else None,
+        rule_files=book.files if book is not None else (),
     )
     if rule is not None and condition is not None:
         rule = replace(rule, condition=condition)

@@ -151,6 +151,7 @@ def _show_message(sent: Sent, zone: str) -> None:
 
 def _show_reasons(behind: Background, book: RuleBook | None, zone: str) -> None:
     from agent.commands.speech import said
+    from rules.joint import KEY
     from rules.words import written_time
 
     firing = behind.firing
@@ -159,13 +160,15 @@ def _show_reasons(behind: Background, book: RuleBook | None, zone: str) -> None:
         ("rule", f"{firing.rule_name} ({firing.rule_id})"),
         ("kind", firing.kind),
         ("when", firing.sentence or "everything new"),
-        *_changed_since(firing, book),
+        *_changed_since(behind, book),
         ("because", firing.because),
         ("reason", firing.reason),
         ("seen", written_time(firing.seen_at, zone)),
         ("source", firing.source),
-        ("thing", firing.observation),
     ]
+    # What a rule makes of a silence, or of several sources, is no thing with a name.
+    if firing.observation not in ("", KEY):
+        rows.append(("thing", firing.observation))
     if firing.link and firing.link != firing.source:
         rows.append(("link", firing.link))
     show_table(rows)
@@ -173,7 +176,8 @@ def _show_reasons(behind: Background, book: RuleBook | None, zone: str) -> None:
         say(("\nThe rule as it was", "bold"))
         for line in firing.written.rstrip().splitlines():
             say(line, indent=2)
-    say(("\nWhat was seen", "bold"))
+    if firing.facts:
+        say(("\nWhat was seen", "bold"))
     show_table([(name, _with_evidence(name, said(fact, zone), firing)) for name, fact in firing.facts.items()])
     if firing.before:
         at: datetime | None = firing.before_at
@@ -183,22 +187,24 @@ def _show_reasons(behind: Background, book: RuleBook | None, zone: str) -> None:
 
 
 def _with_evidence(name: str, value: str, firing: Firing) -> str:
-    return f"{_cut(value)}   (from {firing.evidence[name]})" if name in firing.evidence else _cut(value)
+    return f"{_cut(value)} ({firing.evidence[name]})" if name in firing.evidence else _cut(value)
 
 
 def _cut(value: str) -> str:
     return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
 
 
-def _changed_since(firing: Firing, book: RuleBook | None) -> list[tuple[str, str]]:
-    """Return what the rule says by now, where that is not what it said then."""
+def _changed_since(behind: Background, book: RuleBook | None) -> list[tuple[str, str]]:
+    """Return what the rule is called and says by now, where that is not what it was then."""
     if book is None:
         return []
-    rule = book.rule(firing.rule_id)
+    firing, rule = behind.firing, book.rule(behind.rule_now)
     if rule is None:
-        asleep = firing.rule_id in book.disabled
+        asleep = behind.rule_now in book.disabled
         return [("now", "the rule sleeps: enabled: no" if asleep else "the rule file has no such rule any more")]
-    return [("now", rule.condition.text or "everything new")] if rule.condition.text != firing.sentence else []
+    now = [f"it is called {rule.name} ({rule.id})"] if rule.id != firing.rule_id else []
+    now += [rule.condition.text or "everything new"] if rule.condition.text != firing.sentence else []
+    return [("now", each) for each in now]
 
 
 def _show_others(behind: Background) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from agent.database import Database, table_of
 from agent.mailbox import ChannelState, Mailbox
 from agent.tables import MessageRow, RuleRow, SubscriptionRow, WatchRow
-from agent.views.rules import Seen, Trouble, rules_of, trouble_of
+from agent.views.rules import RuleView, Seen, Trouble, rules_of, trouble_of
 from rules.rule import RuleBook
 
 messages = table_of(MessageRow)
@@ -44,6 +44,21 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a rule stands: how many of the things that it judges are in each state, and what lies beside.
+
+    Attributes:
+        since: When the one thing that it judges entered its state; None where there are more.
+    """
+
+    rule_id: str
+    rule: str
+    states: Mapping[str, int]
+    beside: Mapping[str, int]
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelHealth:
     """How one channel is doing.
 
@@ -73,6 +88,7 @@ class Health:
     Attributes:
         rules: How many rules the agent has taken in, and `disabled` how many the file lets sleep.
         waiting_rules: The names of rules in the file that no running agent has taken in yet.
+        standings: Where each other rule stands, in the order of the file; not known while the file is faulty.
         late_since: When a poll was due that nobody made; None where polls are made in time.
         held: Values that are looked at twice before they count; as `pending`, not known while the file is faulty.
         pending: Conditions that are true, but not yet for as long as `for` asks.
@@ -87,6 +103,7 @@ class Health:
     last_good_poll_at: datetime | None
     next_poll_at: datetime | None
     late_since: datetime | None
+    standings: tuple[Standing, ...]
     blind: tuple[Blind, ...]
     held: tuple[Waiting, ...]
     pending: tuple[Waiting, ...]
@@ -149,6 +166,7 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
         last_good_poll_at=max((row.good_at for row in rows if row.good_at is not None), default=None),
         next_poll_at=min(due, default=None),
         late_since=min(late, default=None),
+        standings=tuple(_standing(view) for view in views if view.is_known),
         blind=tuple(
             Blind(row.id, row.label, names.get(row.id, ()), trouble, row.due_at)
             for row in rows
@@ -159,6 +177,11 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
         channels=tuple(_channels(Mailbox(database).states(), book)),
         faults=faults,
     )
+
+
+def _standing(view: RuleView) -> Standing:
+    entered = [seen.since for source in view.sources if not source.name for seen in source.seen]
+    return Standing(view.id, view.name, view.states, view.beside, entered[0] if len(entered) == 1 else None)
 
 
 def _is_late(due_at: datetime, claimed_until: datetime | None, now: datetime) -> bool:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, func, select
 
+from agent.clock import wall
 from agent.database import Database, table_of
 from agent.records import read_memory, read_observation
+from agent.snoozing import all_snoozed
 from agent.tables import FiringRow, MemoryRow, ObservationRow, SubscriptionRow, WatchRow
+from rules.joint import KEY
 from rules.memory import Memory
-from rules.rule import Rule, RuleBook, WatchSpec
+from rules.rule import Joint, Rule, RuleBook, WatchSpec
+from rules.states import State
 from watchers.api import Fact, Observation
 
 firings = table_of(FiringRow)
@@ -21,6 +26,9 @@ memories = table_of(MemoryRow)
 observations = table_of(ObservationRow)
 subscriptions = table_of(SubscriptionRow)
 watches = table_of(WatchRow)
+
+UNSEEN = "unseen"
+STATES = (UNSEEN, *get_args(State))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +72,23 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One watch of a rule.
+    """One watch of a rule, or several that it judges as one thing.
 
     Attributes:
+        name: What the sentence calls it, where the rule judges it with others; its state is theirs then.
         notice: What its last good poll had to say about the source itself.
         trouble: Why it cannot be seen now; None where it can.
     """
 
     watch_id: str
     label: str
-    polled_at: datetime | None
-    good_at: datetime | None
-    next_poll_at: datetime | None
-    notice: str
-    trouble: Trouble | None
-    seen: tuple[Seen, ...]
+    polled_at: datetime | None = None
+    good_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    notice: str = ""
+    trouble: Trouble | None = None
+    seen: tuple[Seen, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +112,26 @@ class RuleView:
     last_poll_at: datetime | None
     next_poll_at: datetime | None
     last_told_at: datetime | None
+    snoozed_until: datetime | None = None
 
     @property
     def seen(self) -> tuple[Seen, ...]:
         """What all its sources show."""
         return tuple(seen for source in self.sources for seen in source.seen)
+
+    @property
+    def states(self) -> Mapping[str, int]:
+        """How many of the things that it judges are in each state, by the words of `rules.states`."""
+        judged = [seen.state or UNSEEN for source in self.sources if not source.name for seen in source.seen]
+        return {state: count for state in STATES if (count := Counter(judged)[state])}
+
+    @property
+    def beside(self) -> Mapping[str, int]:
+        """Whether it is snoozed, and how many of its sources are troubled and of its values held: beside the states."""
+        troubled = sum(source.trouble is not None for source in self.sources)
+        snoozed = int(self.snoozed_until is not None)
+        held = sum(seen.held_at is not None for seen in self.seen)
+        return {word: count for word, count in (("snoozed", snoozed), ("troubled", troubled), ("held", held)) if count}
 
 
 def rules_of(database: Database, book: RuleBook) -> tuple[RuleView, ...]:
@@ -114,7 +139,11 @@ def rules_of(database: Database, book: RuleBook) -> tuple[RuleView, ...]:
     with database.reading() as connection:
         last = select(firings.c.rule_id, func.max(firings.c.at).label("at")).group_by(firings.c.rule_id)
         told = {row.rule_id: row.at for row in connection.execute(last)}
-        return tuple(_rule(connection, rule, told.get(rule.id)) for rule in book.rules)
+        snoozed = all_snoozed(connection, wall())
+        return tuple(
+            replace(_rule(connection, rule, told.get(rule.id)), snoozed_until=snoozed.get(rule.id))
+            for rule in book.rules
+        )
 
 
 def _rule(connection: Connection, rule: Rule, told_at: datetime | None) -> RuleView:
@@ -122,7 +151,13 @@ def _rule(connection: Connection, rule: Rule, told_at: datetime | None) -> RuleV
     known = {row.watch_id: row for row in connection.execute(select(subscriptions).where(*where))}
     ids = [spec.id for spec in rule.watches]
     rows = {row.id: row for row in connection.execute(select(watches).where(watches.c.id.in_(ids)))}
-    sources = tuple(_source(connection, rule, spec, known.get(spec.id), rows.get(spec.id)) for spec in rule.watches)
+    names = {watch_id: name for name, watch_id in rule.joint.sources} if rule.joint is not None else {}
+    sources = [
+        _source(connection, rule, spec, known.get(spec.id), rows.get(spec.id), names.get(spec.id, ""))
+        for spec in rule.watches
+    ]
+    if rule.joint is not None:
+        sources.append(_together(connection, rule, rule.joint, known.get(rule.joint.spec.id)))
     return RuleView(
         id=rule.id,
         name=rule.name,
@@ -130,17 +165,19 @@ def _rule(connection: Connection, rule: Rule, told_at: datetime | None) -> RuleV
         shape=rule.kind.shape,
         sentence=rule.condition.text,
         notify=rule.notify,
-        is_known=len(known) == len(rule.watches),
-        sources=sources,
+        is_known=all(source.watch_id in known for source in sources),
+        sources=tuple(sources),
         last_poll_at=max((source.polled_at for source in sources if source.polled_at), default=None),
         next_poll_at=min((source.next_poll_at for source in sources if source.next_poll_at), default=None),
         last_told_at=told_at,
     )
 
 
-def _source(connection: Connection, rule: Rule, spec: WatchSpec, subscription: Any, watch: Any) -> SourceView:
+def _source(
+    connection: Connection, rule: Rule, spec: WatchSpec, subscription: Any, watch: Any, name: str
+) -> SourceView:
     if watch is None or subscription is None:
-        return SourceView(spec.id, spec.label, None, None, None, "", None, ())
+        return SourceView(spec.id, spec.label, name=name)
     return SourceView(
         watch_id=spec.id,
         label=spec.label,
@@ -149,7 +186,24 @@ def _source(connection: Connection, rule: Rule, spec: WatchSpec, subscription: A
         next_poll_at=subscription.next_poll_at,
         notice=watch.notice or "",
         trouble=trouble_of(watch),
-        seen=tuple(_seen(connection, rule, spec.id)),
+        seen=tuple(_seen(connection, rule, spec)),
+        name=name,
+    )
+
+
+def _together(connection: Connection, rule: Rule, joint: Joint, subscription: Any) -> SourceView:
+    """Return what a rule makes of all its sources, or of other rules alone: nothing is polled for that itself."""
+    spec = joint.spec
+    if subscription is None:
+        return SourceView(spec.id, spec.label)
+    memory = _remembered(connection, rule, spec).get(KEY)
+    known = memory.previous.facts if memory is not None and memory.previous is not None else {}
+    return SourceView(
+        watch_id=spec.id,
+        label=spec.label,
+        polled_at=subscription.judged_at,
+        good_at=subscription.judged_at,
+        seen=(_one(rule, spec, Observation(KEY, known), memory),),
     )
 
 
@@ -160,18 +214,22 @@ def trouble_of(watch: Any) -> Trouble | None:
     return Trouble(watch.trouble, watch.trouble_text or "", watch.trouble_since, watch.good_at, watch.failures)
 
 
-def _seen(connection: Connection, rule: Rule, watch_id: str) -> Iterable[Seen]:
+def _seen(connection: Connection, rule: Rule, spec: WatchSpec) -> Iterable[Seen]:
     shown = connection.execute(
-        select(observations).where(observations.c.watch_id == watch_id).order_by(observations.c.position)
+        select(observations).where(observations.c.watch_id == spec.id).order_by(observations.c.position)
     )
-    where = (memories.c.rule_id == rule.id, memories.c.watch_id == watch_id)
-    remembered = {row.key: read_memory(row) for row in connection.execute(select(memories).where(*where))}
+    remembered = _remembered(connection, rule, spec)
     if rule.condition.is_absence:
         # `nothing for 7 days` speaks of the watch as a whole, which has the empty key.
-        yield _one(rule, Observation("", {}), remembered.get(""))
+        yield _one(rule, spec, Observation("", {}), remembered.get(""))
         return
     for row in shown:
-        yield _one(rule, read_observation(row.key, row.record), _memory(remembered, row.key))
+        yield _one(rule, spec, read_observation(row.key, row.record), _memory(remembered, row.key))
+
+
+def _remembered(connection: Connection, rule: Rule, spec: WatchSpec) -> dict[str, Memory]:
+    where = (memories.c.rule_id == rule.id, memories.c.watch_id == spec.id)
+    return {row.key: read_memory(row) for row in connection.execute(select(memories).where(*where))}
 
 
 def _memory(remembered: Mapping[str, Memory], key: str) -> Memory | None:
@@ -179,17 +237,17 @@ def _memory(remembered: Mapping[str, Memory], key: str) -> Memory | None:
     return remembered.get(memory.same_as) if memory is not None and memory.same_as else memory
 
 
-def _one(rule: Rule, observation: Observation, memory: Memory | None) -> Seen:
+def _one(rule: Rule, spec: WatchSpec, observation: Observation, memory: Memory | None) -> Seen:
     # What was reached before an edit of the rule is no state of the rule as it is now.
     state = memory.state if memory is not None and memory.meaning == rule.meaning else None
     held = memory.held if memory is not None else None
     return Seen(
         key=observation.key,
-        title=str(observation.facts.get(rule.kind.title, "")),
-        value=observation.facts.get(rule.kind.main),
+        title=str(observation.facts.get(spec.kind.title, "")),
+        value=observation.facts.get(spec.kind.main),
         state=state,
         since=memory.since if memory is not None and state else None,
         told_at=memory.told_at if memory is not None else None,
-        held=held.facts.get(rule.kind.doubted) if held is not None else None,
+        held=held.facts.get(spec.kind.doubted) if held is not None else None,
         held_at=held.at if held is not None else None,
     )

@@ -39,6 +39,7 @@ class Background:
     """What stands behind a firing.
 
     Attributes:
+        rule_now: What its rule is called now: its past goes along when it is renamed.
         is_kept: The findings of its poll are still kept.
         others: What else could have been told then.
         uncounted: How many more were true then, and told before.
@@ -47,6 +48,7 @@ class Background:
     """
 
     firing: Firing
+    rule_now: str
     is_kept: bool
     others: tuple[Other, ...]
     uncounted: int
@@ -62,12 +64,13 @@ def background(database: Database, book: RuleBook | None, firing: Firing) -> Bac
         book: The rule file as it is now; None where it is faulty.
         firing: The firing.
     """
-    rule = book.rule(firing.rule_id) if book is not None else None
-    together = (firings.c.rule_id == firing.rule_id, firings.c.at == firing.seen_at, firings.c.key != firing.key)
     with database.reading() as connection:
-        accounts = polls.recent(connection, firing.rule_id, firing.watch_id)
+        rule_id = connection.scalar(select(firings.c.rule_id).where(firings.c.key == firing.key)) or firing.rule_id
+        together = (firings.c.rule_id == rule_id, firings.c.at == firing.seen_at, firings.c.key != firing.key)
+        accounts = polls.recent(connection, rule_id, firing.watch_id)
         records = connection.scalars(select(firings.c.record).where(*together).order_by(firings.c.key))
         told = [one for one in map(read_firing, records) if one.watch_id == firing.watch_id]
+    rule = book.rule(rule_id) if book is not None else None
     # After the clock was set back two polls may bear one time; the one that told of it is meant.
     account = next((one for one in accounts if one.at == firing.seen_at and _tells(one, firing)), None)
     kept = account.judged if account is not None else ()
@@ -76,6 +79,7 @@ def background(database: Database, book: RuleBook | None, firing: Firing) -> Bac
     true = sum(one.holds is True for one in kept)
     return Background(
         firing=firing,
+        rule_now=rule_id,
         is_kept=account is not None,
         others=(*as_well, *silent),
         uncounted=max(0, account.true - max(true, len(told) + 1)) if account is not None else 0,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from agent import polls, sights
 from agent.database import Database, table_of
 from agent.records import read_memory
+from agent.snoozing import snoozed_until
 from agent.tables import MemoryRow, SubscriptionRow, WatchRow
 from agent.views.health import LATE
 from agent.views.messages import Told, told
@@ -20,6 +21,7 @@ from agent.views.rules import Trouble, trouble_of
 from rules.explaining import JUDGED, Account, Judged, Near, missing, nearest
 from rules.memory import Memory
 from rules.rule import Rule, RuleBook, WatchSpec
+from rules.words import written_time
 from watchers.api import Fact
 
 memories = table_of(MemoryRow)
@@ -87,6 +89,7 @@ class WhyNot:
         sentence: Its condition as written; empty where everything counts.
         is_known: The running agent has taken it in.
         last_told: The last message about it, and what became of it.
+        snoozed_until: Until when its owner wants to hear nothing of it.
     """
 
     rule_id: str
@@ -99,6 +102,8 @@ class WhyNot:
     now: datetime
     last_told: Told | None
     sources: tuple[SourceSilence, ...]
+    snoozed_until: datetime | None = None
+    zone: str = "UTC"
 
     @property
     def blockers(self) -> tuple[str, ...]:
@@ -110,6 +115,9 @@ class WhyNot:
             yield "no running agent has taken this rule in yet"
         if not self.notify:
             yield "the rule names no channel, so there is nobody to tell"
+        if self.snoozed_until is not None:
+            until = written_time(self.snoozed_until, self.zone)
+            yield f"it is snoozed until {until}: what it tells waits until then"
         if any(source.late_since is not None for source in self.sources):
             yield "a poll is due that nobody makes: is the agent running?"
         deliveries = self.last_told.deliveries if self.last_told is not None else ()
@@ -134,6 +142,7 @@ def why_not(database: Database, book: RuleBook, rule: Rule, *, last: int, now: d
     with database.reading() as connection:
         of_rule = (subscriptions.c.rule_id == rule.id, subscriptions.c.is_awake)
         known = {row.watch_id: row for row in connection.execute(select(subscriptions).where(*of_rule))}
+        snoozed = snoozed_until(connection, rule.id, now)
         is_known = all(spec.id in known for watch, parts in sources for spec in (watch, *parts))
         found = [
             _source(connection, rule, watch, parts, known, last=last, now=now, zone=book.me.zone)
@@ -150,6 +159,8 @@ def why_not(database: Database, book: RuleBook, rule: Rule, *, last: int, now: d
         now=now,
         last_told=newest[0] if newest else None,
         sources=tuple(found),
+        snoozed_until=snoozed,
+        zone=book.me.zone.key,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from rules.condition import Always, Condition
+from rules.contest import as_asked
 from rules.faults import SentenceFaults, nearest
 from rules.file.collected import MASK, Faults, inline_secrets
 from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, written
@@ -294,7 +295,7 @@ def _rule(
         known_any=settings.known == "any",
         ignore_repeats=settings.ignore_repeats,
         note=settings.note or "",
-        joint=looks.joint,
+        joint=as_asked(looks.joint, [when, *([until] if until else [])], watches),
     )
 
 

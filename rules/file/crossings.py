@@ -12,6 +12,9 @@ from rules.file.origins import origins
 from rules.file.validation import did_you_mean
 from rules.rule import Rule
 
+# A rule may rest on one that rests on another, and so on: how those stand is looked up along the way.
+MOST_DEEP = 20
+
 
 def check_crossings(rules: Sequence[tuple[Rule, MappingNode]], known: Sequence[str], faults: Faults) -> None:
     """Note each rule that is named and is not there, cannot be met, or leads back to the one that names it.
@@ -45,10 +48,22 @@ def _wrong(rule: Rule, mention: Mention, by_id: Mapping[str, Rule], known: Seque
         return None  # it is faulty itself, which is said there
     if ring := _path(other, rule.id, by_id):
         return f"these rules wait for each other: {' → '.join((rule.id, *ring))}", "let one stand without the others"
+    if _depth(other, by_id) == MOST_DEEP:
+        said = f"{named} rests on rules that rest on others, {MOST_DEEP} deep: that is as far as it goes"
+        return said, "name one of the first of them"
     if mention.within is None and (other.kind.shape == "stream" or other.condition.is_moment):
         said = f"the rule {named} tells of things as they come, so that it is never met for long"
         return said, f'write rule "{named}" within 30 days'
     return None
+
+
+def _depth(rule: Rule, by_id: Mapping[str, Rule]) -> int:
+    """Return how many rules lie below one at most, counted to just beyond what is allowed."""
+    depth, below = 0, rule.others
+    while below and depth <= MOST_DEEP:
+        below = frozenset(name for one in below if one in by_id for name in by_id[one].others)
+        depth += 1
+    return depth
 
 
 def _path(start: Rule, goal: str, by_id: Mapping[str, Rule]) -> tuple[str, ...]:

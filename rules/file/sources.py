@@ -1,6 +1,6 @@
 """What a rule looks at: one watch, several that are compared, or one for each entry of a list.
 
-watch: price + options              ─▶ one watch (or several addresses of one kind, each judged alone)
+watch: price + options              ─▶ one watch (or several addresses: each judged alone, or the best of them)
 sources: {a: {…}, b: {…}}           ─▶ named watches, judged together
 for each: me.artists + "{each}"     ─▶ one watch for each entry, judged alone
 nothing but `rule "x"` in `when`    ─▶ no watch at all
@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from rules.contest import contest_of
 from rules.faults import nearest
 from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars
 from rules.file.people import DAYS, as_dates
@@ -81,7 +82,17 @@ class Reader:
 
     def _watch(self, kind: type[Watcher], each: Entry | None) -> Looks:
         specs = self._specs(kind, self.options) if each is None else self._each(kind, each)
+        if each is not None and contest_of(self._of_one_entry(specs or ()), None) is not None:
+            said = f"`{EACH}` and several addresses that compete do not go together"
+            self.around.faults.add(each.key, said, "write a rule for each thing, or give it one address")
+            return Looks(kind.kind, None)
+        contest = contest_of(specs or (), self.around.names.me.currency) if each is None else None
+        if contest is not None:
+            return Looks(contest.spec.kind, specs, contest)
         return Looks(specs[0].kind if specs else kind.kind, specs)
+
+    def _of_one_entry(self, specs: tuple[WatchSpec, ...]) -> tuple[WatchSpec, ...]:
+        return tuple(spec for spec in specs if spec.each == specs[0].each)
 
     def _without_watch(self) -> Looks | None:
         if not needs_no_watch(self.ours):
@@ -148,10 +159,6 @@ class Reader:
             faults.add(entry.key, f"the source {name} does not say what kind it is", hint)
         if kind is None:
             return None
-        if kind.kind.shape != "gauge":
-            said = f"{kind.kind.name} is a stream: its things have no one value to compare"
-            faults.add(entry.key, said, 'make a rule of its own and write rule "its-id" within 30 days')
-            return None
         for key in [key for key in own if key not in kind.options()]:
             unknown_key(own.pop(key).key, faults, ("watch", *kind.options()), entry.value.entries)
         shared = {key: entry for key, entry in self.options.entries.items() if key in kind.options()}
@@ -159,6 +166,10 @@ class Reader:
         specs = self._specs(kind, options)
         if specs is not None and len(specs) > 1:
             faults.add(entry.value, f"the source {name} is {len(specs)} addresses", "give each a name of its own")
+            return None
+        if specs and specs[0].kind.shape != "gauge":
+            said = f"{specs[0].kind.name} is a stream here: its things have no one value to compare"
+            faults.add(entry.key, said, 'make a rule of its own and write rule "its-id" within 30 days')
             return None
         return specs[0] if specs else None
 

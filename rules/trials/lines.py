@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rules.contest import Contest
 from rules.faults import nearest
 from rules.file.collected import Faults
 from rules.file.nodes import Entry
@@ -76,17 +77,21 @@ class Lines:
         # A joined rule's facts are named after its sources: `shop.price`.
         return _Line(entry, spec, key.rpartition(".")[2] if self.rule.joint else key, slots)
 
-    def _watch_of(self, line: _Line) -> WatchSpec:
+    def _watches_of(self, line: _Line) -> tuple[WatchSpec, ...]:
+        """Return the watches that show a fact: of several that compete, all of them show the same."""
         if self.rule.joint is None:
-            return self.source
+            return (self.source,)
+        if isinstance(self.rule.joint, Contest):
+            return self.rule.watches
         name = line.spec.name.partition(".")[0]
         watch_id = dict(self.rule.joint.sources)[name]
-        return next(spec for spec in self.rule.watches if spec.id == watch_id)
+        return tuple(spec for spec in self.rule.watches if spec.id == watch_id)
 
     def _look(self, lines: Sequence[_Line], number: int) -> Look | None:
         by_watch: dict[str, list[_Line]] = {}
         for line in lines:
-            by_watch.setdefault(self._watch_of(line).id, []).append(line)
+            for spec in self._watches_of(line):
+                by_watch.setdefault(spec.id, []).append(line)
         shown: dict[str, Shown] = {}
         for spec in self.rule.watches:
             own = by_watch.get(spec.id, [])

@@ -19,7 +19,7 @@ from rules.when import syntax
 from rules.when.amounts import AMOUNTS, is_sane, number, with_number
 from rules.when.canonical import duration, listed, literal, percent_words, quoted
 from rules.when.check_arithmetic import TIMES, beside, currencies, is_zero, joined_sort, joined_words
-from rules.when.evaluate_terms import Clock, Computed, Constant, FactTerm, Share, Term, Then
+from rules.when.evaluate_terms import Clock, Computed, Constant, FactTerm, Share, Term, Then, bound_of
 from rules.when.parse import parse
 from rules.when.quantities import Misread, Sort, read_date, read_number, read_quantity
 from watchers.api import Day, Fact, Flag, Kind, Moment, Number, Span, Text, Texts, Version
@@ -73,7 +73,10 @@ class Terms:
     def fact(self, name: str) -> FactTerm | None:
         """Return a fact of the kind as a term, or None where it has no such fact."""
         spec = self.kind.fact(name)
-        return FactTerm(name, Sort(spec.type, spec.unit, spec.choices), spec.evidence) if spec else None
+        if spec is None:
+            return None
+        is_bounded = self.kind.fact(bound_of(name)) is not None
+        return FactTerm(name, Sort(spec.type, spec.unit, spec.choices), spec.evidence, is_bounded)
 
     def example(self, name: str) -> str:
         """Return what could be asked of a fact, as a hint; empty where its kind gives no example."""

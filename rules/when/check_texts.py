@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import regex
-
 from rules.faults import nearest
 from rules.when import syntax
 from rules.when.canonical import listed, quoted
@@ -13,6 +11,7 @@ from rules.when.check_terms import TEXTS, Terms
 from rules.when.evaluate import Test
 from rules.when.evaluate_terms import Term
 from rules.when.evaluate_texts import Like, Matches, Mentions, alike, texts_of
+from rules.when.patterns import PatternFault, compiled
 from rules.when.phrases import Phrases, fold, words
 
 
@@ -91,8 +90,7 @@ def like(subject: syntax.Node, asked: syntax.Like, terms: Terms) -> Test | None:
     if asked.how != "matches":
         return Like(term, asked.how, alike(texts[0]), constant.words)
     try:
-        return Matches(term, regex.compile(texts[0]), constant.words)
-    except (regex.error, RecursionError, OverflowError, ValueError) as error:
-        message = f"the regular expression cannot be read: {error}"
-        terms.fault(asked.text, message, "try it on a text that it must match")
+        return Matches(term, compiled(texts[0]), constant.words)
+    except PatternFault as wrong:
+        terms.fault(asked.text, wrong.message, wrong.hint)
         return None

@@ -21,8 +21,8 @@ from rules.when.canonical import comparison, duration, listed, quoted, said
 from rules.when.dates import When, next_change, ordered, today, when
 from rules.when.evaluate_terms import Constant, FactTerm, Term, Unknown
 from rules.when.syntax import Operator
-from rules.when.versions import compare_versions
 from watchers.api import Day, Fact, Flag, Moment, Version
+from watchers.versions import compare_versions
 
 # Just after the last instant of a time that includes its end.
 _MOMENT = timedelta(microseconds=1)
@@ -256,13 +256,26 @@ class Ordered:
         """Return how the two compare."""
         left, right = self.left.value(view), self.right.value(view)
         if isinstance(left, Unknown):
-            return Finding(None, left.reason)
+            return self._at_bound(view, left, right)
         if isinstance(right, Unknown):
             return Finding(None, right.reason)
         order = _order(left, right)
         if isinstance(order, Unknown):
             return Finding(None, f"{_with_value(self.left, left, view)} is not comparable: {order.reason}")
         return Finding(holds(self.op, order), self._because(left, right, view, yes=holds(self.op, order)))
+
+    def _at_bound(self, view: View, left: Unknown, right: Fact | Unknown) -> Finding:
+        """Return what holds of every value up to the bound of a fact that is not known itself."""
+        bound = self.left.at_most(view) if isinstance(self.left, FactTerm) else None
+        order = Unknown("") if bound is None or isinstance(right, Unknown) else _order(bound, right)
+        if bound is None or isinstance(right, Unknown) or isinstance(order, Unknown):
+            return Finding(None, left.reason)
+        yes = holds(self.op, order)
+        if yes is not (self.op in ("<", "<=")) or self.op in ("=", "!="):
+            return Finding(None, left.reason)
+        most = f"{self.left.words}, at most {said(bound, self.left.sort.unit, view.zone)},"
+        because = f"{most} is {'' if yes else 'not '}{comparison(self.op)} {_with_value(self.right, right, view)}"
+        return Finding(yes, because)
 
     def _because(self, left: Fact, right: Fact, view: View, *, yes: bool) -> str:
         shown = _with_value(self.right, right, view)

@@ -15,9 +15,9 @@ from rules.when.dates import ordered, when
 from rules.when.evaluate import Test, joined
 from rules.when.evaluate_terms import FactTerm, Term, Then, Unknown
 from rules.when.syntax import Direction
-from rules.when.versions import compare_versions
 from rules.when.windows import weigh
 from watchers.api import Day, Fact, Moment, Money, Text, Texts, Version
+from watchers.versions import compare_versions
 
 _MOVED = {"drops": "dropped", "rises": "risen", "moves": "moved"}
 

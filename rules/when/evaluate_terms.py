@@ -25,6 +25,11 @@ _DAY = timedelta(days=1)
 _NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
 
+def bound_of(fact: str) -> str:
+    """Return the name of the fact that says what another is at most, where that is not known."""
+    return f"{fact}_at_most"
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """There is no value; the reason is a clause such as "price is unknown: the source does not state it"."""
@@ -62,17 +67,28 @@ class Term(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FactTerm:
-    """A fact of the observation."""
+    """A fact of the observation.
+
+    Attributes:
+        evidence: It is false where nothing says that it is true.
+        is_bounded: Its kind may know what it is at most, where it is not known itself.
+    """
 
     words: str
     sort: Sort
     evidence: bool = False
+    is_bounded: bool = False
     motion: Motion = ""
     is_literal: bool = False
 
     def value(self, view: View) -> Fact | Unknown:
         """Return what this poll knows of it."""
         return self.within(view.facts, view.unknown)
+
+    def at_most(self, view: View) -> Fact | None:
+        """Return what it surely does not exceed, or None where nothing is known of it."""
+        bound = view.facts.get(bound_of(self.words)) if self.is_bounded else None
+        return bound if bound is not None and isinstance(bound, self.sort.fact) and is_sane(bound) else None
 
     def within(self, facts: Mapping[str, Fact], unknown: Mapping[str, str] = _NO_REASONS) -> Fact | Unknown:
         """Return it as some facts have it.
@@ -81,7 +97,8 @@ class FactTerm:
         """
         fact = facts.get(self.words)
         if fact is None:
-            if self.evidence:
+            # A page that is not seen says nothing, not even that it says nothing.
+            if self.evidence and self.words not in unknown:
                 return Flag(False)
             return Unknown(f"{self.words} is unknown: {unknown.get(self.words) or 'the source does not state it'}")
         if not isinstance(fact, self.sort.fact) or not is_sane(fact):

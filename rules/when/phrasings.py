@@ -152,6 +152,8 @@ _PHRASES = (
     _Phrase(r"(drops|rises|moves)\s*(?=$|\)|(?:and|or)\b)", r"\1 from previous", _FROM_WHAT, _OR_FROM),
     _Phrase(r"(?:has\s+|is\s+|was\s+)?(?:changed|modified|updated)|change\b", "changes"),
     # Windows of time.
+    _Phrase(rf"\bnothing\s+(?:new\s+)?(?:in|within|since|during|over)\s+(?:the\s+)?(?:last\s+|past\s+)?({_LENGTH})",
+            r"nothing for \1"),
     _Phrase(rf"(?:is\s+)?within\s+(?:the\s+)?(?:last|previous)\s+({_LENGTH})", r"within past \1"),
     _Phrase(rf"(?:is\s+)?within\s+the\s+(?:past\s+)({_LENGTH})", r"within past \1"),
     _Phrase(rf"\b(lowest|highest|median|mean)\s+(?:in|of|over|within|during)\s+(?:the\s+)?(?:last|past)\s+({_LENGTH})",
@@ -201,6 +203,7 @@ _PHRASES = (
     _Phrase(rf"(?<= with )({_TEXT})", _straight, _WANTS_QUOTES),
     _Phrase(rf"(?:(?<=is )|(?<=is not )|(?<== ))({_TEXT})(?=\s*(?:$|\)|\band\b|\bor\b))", _straight, _WANTS_QUOTES),
     # What sentences begin and end with when one thinks aloud; a rule is a condition already.
+    _Phrase(r"\b(?:the|its)\s+(?=[^\W\d])", "", "`{}` is not needed here: facts stand without it"),
     _Phrase(r"^\s*(?:please\s+)?(?:tell|notify|alert|warn|message|ping|remind|email)\b.*?\b(?:if|when|once)\s+", "",
             _NEEDLESS),
     _Phrase(r"[,\s]*\b(?:then|otherwise|else)\b.*$", "", _NEEDLESS),

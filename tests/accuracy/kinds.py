@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from rules.when.versions import compare_versions
-from tests.accuracy import calendars
+from tests.accuracy import calendars, events, letters, pages, releases, small_feeds
 from tests.accuracy.cases import Case, Judged, context
 from tests.story import STREAM, Told, rule
 from tests.structured_truth import judge as judge_structured
@@ -21,6 +20,7 @@ from watchers.price import Price
 from watchers.reading.dates import read_date
 from watchers.reading.feed import read_feed
 from watchers.reading.money import currency_text, read_money
+from watchers.versions import compare_versions
 
 _AVAILABILITY = {
     "in_stock": "InStock",
@@ -234,9 +234,14 @@ KINDS: dict[str, Callable[[Case], Judged]] = {
     "prices": price_text,
     "structured": structured,
     "feeds": feed,
+    "feeds_micro": small_feeds.small_feed,
     "feed_series": feed_series,
     "music": music,
     "versions": version,
     "dates": date,
     **calendars.KINDS,
+    **letters.KINDS,
+    **pages.KINDS,
+    **events.KINDS,
+    "software": releases.releases,
 }

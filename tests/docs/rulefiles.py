@@ -60,10 +60,12 @@ def rule_files() -> Iterator[Example]:
 
 
 def _included(fence: Fence, beside: Mapping[str, str]) -> frozenset[str]:
-    """Return the names of the page's files that one of them includes."""
+    """Return the names of the page's files that one of them includes, or uses as recipes."""
     content = yaml.safe_load(fence.body)
     found = content.get("include", []) if isinstance(content, dict) else []
-    patterns = [found] if isinstance(found, str) else found
+    rules = content if isinstance(content, list) else content.get("rules", [])
+    used = [f"recipes/{rule['use']}.yaml" for rule in rules or () if isinstance(rule, dict) and "use" in rule]
+    patterns = [*([found] if isinstance(found, str) else found), *used]
     return frozenset(name for name in beside for pattern in patterns if fnmatch.fnmatch(name, pattern))
 
 

@@ -1,17 +1,16 @@
-"""What holds of every name, date and answer."""
+"""What holds of every date and answer."""
 
 from __future__ import annotations
 
 import json
 import re
 
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watchers.api import WatchError
-from watchers.reading.musicbrainz import day, folded, fuzzy_terms, phrase, read_answer
+from watchers.reading.musicbrainz import day, read_answer
 
-NAMES = st.text(st.characters(exclude_categories=["Cs"])) | st.text('"\\+-&|!(){}[]^~*?:/ ANDORNOTb')
 MBIDS = st.uuids().map(str)
 MEMBERS = re.findall(
     r"\S+",
@@ -23,28 +22,6 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(MEMBERS), inner, max_size=6),
     max_leaves=30,
 )
-
-
-@given(NAMES)
-@example('"')
-@example("\\")
-def test_a_phrase_is_one_phrase_and_means_the_name(name):
-    quoted = phrase(name)
-    assert re.fullmatch(r'"(?:\\.|[^"\\])*"', quoted, re.DOTALL), "it ends where it should and nowhere else"
-    assert re.sub(r"\\(.)", r"\1", quoted[1:-1], flags=re.DOTALL) == name
-
-
-@given(NAMES)
-def test_fuzzy_terms_are_the_words_with_nothing_special_left(name):
-    words = [word.removesuffix("~") for word in fuzzy_terms(name).split()]
-    assert [re.sub(r"\\(.)", r"\1", word) for word in words] == folded(name).split()
-    assert not {"AND", "OR", "NOT"} & set(words)
-    assert not re.search(r'[-+&|!(){}\[\]^"~*?:/]', re.sub(r"\\.", "", " ".join(words)))
-
-
-@given(NAMES)
-def test_folding_twice_is_folding_once(name):
-    assert folded(folded(name)) == folded(name)
 
 
 @given(st.dates())

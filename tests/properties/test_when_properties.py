@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from rules.condition import Condition, Reading, Standing, View
 from rules.faults import SentenceFaults
-from rules.when.versions import compare_versions
 from tests.sentences import FACTS, GAUGE, NEW_YORK, NOW, STREAM, compiled, faults
 from watchers.api import Day, Fact, Flag, Kind, Moment, Money, Number, Span, Text, Texts, Version
+from watchers.versions import compare_versions
 
 THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 

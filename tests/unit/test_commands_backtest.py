@@ -172,3 +172,31 @@ def test_without_a_store_there_is_no_history(tmp_path):
     asked = Lived(tmp_path, datetime.now(UTC)).ask("backtest", HEADPHONES)
     assert asked.code == 4
     assert "trusted-agent run" in asked.error
+
+
+def test_a_sentence_that_could_never_be_told_true_or_false_says_why(life):
+    found = life.ask("backtest", HEADPHONES, "--when", "price below 150 EUR", "--json").json
+    assert found["would_have_told"] == []
+    (why,) = found["unknown"]
+    assert "USD cannot be compared with EUR" in why
+    assert life.ask("backtest", HEADPHONES, "--when", "price below 20 USD", "--json").json["unknown"] == []
+
+
+def test_a_rule_that_a_sentence_names_has_to_be_there(life):
+    asked = life.ask("backtest", HEADPHONES, "--when", 'rule "fusion-new"')
+    assert asked.code == 5
+    assert "did you mean fusion-news?" in asked.error
+
+
+def test_the_plots_of_several_sources_are_told_apart(tmp_path):
+    lived = Lived(tmp_path, datetime.now(UTC) - 5 * DAY)
+    lived.write(
+        RULES.replace("url: https://shop.example/headphones", 'url: "{each}"').replace(
+            "    when: price below",
+            "    for each: ['https://shop.example/headphones', 'https://one.example/rss']\n    when: price below",
+        )
+    )
+    for home, other in (("160", "190"), ("149", "180"), ("170", "148")):
+        lived.see(after=DAY, shop=product(home), feed=product(other))
+    text = lived.ask("backtest", HEADPHONES).text
+    assert text.index("  https://shop.example/headphones\n") < text.index("  https://one.example/rss\n")

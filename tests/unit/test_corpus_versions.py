@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.when.versions import compare_versions
+from watchers.versions import compare_versions
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "versions" / "cases.jsonl"
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
+from agent.database import table_of
+from agent.tables import ReadingRow
 from rules.rule import Rule
 from tests.rule_files import CHANNEL, book_of, faults_of, rule_of
 from tests.small_world import TROUBLE, Life, Source
-from tests.story import product
+from tests.story import START, product
 from watchers.api import Observation, Text
+from watchers.facts import decode_facts
+
+readings = table_of(ReadingRow)
 
 ME = "me: {currency: USD, city: Boston, artists: [Tool, Opeth]}\n" + CHANNEL
 COMPARED = """
@@ -46,6 +54,29 @@ def test_two_sources_are_compared_and_each_crossing_told_once(database):
     firing = life.firings()[0]
     assert firing.because == "there.price 80.00 USD is below 90.00 USD (90% of here.price)"
     assert firing.source == "here: https://here.example/1 · there: https://there.example/1"
+
+
+def test_a_message_links_to_the_source_that_its_sentence_speaks_of(database):
+    def at(host, price):
+        return (Observation("product", product(price).facts, link=f"https://{host}.example/1"),)
+
+    rules = rules_of(COMPARED)
+    life = life_of(database, rules, here=((0, at("here", 100)),), there=((0, at("there", 80)),))
+    life.live(until=200, script=())
+    (firing,) = life.firings()
+    assert firing.link == "https://there.example/1"
+
+
+def test_sources_that_are_polled_at_one_instant_leave_one_reading_of_them_all(database):
+    rules = rules_of(COMPARED)
+    life = life_of(database, rules, here=((0, 100), (61, 110)), there=((0, 95), (61, 105)))
+    life.live(until=20, script=())
+    life.now = START + timedelta(minutes=90)
+    life.record(life.claim())
+    with database.reading() as connection:
+        of_joint = select(readings.c.facts).where(readings.c.watch_id == rules[0].joint.spec.id)
+        facts = [decode_facts(row) for row in connection.scalars(of_joint.order_by(readings.c.id))]
+    assert [str(facts[-1][name]) for name in ("here.price", "there.price")] == ["110.00 USD", "105.00 USD"]
 
 
 def test_a_blind_source_neither_tells_nor_clears(database):

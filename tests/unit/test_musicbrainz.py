@@ -9,7 +9,7 @@ import pytest
 
 from watchers.api import Day, Page, SourceChanged, SourceGone, SourceUnavailable, WatchError
 from watchers.music import Music
-from watchers.reading.musicbrainz import Artist, Release, day, folded, read_answer
+from watchers.reading.musicbrainz import Artist, Release, day, read_answer
 from watchers.testing import CannedContext, check_poll
 
 ID = "0f8a8f5e-3b0e-4a6b-9a3b-0d3b7d1f2a11"
@@ -230,23 +230,3 @@ def test_what_is_no_answer_of_musicbrainz_has_a_name(body, trouble, said):
 )
 def test_a_date_is_as_exact_as_it_is_stated(text, exact):
     assert day(text) == exact
-
-
-@pytest.mark.parametrize(
-    ("written", "printed"),
-    [
-        ("BJORK", "Björk"),
-        ("Guns N' Roses", "Guns N’ Roses"),
-        ("blink-182", "blink‐182"),
-        ("Strasse", "Straße"),
-        ("ＡＢＣ", "abc"),
-        ("  a\tb ", "a b"),
-    ],
-)
-def test_folding_leaves_out_what_people_do_not_type(written, printed):
-    assert folded(written) == folded(printed)
-
-
-@pytest.mark.parametrize(("one", "other"), [("か", "が"), ("Tool", "Tools"), ("!!!", "!!"), ("A-ha", "Aha")])
-def test_folding_keeps_what_makes_another_name(one, other):
-    assert folded(one) != folded(other)

@@ -54,6 +54,13 @@ def test_without_secrets_an_ordinary_sentence_and_its_link_stay_as_they_are():
     assert Redactor().clean(text) == text
 
 
+def test_the_structured_data_of_a_page_that_is_written_without_spaces_stays_as_it_is():
+    text = '{"@context":"https://schema.org","@type":"Product"} <a href="https://x.example">me@mail.example</a>'
+    assert Redactor().clean(text) == text
+    escaped = '{\\"@context\\":\\"https://schema.org\\",\\"@type\\":\\"Product\\"}'
+    assert Redactor().clean(escaped) == escaped
+
+
 @pytest.mark.parametrize(
     ("text", "secret"),
     [

@@ -144,7 +144,7 @@ def test_folding_keeps_what_makes_another_word() -> None:
 
 @pytest.mark.parametrize("pattern", ["(" * 1500 + ")" * 1500, "x{99999999999}", "[a--b]", "(?P<a", r"\p{Nothing}"])
 def test_a_pattern_that_cannot_be_read_is_a_fault(pattern: str) -> None:
-    assert "cannot be read" in faults(f"title matches {quoted(pattern)}")[0].message
+    assert faults(f"title matches {quoted(pattern)}")[0].message.startswith("the regular expression")
 
 
 def test_a_pattern_that_would_run_for_ever_is_unknown() -> None:

@@ -283,7 +283,7 @@ def test_two_sources_that_are_compared_are_explained_as_one_thing(lived):
 
     def see(ours, theirs):
         shown = {SHOP: ours, "https://rival.example/headphones": theirs}
-        lived.now += timedelta(hours=2)
+        lived.now += timedelta(minutes=95)
         book = lived.book()
         labels = {spec.id: spec.label for rule in book.rules for spec in rule.watches}
         with lived.open() as database:

@@ -41,7 +41,8 @@ _ACCEPTING: Final = re.compile(
     re.IGNORECASE,
 )
 _HUMAN: Final = re.compile(
-    r"captcha|\brobots?\b|\bhuman\b|unusual traffic|automated (?:access|requests?|queries)|security (?:check|verification)"
+    r"captcha|\brobots?\b|\bhuman\b|unusual traffic|automated (?:access|requests?|queries)"
+    r"|security (?:check|verification)"
     r"|enable (?:javascript|js) and (?:disable|cookies)|javascript and cookies|kein roboter|ungewöhnliche"
     r"|pas un robot|no soy un robot|non sono un robot|không phải là robot|не робот|ロボット|机器人|로봇",
     re.IGNORECASE,

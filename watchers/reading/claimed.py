@@ -13,8 +13,11 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from watchers.reading.currencies import NO_DECIMALS
 from watchers.reading.likeness import likeness, sameness, words_of_address
+from watchers.reading.measures import ByMeasure
 from watchers.reading.money import currency_code, read_money
 from watchers.reading.offers import Claim, Described, Stock
+from watchers.reading.shipping import Sent
+from watchers.reading.variants import Wanted
 
 ALIKE = 0.5
 SURELY_ALIKE = 0.8
@@ -49,6 +52,7 @@ class Claimed:
         low: The lowest and `high` the highest price of a range.
         currencies: Every currency that is claimed.
         is_product: The structured data says that this is a product.
+        sent: What it costs to have it sent, and `measured` what one kilogram or litre of it costs.
     """
 
     name: str = ""
@@ -60,14 +64,30 @@ class Claimed:
     sellers: tuple[str, ...] = ()
     currencies: frozenset[str] = frozenset()
     is_product: bool = False
+    sent: tuple[Sent, ...] = ()
+    measured: tuple[ByMeasure, ...] = ()
 
     @property
     def amounts(self) -> frozenset[Decimal]:
         """The claimed current amounts, each by convention."""
         return frozenset(stated.amount for stated in self.prices)
 
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """What the variants are called whose prices are claimed, with their amounts; empty where there is one."""
+        each = {(one.claim.options[:1], one.claim.codes[-1:]): one.amount for one in self.prices}
+        are_told_apart = len({label for label, _ in each}) == len(each)
+        named = {(label if are_told_apart else code or label): amount for (label, code), amount in each.items()}
+        return tuple(f"{name[0]} ({amount})" for name, amount in named.items() if name) if len(named) > 1 else ()
 
-def claimed(products: Sequence[Described], url: str, names: Sequence[str], headings: Sequence[str] = ()) -> Claimed:
+
+def claimed(
+    products: Sequence[Described],
+    url: str,
+    names: Sequence[str],
+    headings: Sequence[str] = (),
+    wanted: Wanted | None = None,
+) -> Claimed:
     """Return what is claimed of the product that a page is about.
 
     Args:
@@ -75,6 +95,7 @@ def claimed(products: Sequence[Described], url: str, names: Sequence[str], headi
         url: The address of the page.
         names: What the page calls its product: its heading and its title, the surest first.
         headings: All headings of the page that are not of other things.
+        wanted: The variant that is meant; None: the one that the address names, or all of them.
     """
     own = [product for product in products if not product.meta and not product.listed]
     meta = [product for product in products if product.meta]
@@ -82,7 +103,15 @@ def claimed(products: Sequence[Described], url: str, names: Sequence[str], headi
     if main and not _is_named(main[0], url, (*names, *headings)):
         main = []  # the only thing that is described is something else than the page shows
     chosen = main + (meta if main or not own else [])
-    claims = _of_this_page([claim for product in chosen for claim in product.claims], url)
+    if wanted is not None:
+        chosen = own
+    claims = [claim for product in chosen for claim in product.claims]
+    stock = [stock for product in chosen for stock in product.stock]
+    if wanted is not None:
+        claims = [claim for claim in claims if wanted.fits(claim.codes, claim.options)]
+        stock = [each for each in stock if wanted.fits(each.codes, each.options)]
+    else:
+        claims, stock = _of_this_page(claims, url), _stock_of_this_page(stock, url)
     stated = [each for claim in claims if (each := _read(claim)) is not None]
     low = [each for each in stated if each.claim.low]
     high = [each for each in stated if each.claim.high]
@@ -92,10 +121,13 @@ def claimed(products: Sequence[Described], url: str, names: Sequence[str], headi
         tuple(each for each in stated if each.claim.old),
         min(low, key=lambda each: each.amount, default=None),
         max(high, key=lambda each: each.amount, default=None),
-        _stock_of_this_page([stock for product in chosen for stock in product.stock], url),
+        tuple(stock),
         tuple(dict.fromkeys(seller for product in main for seller in product.sellers)),
         frozenset(each.currency for each in stated if each.currency),
         bool(main),
+        tuple(sent for product in main for sent in product.sent),
+        # What is said of the whole group need not hold for one variant of it.
+        tuple(measured for product in main for measured in product.measured if wanted is None),
     )
 
 
@@ -164,9 +196,9 @@ def _of_this_page(claims: list[Claim], url: str) -> list[Claim]:
     return claims
 
 
-def _stock_of_this_page(stock: list[Stock], url: str) -> tuple[Stock, ...]:
+def _stock_of_this_page(stock: list[Stock], url: str) -> list[Stock]:
     named = [each for each in stock if _names_variant(each.address, each.codes, url)]
-    return tuple(named if named else stock)
+    return named if named else stock
 
 
 def _names_variant(address: str, codes: Sequence[str], url: str) -> bool:

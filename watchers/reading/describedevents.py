@@ -62,8 +62,8 @@ _STATUSES: Final = {
 }
 _SOLD_OUT: Final = frozenset({"soldout", "outofstock"})
 _PERFORMERS: Final = ("performer", "performers", "actor", "actors")
-_OF_A_PERFORMER: Final = frozenset({"event", "events", "performerIn"})
-_PLACES: Final = frozenset({"location"})
+_WHO_PERFORMS: Final = ("MusicGroup", "PerformingGroup", "DanceGroup", "TheaterGroup", "Person")
+_OWN_EVENTS: Final = frozenset({"event", "events", "performerIn"})
 _NOT_LISTED: Final = frozenset({"superEvent", "previousEvent"})
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,4})?")
 _LETTERS: Final = re.compile(r"[^a-z]")
@@ -105,7 +105,7 @@ def _events(items: Iterable[Item]) -> Iterator[tuple[Item, Item | None]]:
             yield item, around
         for name in reversed(tuple(item.properties)):
             if name not in _NOT_LISTED:
-                owner = item if name in _OF_A_PERFORMER else None
+                owner = item if name in _OWN_EVENTS else None
                 waiting.extend((inner, owner) for inner in reversed(item.items(name)))
 
 
@@ -149,7 +149,8 @@ class _Reader:
             about=_words(item.text("description")),
             url=self._link(),
             unread=tuple(self._unread.items()),
-            evidence=item.place,
+            # Without its number on the page, which changes with every event before it.
+            evidence=f"{item.syntax} startDate",
         )
 
     def _id(self) -> str:
@@ -166,12 +167,12 @@ class _Reader:
     def _performers(self) -> tuple[str, ...]:
         stated = [name for name in _PERFORMERS if name in self._item.properties]
         named = [one_line(text) for name in stated for text in _named(self._item, name)]
-        if not named and self._around is not None and not self._around.is_a("Place", *_TYPES):
+        if not named and self._around is not None and self._around.is_a(*_WHO_PERFORMS):
             named = [one_line(self._around.text("name"))]
         return tuple(dict.fromkeys(filter(None, named)))[:MOST_PERFORMERS]
 
     def _places(self) -> tuple[Item | str, ...]:
-        stated = tuple(value for name in _PLACES for value in self._item.properties.get(name, ()))
+        stated = self._item.properties.get("location", ())
         if not stated and self._around is not None and self._around.properties.keys() & {"address", "geo"}:
             return (self._around,)
         return tuple(value for value in stated if isinstance(value, str) or not value.is_a("VirtualLocation"))

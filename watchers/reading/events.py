@@ -12,14 +12,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from watchers.api import Money
 from watchers.reading.geography import Coordinates
 from watchers.reading.links import bared
-from watchers.reading.musicbrainz import folded
+from watchers.reading.names import folded
 from watchers.reading.whenstated import When
 
 STATUSES: Final = ("scheduled", "cancelled", "postponed", "rescheduled", "moved_online")
@@ -39,7 +39,7 @@ class Event:
         about: What is said of it, as plain text.
         published: When it was announced.
         unread: By fact, why something that is stated could not be read.
-        evidence: By fact, where it stood.
+        evidence: Where its time stood.
     """
 
     title: str
@@ -68,11 +68,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class KnownEvent:
-    """An event with its keys: the one to keep, and others under which it may have been seen before."""
+    """An event with its keys.
+
+    Attributes:
+        key: The one to keep.
+        also: Others under which it may have been seen before.
+        of_series: The day on which it takes place of a series that comes again; None for what is there once.
+    """
 
     event: Event
     key: str
     also: tuple[str, ...] = ()
+    of_series: date | None = None
 
 
 def known_events(events: Sequence[Event], address: str) -> tuple[KnownEvent, ...]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
@@ -28,8 +27,6 @@ _NAMESPACE = "{http://musicbrainz.org/ns/mmd-2.0#}"
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 # A part that is not known is written ??: 2026-??-13 is some day in 2026.
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?|-\?\?-[0-9]{2})?")
-_PRINTED = str.maketrans(dict.fromkeys("‘’ʼ′", "'") | dict.fromkeys("“”″", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
-_LUCENE = re.compile(r'([-+&|!(){}\[\]^"~*?:\\/])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +116,6 @@ def day(text: str) -> Day | None:
     except ValueError:
         return None
     return Day(year or 0, month, date)
-
-
-def folded(name: str) -> str:
-    """Return a name without what people leave out when they type it: case, accents, printer's quotes and dashes.
-
-    Only Latin, Greek and Cyrillic accents are dropped: the marks of other scripts make other letters (が is not か).
-    """
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
-    return " ".join(unicodedata.normalize("NFC", bare.translate(_PRINTED)).casefold().split())
-
-
-def phrase(name: str) -> str:
-    """Return a Lucene phrase that means exactly these words."""
-    return '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
-
-
-def fuzzy_terms(name: str) -> str:
-    """Return Lucene terms that also mean words spelt like these."""
-    # Folding leaves AND, OR and NOT in lower case, where they are words.
-    return " ".join(_LUCENE.sub(r"\\\1", word) + "~" for word in folded(name).split())
 
 
 def _read(root: Any) -> Answer:

@@ -10,9 +10,12 @@ Open Graph product tags (https://developers.facebook.com/docs/marketing-api/cata
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchers.reading.item import Item
+from watchers.reading.measures import ByMeasure, claimed_by_measure
+from watchers.reading.shipping import Sent, claimed_shipping
+from watchers.reading.variants import options_of
 
 _OFFERS = frozenset({"Offer", "AggregateOffer", "OfferForPurchase", "OfferForLease"})
 _PRODUCTS = frozenset({"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts"})
@@ -40,6 +43,7 @@ class Claim:
         old: It is a list or recommended price, not the one to pay.
         address: The page of that very offer; empty where none is stated.
         codes: The article numbers of that very offer or variant.
+        options: What tells its variant from others, its label first; empty where it is of no variant.
         place: Where it stood: "JSON-LD #1 offers.price".
     """
 
@@ -51,6 +55,7 @@ class Claim:
     old: bool = False
     address: str = ""
     codes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Stock:
     place: str
     address: str = ""
     codes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Described:
     Attributes:
         listed: It stands there as something else than the page's own product: as related, or one of a list.
         meta: It is what the meta tags say; they speak of the page as a whole.
+        sent: What it costs to have it sent, and `measured` what one kilogram or litre of it costs.
     """
 
     name: str
@@ -82,6 +89,21 @@ class Described:
     codes: tuple[str, ...] = ()
     listed: bool = False
     meta: bool = False
+    sent: tuple[Sent, ...] = ()
+    measured: tuple[ByMeasure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """Which offer of a product something is said of."""
+
+    address: str
+    codes: tuple[str, ...]
+    options: tuple[str, ...]
+
+    def mark(self, claim: Claim) -> Claim:
+        """Return a claim as one of this offer."""
+        return replace(claim, address=self.address, codes=self.codes, options=self.options)
 
 
 def described(items: Sequence[Item]) -> list[Described]:
@@ -111,18 +133,24 @@ def _describe(item: Item, listed: bool) -> Described:
     claims: list[Claim] = []
     stock: list[Stock] = []
     sellers: list[str] = []
+    sent: list[Sent] = []
+    measured: list[ByMeasure] = []
+    name = item.text("name", "title") or next((inner.text("name") for inner in item.items("itemOffered")), "")
     for variant in (item, *item.items("hasVariant", "model")):
         codes = _codes(variant)
+        options = options_of(variant, "" if variant is item else name)
         for offer in _offers(variant):
             address = offer.text("url") or variant.text("url")
-            own = codes + _codes(offer)
-            claims.extend(_claims(offer, address, own))
-            stock.extend(_stock(offer, address, own))
+            of = _Of(address, codes + _codes(offer), options_of(offer, name) + options)
+            claims.extend(_claims(offer, of))
+            stock.extend(_stock(offer, of))
             sellers.extend(_names(offer, "seller", "offeredBy"))
+            sent.extend(claimed_shipping(offer))
+            measured.extend(claimed_by_measure(offer))
         if not variant.items("offers"):
-            stock.extend(_stock(variant, variant.text("url"), codes))
+            stock.extend(_stock(variant, _Of(variant.text("url"), codes, options)))
     return Described(
-        item.text("name", "title") or next((inner.text("name") for inner in item.items("itemOffered")), ""),
+        name,
         item.place,
         item.order,
         tuple(dict.fromkeys(claims)),
@@ -131,6 +159,8 @@ def _describe(item: Item, listed: bool) -> Described:
         item.text("url") or item.id,
         _codes(item),
         listed,
+        sent=tuple(sent),
+        measured=tuple(measured),
     )
 
 
@@ -175,24 +205,17 @@ def _is_second_hand(offer: Item) -> bool:
     return condition.rpartition("/")[2] in _USED or offer.text("businessFunction").endswith("LeaseOut")
 
 
-def _claims(offer: Item, address: str, codes: tuple[str, ...]) -> Iterator[Claim]:
+def _claims(offer: Item, of: _Of) -> Iterator[Claim]:
     currency = offer.text("priceCurrency", "currency")
     for name in ("price", "lowPrice", "highPrice"):
         for text in offer.texts(name):
-            yield Claim(
-                text,
-                currency,
-                f"{offer.place}.{name}",
-                low=name == "lowPrice",
-                high=name == "highPrice",
-                address=address,
-                codes=codes,
-            )
+            claim = Claim(text, currency, f"{offer.place}.{name}", low=name == "lowPrice", high=name == "highPrice")
+            yield of.mark(claim)
     for specification in offer.items("priceSpecification", "price"):
-        yield from _specified(specification, currency, address, codes)
+        yield from (of.mark(claim) for claim in _specified(specification, currency))
 
 
-def _specified(item: Item, currency: str, address: str, codes: tuple[str, ...]) -> Iterator[Claim]:
+def _specified(item: Item, currency: str) -> Iterator[Claim]:
     if item.is_a("DeliveryChargeSpecification", "PaymentChargeSpecification") or _is_unit_price(item) or _is_bulk(item):
         return
     kind = (item.text("priceType") or next((inner.text("name") for inner in item.items("priceType")), "")).rpartition(
@@ -203,11 +226,11 @@ def _specified(item: Item, currency: str, address: str, codes: tuple[str, ...]) 
     low, high = item.text("minPrice"), item.text("maxPrice")
     if item.text("price", "value"):
         old = kind in _LIST_PRICES or members_only
-        yield Claim(item.text("price", "value"), own, f"{item.place}.price", old=old, address=address, codes=codes)
+        yield Claim(item.text("price", "value"), own, f"{item.place}.price", old=old)
     elif low and low == high:
-        yield Claim(low, own, f"{item.place}.minPrice", address=address, codes=codes)
+        yield Claim(low, own, f"{item.place}.minPrice")
     elif low:
-        yield Claim(low, own, f"{item.place}.minPrice", low=True, address=address, codes=codes)
+        yield Claim(low, own, f"{item.place}.minPrice", low=True)
 
 
 def _is_unit_price(item: Item) -> bool:
@@ -228,10 +251,11 @@ def _is_bulk(item: Item) -> bool:
     return any(text not in ("", "0", "1", "1.0") for text in least)
 
 
-def _stock(item: Item, address: str, codes: tuple[str, ...]) -> list[Stock]:
+def _stock(item: Item, of: _Of) -> list[Stock]:
     inner = (each.id or each.text("name") for each in item.items("availability"))
     place = f"{item.place}.availability"
-    return [Stock(text, place, address, codes) for text in (*item.texts("availability"), *inner) if text]
+    texts = (*item.texts("availability"), *inner)
+    return [Stock(text, place, of.address, of.codes, of.options) for text in texts if text]
 
 
 def _names(item: Item, *names: str) -> tuple[str, ...]:

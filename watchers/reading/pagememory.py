@@ -4,8 +4,9 @@
 
 Three things look like news and are none:
 
-- What differs between two looks a moment apart: rotating banners, clocks, counters. Such a place or line is restless,
-  and stays so for the next `PATIENCE` second looks.
+- What differs between two looks a moment apart: rotating banners, clocks, counters. Such a place or line is restless
+  until `PATIENCE` second looks found it at rest. Where one of the two looks shows what was there before, it is not:
+  that is a cache that has not caught up yet, or two versions that alternate.
 - What comes back: a version of the whole page, or a line, that stood there lately.
 - Everything vanishing at once: half a page, an empty template. It is believed when it was so at `LOOKS` polls in a row.
 """
@@ -14,14 +15,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
 from watchers.reading.pagetext import Line
 
-PATIENCE: Final = 8
+PATIENCE: Final = 4
+RECHECK: Final = 6
+"""After so many polls without a second look, restless parts are looked at twice again."""
 LOOKS: Final = 3
 _VERSIONS: Final = 5
 _KNOWN: Final = 500
@@ -39,25 +42,27 @@ class PageMemory:
     """What a watch keeps from one poll to the next.
 
     Attributes:
-        lines: The steady lines, as they were last shown.
+        lines: The steady lines, as they were last shown, and `places` where each of them stood.
         versions: Digests of the last versions, the newest last.
         known: Digests of lines that are gone, with for how many more versions they are no news if they come back.
         restless: Places and digests of lines that are restless, with how many calm second looks they stay so.
         gone: At how many polls in a row nearly everything was gone.
+        single: How many polls in a row had no second look.
         is_news: The last poll told a change, so that the next one has to say that there is none.
     """
 
     lines: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     known: Mapping[str, int] = field(default_factory=dict)
     restless: Mapping[str, int] = field(default_factory=dict)
     gone: int = 0
+    single: int = 0
     is_news: bool = False
 
     def written(self) -> str:
         """Return it as the cursor of the watch."""
-        names = ("lines", "versions", "known", "restless", "gone", "is_news")
-        return json.dumps({"format": _FORMAT} | {name: getattr(self, name) for name in names}, ensure_ascii=False)
+        return json.dumps({"format": _FORMAT} | asdict(self), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +98,15 @@ def read_memory(cursor: str | None) -> PageMemory | None:
         return None
     if not isinstance(stored, dict) or stored.pop("format", None) != _FORMAT:
         return None
-    lists = {name: tuple(stored[name]) for name in ("lines", "versions")}
+    lists = {name: tuple(stored[name]) for name in ("lines", "places", "versions")}
     return PageMemory(**{**stored, **lists})
 
 
 def looks_new(lines: Sequence[Line], memory: PageMemory | None) -> bool:
     """Say whether a look shows anything but what is remembered, so that a second look is worth a request."""
-    if memory is None:
+    if memory is None or (memory.restless and memory.single >= RECHECK):
         return True
-    steady = _steady(lines, memory.restless)
+    steady = _texts(_steady(lines, memory.restless))
     return steady != memory.lines and _version(steady) not in memory.versions
 
 
@@ -114,65 +119,86 @@ def news(lines: Sequence[Line], memory: PageMemory | None, second: Sequence[Line
         second: What it showed a moment earlier or later; None where it was looked at once.
     """
     past = memory or PageMemory()
-    restless = past.restless if second is None else _learned(past.restless, lines, second)
+    restless = past.restless if second is None else _learned(past, lines, second)
     steady = _steady(lines, restless)
-    learned = restless.keys() - past.restless.keys()
-    left_out = tuple(
-        line.text
-        for line in lines
-        if (line.place in learned or _digest(line.text) in learned) and line.text not in set(steady)
-    )
-    if memory is None:
-        return News(steady, (), (), PageMemory(steady, (_version(steady),), restless=restless), left_out=left_out)
-    if _has_vanished(past.lines, steady) and past.gone + 1 < LOOKS:
+    texts = _texts(steady)
+    if _has_vanished(past.lines, texts) and past.gone + 1 < LOOKS:
         return News(past.lines, (), (), replace(past, gone=past.gone + 1, is_news=False), has_vanished=True)
-    added, removed = _difference(past, steady)
-    is_back = _version(steady) in past.versions
-    if is_back:
-        added, removed = (), ()
-    known = past.known
-    if not is_back and steady != past.lines:
-        left = dict.fromkeys((_digest(text) for text in past.lines if text not in set(steady)), _VERSIONS)
-        known = {name: times - 1 for name, times in past.known.items() if times > 1} | left
+    learned = restless.keys() - past.restless.keys()
+    shown = set(steady)
+    left_out = tuple(line.text for line in lines if _is_among(line, learned) and line not in shown)
+    is_first, is_back = memory is None, _version(texts) in past.versions
+    added, removed = ((), ()) if is_first or is_back else _difference(past, texts, learned)
     kept = PageMemory(
-        lines=steady,
-        versions=_latest((*past.versions, _version(steady)), _VERSIONS),
-        known=dict(list(known.items())[-_KNOWN:]),
+        lines=texts,
+        places=tuple(line.place for line in steady),
+        versions=_latest((*past.versions, _version(texts)), _VERSIONS),
+        known=past.known if is_back else _known(past, texts),
         restless=restless,
+        single=0 if second is not None else past.single + 1,
         is_news=bool(added or removed),
     )
-    return News(steady, added, removed, kept, left_out=left_out)
+    return News(texts, added, removed, kept, left_out=left_out)
 
 
-def _steady(lines: Sequence[Line], restless: Mapping[str, int]) -> tuple[str, ...]:
+def _steady(lines: Sequence[Line], restless: Mapping[str, int]) -> tuple[Line, ...]:
     """Return the lines that are not restless, or all where those are most of what there is."""
-    kept = tuple(line.text for line in lines if line.place not in restless and _digest(line.text) not in restless)
-    everything = tuple(line.text for line in lines)
-    return kept if _letters(kept) >= _LEAST_STEADY * _letters(everything) else everything
+    kept = tuple(line for line in lines if not _is_among(line, restless))
+    return kept if _letters(_texts(kept)) >= _LEAST_STEADY * _letters(_texts(lines)) else tuple(lines)
 
 
-def _learned(restless: Mapping[str, int], one: Sequence[Line], other: Sequence[Line]) -> dict[str, int]:
+def _is_among(line: Line, names: Container[str]) -> bool:
+    """Say whether a line, or its place, is among some that are named."""
+    return line.place in names or _digest(line.text) in names
+
+
+def _texts(lines: Iterable[Line]) -> tuple[str, ...]:
+    return tuple(line.text for line in lines)
+
+
+def _learned(past: PageMemory, one: Sequence[Line], other: Sequence[Line]) -> dict[str, int]:
     """Return the restless places and lines after two looks a moment apart."""
+    before = _by_place(map(Line, past.lines, past.places))
     here, there = _by_place(one), _by_place(other)
     moved: dict[str, None] = {}
     for place in {**here, **there}:
         first, again = set(here.get(place, ())), set(there.get(place, ()))
-        if first == again:
+        if first == again or (place in before and set(before[place]) in (first, again)):
             continue
         if first.isdisjoint(again):
             moved[place] = None
         else:  # some lines of a list: the others of it are none of this
             moved.update(dict.fromkeys(map(_digest, sorted(first ^ again))))
-    calm = {name: looks - 1 for name, looks in restless.items() if name not in moved and looks > 1}
+    calm = {name: looks - 1 for name, looks in past.restless.items() if name not in moved and looks > 1}
     learned = calm | dict.fromkeys(moved, PATIENCE)
     return dict(list(learned.items())[-_RESTLESS:])
 
 
-def _difference(past: PageMemory, steady: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the lines that are new and those that are gone; one that stood there lately is not new."""
-    before, now, known = set(past.lines), set(steady), past.known
-    added = (text for text in dict.fromkeys(steady) if text not in before and _digest(text) not in known)
-    return tuple(added), tuple(text for text in dict.fromkeys(past.lines) if text not in now)
+def _difference(
+    past: PageMemory, texts: Sequence[str], learned: Container[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the lines that are new and those that are gone.
+
+    One that stood there lately is not new, and one that turned out to be restless is not gone.
+    """
+    before, now = set(past.lines), set(texts)
+    added = (text for text in texts if text not in before and _digest(text) not in past.known)
+    removed = (
+        line.text
+        for line in map(Line, past.lines, past.places)
+        if line.text not in now and not _is_among(line, learned)
+    )
+    return tuple(dict.fromkeys(added)), tuple(dict.fromkeys(removed))
+
+
+def _known(past: PageMemory, texts: Sequence[str]) -> dict[str, int]:
+    """Return the lines that are no news if they come back, after a version that is new."""
+    if tuple(texts) == past.lines:
+        return dict(past.known)
+    now = set(texts)
+    left = dict.fromkeys((_digest(text) for text in past.lines if text not in now), _VERSIONS)
+    older = {name: times - 1 for name, times in past.known.items() if times > 1}
+    return dict(list((older | left).items())[-_KNOWN:])
 
 
 def _has_vanished(before: Sequence[str], now: Sequence[str]) -> bool:

@@ -7,9 +7,10 @@ document ─┬▶ markup.items ▶ offers ▶ claimed ─┐
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from watchers.facts import Fact, Flag, Money, Text
+from watchers.reading.besideprice import BesidePrice, own_labels, read_beside
 from watchers.reading.claimed import Claimed, claimed
 from watchers.reading.embedded import embedded
 from watchers.reading.html import Document, price_text, visible_text
@@ -19,11 +20,12 @@ from watchers.reading.likeness import likeness, words_of_address
 from watchers.reading.markup import items
 from watchers.reading.money import read_money
 from watchers.reading.offers import described
-from watchers.reading.settle import Settled, list_price, settle
+from watchers.reading.settle import Settled, list_price, settle, settle_variant
 from watchers.reading.shown import shown_price
 from watchers.reading.stock import Availability, availability, seen_availability
 from watchers.reading.stock_words import FOR_SALE, IN_STOCK, OUT_OF_STOCK, PREORDER, said_of_stock
 from watchers.reading.tags import PriceTag, price_tags
+from watchers.reading.variants import Wanted
 from watchers.reading.whereabouts import currency_here
 
 _NAME_CHARACTERS = 300
@@ -57,7 +59,9 @@ class SelectorMatchesNothing(Exception):
     """The owner's selector names no element of the page."""
 
 
-def read_product(document: Document, url: str, *, select: str = "", currency: str = "") -> Product:
+def read_product(
+    document: Document, url: str, *, select: str = "", currency: str = "", wanted: Wanted | None = None
+) -> Product:
     """Read a product page.
 
     Args:
@@ -65,6 +69,7 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
         url: The address that answered, to tell the page's product and variant from others.
         select: CSS selector of the element that shows the price; empty to find it.
         currency: ISO code to use instead of what the page says.
+        wanted: The variant that is meant; None: what the page sells as it arrives.
 
     Raises:
         SelectorMatchesNothing: The page has no such element.
@@ -75,14 +80,24 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
     names = [title, *(product.name for product in products if not product.listed)]
     marks = landmarks(layout, [*names[:6], words_of_address(url)])
     heading = marks.heading.text if marks.heading else ""
-    claims = claimed(products, url, [heading, title], own_headings(layout, marks))
+    named = [heading, title], own_headings(layout, marks)
+    claims = claimed(products, url, *named)
+    variants = claims.variants
+    if wanted is not None:
+        claims = claimed(products, url, *named, wanted)
     tags = price_tags(layout)
     data = embedded(document.text)
     shown = shown_price(layout, tags, marks, data.amounts)
     seen = seen_availability(layout, marks, shown.best.tag if shown.best and shown.certain else None)
-    stock = availability(claims.stock, seen)
+    # The page shows its own choice of variant in words, and the data may speak of another.
+    stock = availability(claims.stock, seen if wanted is None else Availability())
     sold_out = stock.denied or (stock.state is not None and stock.state not in FOR_SALE)
-    settled = _selected(document, select) if select else settle(claims, shown, sold_out=sold_out)
+    if select:
+        settled = _selected(document, select)
+    elif wanted is not None:
+        settled = settle_variant(claims, variants, wanted)
+    else:
+        settled = settle(claims, shown, sold_out=sold_out)
 
     product = Product(is_blank=not layout.runs and not products)
     _keep_name(product, claims, marks, title)
@@ -92,9 +107,13 @@ def read_product(document: Document, url: str, *, select: str = "", currency: st
         currency or settled.currency or currency_here(label, claims.currencies, data.currencies, beside, document, url)
     )
     _keep_price(product, settled, code)
-    if settled.amount is not None and (old := list_price(claims, shown, settled.amount)) is not None:
+    seen_prices = shown if wanted is None else replace(shown, old=frozenset())
+    if settled.amount is not None and (old := list_price(claims, seen_prices, settled.amount)) is not None:
         product.know("list_price", Money(old[0], code), old[1])
-    _keep_stock(product, _with_button(stock, tags, marks))
+    if settled.amount is not None:
+        labels = own_labels(layout, marks, settled.tag) if wanted is None else []
+        _keep_beside(product, read_beside(claims, labels, Money(settled.amount, code)))
+    _keep_stock(product, stock if wanted is not None else _with_button(stock, tags, marks))
     if len(claims.sellers) == 1:
         product.know("seller", Text(claims.sellers[0][:_NAME_CHARACTERS]), "structured data")
     return product
@@ -155,6 +174,13 @@ def _keep_price(product: Product, settled: Settled, code: str | None) -> None:
         product.know("currency", Text(code), "as the price")
     else:
         product.miss("currency", "the page names no currency, or one that several countries share")
+
+
+def _keep_beside(product: Product, beside: BesidePrice) -> None:
+    for name, (fact, evidence) in beside.known.items():
+        product.know(name, fact, evidence)
+    for name, reason in beside.unknown.items():
+        product.miss(name, reason)
 
 
 def _with_button(stock: Availability, tags: Sequence[PriceTag], marks: Landmarks) -> Availability:

@@ -85,7 +85,11 @@ def _of_feed(page: Page) -> Programme:
 
 def _of_calendar(calendar: CalendarFile, span: Span) -> Programme:
     coming, notices = occurrences(calendar, span)
-    events = [KnownEvent(event, one.key, one.also) for one in coming if (event := _event(one, calendar))]
+    events = [
+        KnownEvent(event, one.key, one.also, one.day if one.first_meant else None)
+        for one in coming
+        if (event := _event(one, calendar))
+    ]
     return Programme(tuple(_apart(events)), notices)
 
 
@@ -99,11 +103,13 @@ def _event(one: Occurrence, calendar: CalendarFile) -> Event | None:
     geo = one.event.line("GEO")
     day = day_of(one.day)
     status = _STATUSES.get(written("STATUS").strip().upper(), "")
+    # Without an end it is over as it begins, by RFC 5545 §3.6.1: of a concert that says nothing.
+    ends = When(day_of(one.ends.date()), one.ends) if one.ends > one.starts else None
     why = "a calendar names them in its title alone"
     return Event(
         title=title,
         when=When(day, None if one.lasts_all_day else one.starts),
-        ends=When(day_of(one.ends.date()), one.ends),
+        ends=ends,
         venue=_name(written("LOCATION")),
         place=read_pair(geo.value) if geo else None,
         status="cancelled" if calendar.method == "CANCEL" else status,

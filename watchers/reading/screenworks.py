@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 
 from watchers.api import Day
 from watchers.reading.describedevents import one_line
 from watchers.reading.item import Item
-from watchers.reading.links import bared, web_address
-from watchers.reading.musicbrainz import folded
+from watchers.reading.links import web_address
+from watchers.reading.names import folded
 from watchers.reading.plain import words_of
 from watchers.reading.whenstated import When, read_when
 
 TYPES: Final = ("film", "series", "season", "episode")
 MOST_PEOPLE: Final = 100
+MAX_KEY: Final = 300
 
 _TYPES: Final = {
     "Movie": "film",
@@ -31,6 +32,11 @@ _TYPES: Final = {
     "TVSeason": "season",
     "TVEpisode": "episode",
 }
+_NOT_SHOWN: Final = frozenset(
+    {"partOfSeason", "partOfSeries", "partOfTVSeries", "isPartOf", "isBasedOn", "isSimilarTo", "review", "trailer"}
+)
+"""What a description names besides the thing itself."""
+_FILLED: Final = ("original_title", "released", "in_cinemas", "venue", "people", "genres", "about", "url")
 _PEOPLE: Final = ("director", "directors", "creator", "author", "actor", "actors")
 
 
@@ -99,9 +105,9 @@ def described_works(items: Sequence[Item], url: str, zone: tzinfo, now: datetime
     return tuple(found.values())
 
 
-def _works(items: Iterable[Item]) -> Iterator[tuple[Item, Item | None]]:
-    """Yield every work, and the series or season around it."""
-    waiting: list[tuple[Item, Item | None]] = [(item, None) for item in reversed(tuple(items))]
+def _works(items: Iterable[Item]) -> Iterator[tuple[Item, tuple[Item, ...]]]:
+    """Yield every work, and the season and series around it."""
+    waiting: list[tuple[Item, tuple[Item, ...]]] = [(item, ()) for item in reversed(tuple(items))]
     while waiting:
         item, around = waiting.pop()
         is_work = item.is_a(*_TYPES)
@@ -110,15 +116,15 @@ def _works(items: Iterable[Item]) -> Iterator[tuple[Item, Item | None]]:
         if item.is_a("ScreeningEvent"):
             continue  # its film is read with it
         for name in reversed(tuple(item.properties)):
-            if name not in ("isBasedOn", "review", "isPartOf", "trailer"):
-                waiting.extend((inner, item if is_work else around) for inner in reversed(item.items(name)))
+            if name not in _NOT_SHOWN:
+                waiting.extend((inner, (item, *around) if is_work else around) for inner in reversed(item.items(name)))
 
 
 def _screenings(items: Iterable[Item]) -> Iterator[Item]:
     return (inner for item in items for inner in item.walk() if inner.is_a("ScreeningEvent"))
 
 
-def _work(item: Item, around: Item | None, url: str) -> ScreenWork | None:
+def _work(item: Item, around: tuple[Item, ...], url: str) -> ScreenWork | None:
     """Return a work that is described by itself; None where it has no name."""
     type_ = next(_TYPES[each] for each in item.types if each in _TYPES)
     title = one_line(item.text("name", "headline"))
@@ -128,7 +134,7 @@ def _work(item: Item, around: Item | None, url: str) -> ScreenWork | None:
         return None
     title = title or f"{series} {season or ''}x{number}"
     stated = item.text("datePublished", "dateCreated", "startDate") or _first_shown(item)
-    released = read_when(stated, _UTC) if stated else None
+    released = read_when(stated, UTC) if stated else None
     number = number if type_ == "episode" else None
     return ScreenWork(
         key=_key(type_, series, title, str(season), str(number)) if type_ != "film" else _key("film", title),
@@ -144,7 +150,7 @@ def _work(item: Item, around: Item | None, url: str) -> ScreenWork | None:
         about=words_of(item.text("description")),
         url=_link(item, url),
         unread=(("released", f"“{one_line(stated)[:60]}” is no date"),) if stated and not released else (),
-        evidence=item.place,
+        evidence=f"{item.syntax} datePublished",
     )
 
 
@@ -167,7 +173,7 @@ def _screened(item: Item, url: str, zone: tzinfo, now: datetime) -> ScreenWork |
         people=_people(film) if film else (),
         about=words_of((film.text("description") if film else "") or item.text("description")),
         url=_link(film, url) if film and film.texts("url") else _link(item, url),
-        evidence=item.place,
+        evidence=f"{item.syntax} datePublished",
     )
 
 
@@ -187,16 +193,43 @@ def _joined(one: ScreenWork | None, other: ScreenWork) -> ScreenWork:
     return replace(one, **filled, showtime=min(showtimes, default=None))
 
 
-_FILLED: Final = ("original_title", "released", "in_cinemas", "venue", "people", "genres", "about", "url")
-_UTC: Final = When.__class__ and __import__("datetime").UTC
-
-
 def _key(type_: str, *names: str) -> str:
-    return " ".join(filter(None, (type_, *map(folded, names))))[:300]
+    return " ".join(filter(None, (type_, *map(folded, names))))[:MAX_KEY]
 
 
-def _series(item: Item, around: Item | None) -> str:
-    named = (*item.items("partOfSeries", "partOfTVSeries"), *([around] if around else []))
-    return next(filter(None, (one_line(each.text("name")) for each in named if each.is_a("TVSeries"))), "") or one_line(
-        item.text("partOfSeries")
+def _series(item: Item, around: tuple[Item, ...]) -> str:
+    """Return the name of the series that a season or an episode belongs to."""
+    named = (*item.items("partOfSeries", "partOfTVSeries"), *around)
+    names = (one_line(each.text("name")) for each in named if not each.is_a("TVSeason", "CreativeWorkSeason"))
+    return next(filter(None, names), one_line(item.text("partOfSeries")))
+
+
+def _season(item: Item, around: tuple[Item, ...]) -> int | None:
+    own = _number(item, "seasonNumber")
+    seasons = (*item.items("partOfSeason"), *around)
+    return (
+        own
+        if own is not None
+        else next((n for each in seasons if (n := _number(each, "seasonNumber")) is not None), None)
     )
+
+
+def _number(item: Item, name: str) -> int | None:
+    text = item.text(name)
+    return int(text) if text.isdecimal() and len(text) < 7 else None
+
+
+def _first_shown(item: Item) -> str:
+    """Return when an episode is shown, where only its broadcast says so."""
+    shown = item.items("publication", "releasedEvent")
+    return next(filter(None, (event.text("startDate") for event in shown)), "")
+
+
+def _people(item: Item) -> tuple[str, ...]:
+    stated = (value for name in _PEOPLE for value in item.properties.get(name, ()))
+    named = (one_line(value if isinstance(value, str) else value.text("name")) for value in stated)
+    return tuple(dict.fromkeys(name for name in named if name and "://" not in name))[:MOST_PEOPLE]
+
+
+def _link(item: Item, url: str) -> str:
+    return next(filter(None, (web_address(url, text) for text in (*item.texts("url"), *item.texts("sameAs")))), "")

@@ -6,7 +6,7 @@ such reason, neither is believed. What only one of them says is believed if noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from watchers.reading.currencies import may_mean
 from watchers.reading.shop_words import Role
 from watchers.reading.shown import Shown
 from watchers.reading.tags import PriceTag
+from watchers.reading.variants import MOST_LISTED, Wanted
 
 BEYOND_DOUBT = 10.0
 """Points with which a visible price is believed against structured data that the page does not show at all."""
@@ -64,6 +65,24 @@ def settle(claims: Claimed, shown: Shown, *, sold_out: bool) -> Settled:
     return _against_the_page(stated, amount, shown)
 
 
+def settle_variant(claims: Claimed, known: Sequence[str], wanted: Wanted) -> Settled:
+    """Return the price that is claimed for the variant that the owner asks for: the page shows that of another one.
+
+    Args:
+        claims: What is claimed of that variant.
+        known: What the variants of the page are called.
+        wanted: What the owner calls it.
+    """
+    if not claims.prices:
+        listed = "; ".join(known[:MOST_LISTED]) or "the page's data names none"
+        return Settled(None, reason=f"no variant {wanted} is found: {listed}")
+    stated = claims.prices[0]
+    if len(claims.amounts) > 1 or stated.others:
+        amounts = ", ".join(map(str, sorted({*claims.amounts, *stated.others})))
+        return Settled(None, reason=f"{wanted} leaves a choice of prices: {amounts}")
+    return Settled(stated.amount, stated.currency, f"{stated.claim.place}, of the variant {wanted}")
+
+
 def _one_of(claims: Claimed, shown: Shown) -> Stated | Settled | None:
     """Return the one claimed price, None where there is none, or why there is not one."""
     if not claims.prices:
@@ -74,7 +93,9 @@ def _one_of(claims: Claimed, shown: Shown) -> Stated | Settled | None:
     if seen in claims.amounts:
         return next(each for each in claims.prices if each.amount == seen)
     listed = ", ".join(str(amount) for amount in sorted(claims.amounts)[:4])
-    return Settled(None, reason=f"several prices in the structured data ({listed}), and the page does not tell which")
+    several = f"several prices in the structured data ({listed}), and the page does not tell which"
+    named = f"; say which by `variant` or `sku`: {'; '.join(claims.variants[:MOST_LISTED])}" if claims.variants else ""
+    return Settled(None, reason=several + named)
 
 
 def _of_range(claims: Claimed, shown: Shown) -> Stated | Settled | None:

@@ -1,19 +1,22 @@
 """Two versions of a text → what changed in it, as a person would say it in one line.
 
-    lines that went + lines that came ──▶ pairs that are alike ▶ words that differ ──▶ "open 9 to [17 → 18] on Sundays"
+lines that went + lines that came ──▶ pairs that are alike ▶ words that differ ──▶ "open 9 to [17 → 18] on Sundays"
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import product
 from typing import Final
 
 LIMIT: Final = 280
 """As much as a message shows of a long text."""
 _ALIKE: Final = 0.5
 _MOST_PAIRED: Final = 40
-_MOST_WORDS: Final = 400
+_SHORT_LINE: Final = 80
+_MOST_WORDS: Final = 100
 _AROUND: Final = 3
 """Words that are shown beside those that changed, on either side."""
 
@@ -26,20 +29,20 @@ def said_of_change(removed: Sequence[str], added: Sequence[str], limit: int = LI
         added: The lines that are new, in theirs.
         limit: The most characters; what does not fit is counted.
     """
-    changes = list(_changes(removed, added))
+    partners = _partners(removed, added)
+    count = len(removed) + len(added) - len(partners)
     said = ""
-    for number, change in enumerate(changes):
-        rest = len(changes) - number - 1
+    for number, change in enumerate(_changes(removed, added, partners)):
+        rest = count - number - 1
         room = limit - len(said) - (len(f"; and {rest} more") if rest else 0) - (2 if said else 0)
         if len(change) > room and said:
-            return f"{said}; and {len(changes) - number} more"
+            return f"{said}; and {count - number} more"
         said += f"{'; ' if said else ''}{_short(change, max(room, 20))}"
     return said
 
 
-def _changes(removed: Sequence[str], added: Sequence[str]) -> Iterator[str]:
+def _changes(removed: Sequence[str], added: Sequence[str], partners: Mapping[int, int]) -> Iterator[str]:
     """Yield each change: lines that were rewritten at the place of the new line, then what is only gone."""
-    partners = _partners(removed, added)
     for number, text in enumerate(added):
         yield _words_between(removed[partners[number]], text) if number in partners else f"+ {text}"
     taken = set(partners.values())
@@ -48,18 +51,17 @@ def _changes(removed: Sequence[str], added: Sequence[str]) -> Iterator[str]:
 
 def _partners(removed: Sequence[str], added: Sequence[str]) -> dict[int, int]:
     """Return for each new line which old line it was made of, the most alike pairs first."""
+    olds, news = ([Counter(line.split()) for line in lines[:_MOST_PAIRED]] for lines in (removed, added))
     pairs = []
-    for old, before in enumerate(removed[:_MOST_PAIRED]):
-        matcher = SequenceMatcher(None, b=before.split()[:_MOST_WORDS], autojunk=False)
-        for new, after in enumerate(added[:_MOST_PAIRED]):
-            matcher.set_seq1(after.split()[:_MOST_WORDS])
-            if matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
-                pairs.append((-ratio, abs(old - new), old, new))
+    for (old, before), (new, after) in product(enumerate(olds), enumerate(news)):
+        alike = 2 * (before & after).total() / (before.total() + after.total() or 1)
+        if alike >= _ALIKE:
+            pairs.append((-alike, abs(old - new), old, new))
     partners: dict[int, int] = {}
     for _, _, old, new in sorted(pairs):
         if new not in partners and old not in partners.values():
             partners[new] = old
-    if not partners and len(removed) == len(added) == 1 and max(len(removed[0]), len(added[0])) <= 2 * _MOST_PAIRED:
+    if not partners and len(removed) == len(added) == 1 and max(len(removed[0]), len(added[0])) <= _SHORT_LINE:
         return {0: 0}  # one short line instead of another: a value that changed
     return partners
 
@@ -67,7 +69,7 @@ def _partners(removed: Sequence[str], added: Sequence[str]) -> dict[int, int]:
 def _words_between(before: str, after: str) -> str:
     old, new = before.split(), after.split()
     written: list[str] = []
-    steps = SequenceMatcher(None, old[:_MOST_WORDS], new[:_MOST_WORDS], autojunk=False).get_opcodes()
+    steps = _steps(old, new)
     for number, (step, i, j, k, m) in enumerate(steps):
         if step == "equal":
             written += _around(new[k:m], is_first=number == 0, is_last=number == len(steps) - 1)
@@ -75,6 +77,24 @@ def _words_between(before: str, after: str) -> str:
             gone, come = " ".join(old[i:j]), " ".join(new[k:m])
             written.append(f"[{gone} → {come}]" if gone and come else f"[+ {come}]" if come else f"[− {gone}]")
     return " ".join(written)
+
+
+def _steps(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """Return how one row of words becomes another; where much of the middle differs, it was replaced as a whole.
+
+    Comparing every word with every other takes time that grows with the square of their number.
+    """
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    tail = next((n for n in range(shorter - head) if old[-1 - n] != new[-1 - n]), shorter - head)
+    inner = (old[head : len(old) - tail], new[head : len(new) - tail])
+    steps = [("equal", 0, head, 0, head)] if head else []
+    if max(map(len, inner)) > _MOST_WORDS:
+        steps.append(("replace", head, len(old) - tail, head, len(new) - tail))
+    else:
+        found = SequenceMatcher(None, *inner, autojunk=False).get_opcodes()
+        steps += [(step, i + head, j + head, k + head, m + head) for step, i, j, k, m in found]
+    return steps + ([("equal", len(old) - tail, len(old), len(new) - tail, len(new))] if tail else [])
 
 
 def _around(words: Sequence[str], *, is_first: bool, is_last: bool) -> list[str]:

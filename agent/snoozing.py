@@ -1,0 +1,51 @@
+"""Snoozing a rule: it judges on and forgets nothing, and what it would tell waits until the owner wants to hear it.
+
+Snoozed lies beside a rule's states and never changes one. Each public function but `snoozed_until` is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from agent.database import Database, table_of, upsert
+from agent.tables import FiringRow, MessageRow, SnoozeRow
+
+snoozes = table_of(SnoozeRow)
+messages = table_of(MessageRow)
+firings = table_of(FiringRow)
+
+
+def snooze(database: Database, rule_id: str, until: datetime) -> int:
+    """Let nothing of a rule be sent before an instant; return how many messages that were waiting wait for it now."""
+    with database.writing() as connection:
+        upsert(connection, SnoozeRow, [{"rule_id": rule_id, "until": until}])
+        return _hold(connection, rule_id, until)
+
+
+def wake(database: Database, rule_id: str) -> int | None:
+    """Let a rule be heard again; return how many messages go out for it now, or None where it was not snoozed."""
+    with database.writing() as connection:
+        gone = connection.execute(delete(snoozes).where(snoozes.c.rule_id == rule_id))
+        return _hold(connection, rule_id, None) if gone.rowcount else None
+
+
+def snoozed_until(connection: Connection, rule_id: str, now: datetime) -> datetime | None:
+    """Return until when a rule is snoozed; None where it is not."""
+    is_one = (snoozes.c.rule_id == rule_id, snoozes.c.until > now)
+    return connection.scalar(select(snoozes.c.until).where(*is_one))
+
+
+def all_snoozed(connection: Connection, now: datetime) -> Mapping[str, datetime]:
+    """Return every snoozed rule with until when."""
+    rows = connection.execute(select(snoozes).where(snoozes.c.until > now)).all()
+    return {row.rule_id: row.until for row in rows}
+
+
+def _hold(connection: Connection, rule_id: str, until: datetime | None) -> int:
+    of_rule = select(firings.c.key).where(firings.c.rule_id == rule_id)
+    waiting = (messages.c.state == "waiting", messages.c.firing_key.in_(of_rule))
+    held = connection.execute(update(messages).where(*waiting).values(held_until=until).returning(messages.c.id))
+    return len(held.all())

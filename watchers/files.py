@@ -1,0 +1,245 @@
+"""The kind `file`: the state of one file, or of a folder, on this machine.
+
+    path ─▶ look (in a thread) ─┬─▶ a file: size, age, content ─┐
+                                ├─▶ a folder: count, newest ────┼─▶ one observation
+                                └─▶ nothing there ──────────────┘
+
+That a file is not there is a fact here and no trouble, so a rule can be true of it. Only plain files are ever opened:
+a pipe would keep its reader waiting, and a device may do anything.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from pathlib import Path
+from typing import ClassVar, Final
+
+from pydantic import Field, field_validator
+
+from watchers.api import (
+    Context,
+    Fact,
+    FactSpec,
+    Flag,
+    Kind,
+    Moment,
+    Number,
+    Observation,
+    Poll,
+    SourceGone,
+    SourceRefused,
+    SourceUnavailable,
+    Span,
+    Text,
+    Watcher,
+    known,
+)
+from watchers.door.localfiles import MAX_FILE_BYTES, MAX_FILES, checked_path
+from watchers.reading.plain import MAX_TEXT, plain_line
+
+_MARK_LETTERS: Final = 16
+_TOO_LONG: Final = f"it is longer than the {MAX_FILE_BYTES // 1024 // 1024} MB that are read"
+
+
+class File(Watcher):
+    """Watch a file or a folder."""
+
+    kind: ClassVar[Kind] = Kind(
+        name="file",
+        shape="gauge",
+        summary="A file or a folder on this machine: whether it is there, how large and how old it is, what changed.",
+        main="content",
+        plot="size",
+        news_at="modified",
+        facts=(
+            FactSpec(
+                "content", Text, "A mark of what it holds: it changes when that does.", example="3f2a90c1", told=False
+            ),
+            FactSpec("exists", Flag, "Whether it is there."),
+            FactSpec("size", Number, "How large it is, of a folder all its files.", unit="bytes", example="1000000"),
+            FactSpec("modified", Moment, "When it, or a folder's newest file, was last written.", example="2026-05-01"),
+            FactSpec("age", Span, "How long ago that was.", example="1 day"),
+            FactSpec("text", Text, "What it says, with `text: yes`.", example="error"),
+            FactSpec("lines", Number, "How many lines it has.", example="100"),
+            FactSpec("count", Number, "How many files a folder holds that fit `pattern`.", example="10"),
+            FactSpec("newest", Text, "The name of a folder's newest file.", example="backup-2026-05-01.tar"),
+            FactSpec("title", Text, "The path.", example="/srv/backup", told=False),
+        ),
+    )
+    kept_here: ClassVar[frozenset[str]] = frozenset({"path", "pattern"})
+
+    path: str = Field(min_length=1, description="Its whole path: ~/backup, /srv/backup/last.log.")
+    pattern: str = Field(
+        default="*", min_length=1, description='Which files of a folder count: "*.jpg"; hidden ones never do.'
+    )
+    text: bool = Field(default=False, description="Whether to read what a file says, as a fact for sentences.")
+
+    @field_validator("path")
+    @classmethod
+    def _is_a_path(cls, path: str) -> str:
+        return checked_path(path)
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_a_name(cls, pattern: str) -> str:
+        if "/" in pattern:
+            raise ValueError("it is a pattern of names, such as *.jpg; the folder belongs into path")
+        return pattern
+
+    @property
+    def label(self) -> str:
+        """The path, and the pattern where it chooses."""
+        return self.path if self.pattern == "*" else f"{self.path.rstrip('/')}/{self.pattern}"
+
+    async def poll(self, context: Context) -> Poll:
+        """Look at it now."""
+        state = await context.parse(look, self.path, self.pattern, is_read=self.text)
+        facts: dict[str, Fact | None] = {"exists": Flag(state.exists), "title": Text(self.label), **state.facts}
+        modified = facts.get("modified")
+        if isinstance(modified, Moment):
+            facts["age"] = Span(max(timedelta(), context.now - modified.at))
+        seen = Observation("file", known(facts), dict(state.unknown), dict(state.evidence))
+        return Poll((seen,), notices=state.notices)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is at a path.
+
+    Attributes:
+        unknown: Why a fact cannot be told.
+        evidence: Where a fact stands.
+        notices: What the owner should know of the path itself.
+    """
+
+    exists: bool
+    facts: Mapping[str, Fact | None] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+
+def look(written: str, pattern: str, *, is_read: bool) -> State:
+    """Return the state of a file or a folder.
+
+    Args:
+        written: Its path, which may begin with ~.
+        pattern: Which files of a folder count.
+        is_read: The text of a file is wanted.
+
+    Raises:
+        WatchError: It cannot be told, or it is something else than a file or a folder.
+    """
+    try:
+        path = Path(written).expanduser()
+        notices = _notices(path, written)
+        try:
+            info = path.stat()
+        except FileNotFoundError:
+            return _absent(path, written, notices)
+        if stat.S_ISDIR(info.st_mode):
+            return _folder(path, pattern, notices)
+        if not stat.S_ISREG(info.st_mode):
+            raise SourceRefused(f"{written} is neither a file nor a folder, and nothing else is looked into")
+        return _file(path, notices, is_read=is_read)
+    except PermissionError as error:
+        raise SourceRefused(f"{written} may not be read: give the agent's user the right to read it") from error
+    except NotADirectoryError as error:
+        raise SourceGone(f"on the way to {written} stands a file where a folder is meant") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home for ~
+        raise SourceUnavailable(f"{written} cannot be read: {error}") from error
+
+
+def _notices(path: Path, written: str) -> tuple[str, ...]:
+    """Name where a link leads: what is watched is behind it."""
+    return (f"{written} is a link to {path.readlink()}",) if path.is_symlink() else ()
+
+
+def _absent(path: Path, written: str, notices: tuple[str, ...]) -> State:
+    if not path.parent.is_dir():
+        # A disk that is not there says nothing of the files on it.
+        raise SourceGone(f"there is no folder {path.parent} in which {written} could be")
+    why = "it is not there"
+    return State(exists=False, unknown=dict.fromkeys(("content", "size", "modified", "age"), why), notices=notices)
+
+
+def _file(path: Path, notices: tuple[str, ...], *, is_read: bool) -> State:
+    # Between the look at it and its opening it may have become a pipe: what was opened is what is judged.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    with os.fdopen(descriptor, "rb") as opened:
+        info = os.fstat(descriptor)
+        if not stat.S_ISREG(info.st_mode):
+            raise SourceRefused(f"{path} is neither a file nor a folder, and nothing else is looked into")
+        body = opened.read(MAX_FILE_BYTES + 1)
+    facts: dict[str, Fact | None] = {"size": _number(info.st_size), "modified": _moment(info)}
+    if len(body) > MAX_FILE_BYTES:
+        # Of so large a file its size and its time stand for what it holds.
+        facts["content"] = _mark(f"{info.st_size} {info.st_mtime_ns}".encode())
+        unread = dict.fromkeys(("lines", *(["text"] if is_read else [])), _TOO_LONG)
+        return State(exists=True, facts=facts, unknown=unread, evidence={"content": "size and time"}, notices=notices)
+    facts["content"] = _mark(body)
+    facts["lines"] = _number(body.count(b"\n") + (not body.endswith(b"\n") and bool(body)))
+    unknown = {}
+    if is_read:
+        text = plain_line(body[: 4 * MAX_TEXT].decode("utf-8", "replace"), MAX_TEXT)
+        facts["text"] = Text(text) if text else None
+        unknown = {} if text else {"text": "the file is empty"}
+    return State(exists=True, facts=facts, unknown=unknown, notices=notices)
+
+
+def _folder(path: Path, pattern: str, notices: tuple[str, ...]) -> State:
+    found: list[tuple[int, str, os.stat_result]] = []
+    with os.scandir(path) as entries:
+        for number, entry in enumerate(entries):
+            if number == MAX_FILES:
+                raise SourceRefused(f"{path} holds more than the {MAX_FILES:,} files that are looked at")
+            info = _info(entry) if not entry.name.startswith(".") and fnmatchcase(entry.name, pattern) else None
+            if info is not None:
+                found.append((info.st_mtime_ns, entry.name, info))
+    found.sort()
+    facts: dict[str, Fact | None] = {
+        "count": _number(len(found)),
+        "size": _number(sum(info.st_size for _, _, info in found)),
+        "content": _mark(repr(sorted((name, info.st_size, at) for at, name, info in found)).encode()),
+    }
+    if not found:
+        why = "the folder holds no file" if pattern == "*" else f"the folder holds no file {pattern}"
+        return State(
+            exists=True, facts=facts, unknown=dict.fromkeys(("newest", "modified", "age"), why), notices=notices
+        )
+    _, name, info = found[-1]
+    facts |= {"newest": Text(plain_line(name) or "?"), "modified": _moment(info)}
+    evidence = dict.fromkeys(("modified", "age"), plain_line(name))
+    return State(exists=True, facts=facts, evidence=evidence, notices=notices)
+
+
+def _info(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """Return what is known of a plain file in a folder; None of anything else, and of one that has just gone."""
+    try:
+        info = entry.stat()
+    except OSError:
+        return None
+    return info if stat.S_ISREG(info.st_mode) else None
+
+
+def _number(value: int) -> Number:
+    return Number(Decimal(value))
+
+
+def _moment(info: os.stat_result) -> Moment | None:
+    try:
+        # Whole seconds: some file systems have no more.
+        return Moment(datetime.fromtimestamp(info.st_mtime_ns // 10**9, UTC))
+    except (ValueError, OverflowError, OSError):  # a damaged file system may say the year 60056
+        return None
+
+
+def _mark(content: bytes) -> Text:
+    return Text(sha256(content).hexdigest()[:_MARK_LETTERS])

@@ -1,0 +1,154 @@
+"""Headers of mail as people read them: RFC 5322 with the encoded words of RFC 2047, and what is really sent.
+
+Mail breaks every one of these rules, so nothing here raises: what cannot be decoded is shown as well as it can be.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+from watchers.reading.encoding import decode
+from watchers.reading.plain import plain_line
+
+MAX_HEADER = 20_000
+MOST_ADDRESSES = 50
+
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bqBQ])\?([^?]*)\?=")
+# What looks like a comment in a quotation or an encoded word is none.
+_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|=\?[^?\s]+\?[bqBQ]\?[^?]*\?=|\((?:[^()\\]|\\.)*\)')
+_MOST_NESTED = 10
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|=\?[^?\s]+\?[bqBQ]\?[^?]*\?=|\([^()]*\)|[^",;:<=(]+|.', re.DOTALL)
+_ANGLED = re.compile(r"<([^<>]*)>")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\(.)")
+_BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t\r\n]+(?==\?)")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+
+
+def header_text(message: Message, name: str, limit: int = MAX_HEADER) -> str:
+    """Return a header as one line of text; empty where there is none."""
+    return plain_line(_decoded(raw_header(message, name)), limit)
+
+
+def raw_header(message: Message, name: str) -> str:
+    """Return a header as it was sent, unfolded; bytes beyond ASCII as text."""
+    # Message keeps such bytes as surrogates, and hides them behind a Header object when they are asked for by name.
+    found = next((value for key, value in message.raw_items() if key.lower() == name), "")
+    return _FOLD.sub("", _without_surrogates(str(found)[:MAX_HEADER]))
+
+
+def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
+    """Return the names and addresses that headers hold; of one that holds none, what is there.
+
+    Read by rules of our own, since Python's recurse as deep as whoever wrote the header wants.
+    """
+    found: list[tuple[str, str]] = []
+    for name in names:
+        written = raw_header(message, name)
+        known = list(map(_address, _parted(_without_comments(written))))
+        said = plain_line(_decoded(written))
+        found += [one for one in known if any(one)] or ([("", said)] if said else [])
+    return found[:MOST_ADDRESSES]
+
+
+def _parted(text: str) -> Iterator[str]:
+    """Yield what stands between commas and semicolons that part addresses; the name of a group is left out."""
+    parts = [""]
+    for token in _TOKEN.finditer(text):
+        if token[0] in (",", ";"):
+            parts.append("")
+        elif token[0] == ":" and "@" not in parts[-1]:
+            parts[-1] = ""
+        else:
+            parts[-1] += token[0]
+    yield from parts
+
+
+def _address(text: str) -> tuple[str, str]:
+    """Return the name and the address of one mailbox; an encoded word is decoded last, for it may hold any sign."""
+    angled = _ANGLED.search(text)
+    if angled is not None:
+        name, place = text[: angled.start()], angled[1]
+    else:
+        place, _, name = text.partition("(")
+        name = name.strip().removesuffix(")")
+    quoted = _QUOTED.fullmatch(name.strip())
+    name = _ESCAPED.sub(r"\1", quoted[1]) if quoted else name
+    words = place.split()
+    # White space inside an address means nothing, but some forget the comma between two.
+    place = words[0] if sum("@" in word for word in words) > 1 else "".join(words)
+    return plain_line(_decoded(name)), plain_line(_decoded(place))
+
+
+def _without_comments(text: str) -> str:
+    """Return addresses without what stands in parentheses (RFC 5322, section 3.2.2), but for an old `me@x (Me)`."""
+    if "<" not in text:
+        return text
+    for _ in range(_MOST_NESTED):
+        less = _COMMENT.sub(lambda found: "" if found[0].startswith("(") else found[0], text)
+        if less == text:
+            break
+        text = less
+    return text
+
+
+def decoded_words(text: str) -> str:
+    """Return a text with its encoded words decoded."""
+    return plain_line(_decoded(text), MAX_HEADER)
+
+
+def _decoded(text: str) -> str:
+    joined = _BETWEEN_WORDS.sub("", text)
+    pieces: list[tuple[str, bytes | str]] = []
+    at = 0
+    for word in _WORD.finditer(joined):
+        pieces += [("", joined[at : word.start()]), (word[1], _content(word[2], word[3]))]
+        at = word.end()
+    pieces.append(("", joined[at:]))
+    text, charset, held = "", "", b""
+    # A letter of several bytes may be split between two words, which RFC 2047 forbids and many do.
+    for name, piece in pieces:
+        if isinstance(piece, bytes) and (name == charset or not held):
+            charset, held = name, held + piece
+        elif isinstance(piece, bytes):
+            text, charset, held = text + _as_text(held, charset), name, piece
+        elif piece:
+            text, charset, held = text + _as_text(held, charset) + piece, "", b""
+    return text + _as_text(held, charset)
+
+
+def _content(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return quopri.decodestring(data.replace(b"_", b" "), header=True)
+    try:
+        return base64.b64decode(data + b"=" * (-len(data) % 4))
+    except binascii.Error:
+        return data
+
+
+def _as_text(data: bytes, charset: str) -> str:
+    # RFC 2231 lets a language follow the charset.
+    return text_of(data, charset.partition("*")[0]) if data else ""
+
+
+def text_of(data: bytes, charset: str | None) -> str:
+    """Return bytes as text: by the charset that they are said to have, where that can be."""
+    # Programs that know no better say ASCII of whatever they send.
+    is_said = charset is not None and charset.lower() not in ("us-ascii", "ascii", "unknown-8bit", "8bit", "default")
+    return decode(data, charset if is_said else None)[0]
+
+
+def _without_surrogates(text: str) -> str:
+    if text.isascii():
+        return text
+    data = text.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("windows-1252", "replace")
