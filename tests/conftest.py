@@ -12,8 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from agent.database import Database
+
+# How long an example takes is a matter of the machine; what hangs is stopped by pytest.
+settings.register_profile("here", deadline=None)
+settings.load_profile("here")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
@@ -21,7 +26,7 @@ CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 @pytest.fixture(autouse=True)
 def _logging_of_its_own() -> Iterator[None]:
     """Commands that run in this process say where the log goes; the next test is not to inherit that."""
-    names = (None, "agent", "watchers", "rules", "apprise")
+    names = (None, "agent", "watchers", "rules")
     loggers = [logging.getLogger(name) for name in names]
     before = [(one, one.level, list(one.handlers), one.propagate) for one in loggers]
     yield
