@@ -155,6 +155,7 @@ class Agent:
             user_agent=user_agent(book.network.contact),
             redact=redactor.clean,
             turns=self._turns,
+            check=book.network.check,
         )
         # The channels stay: they know what became of sends that still hang.
         self.channels.use(book.channels, redactor)

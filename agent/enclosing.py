@@ -17,7 +17,7 @@ from agent.tables import FiringRow, ObservationRow
 from rules.firing import Firing
 from rules.gifts import Seen, reminder
 from rules.rule import Rule, RuleBook
-from watchers.api import Fact, Money, Text, Texts
+from watchers.api import Fact, Flag, Money, Text, Texts
 
 # What was told so long ago is hardly to be had any more.
 LATELY = timedelta(days=90)
@@ -42,7 +42,8 @@ def _told(connection: Connection, now: datetime, but: str) -> Iterator[Seen]:
     recent = select(firings.record).where(firings.at >= now - LATELY, firings.rule_id != but)
     for record in connection.scalars(recent.order_by(firings.at.desc()).limit(MOST_FIRINGS)):
         firing = read_firing(record)
-        yield _seen(firing.title or firing.rule_name, firing.facts, firing.rule_name, firing.link)
+        if _can_be_had(firing.facts):
+            yield _seen(firing.title or firing.rule_name, firing.facts, firing.rule_name, firing.link)
 
 
 def _held(connection: Connection, book: RuleBook) -> Iterator[Seen]:
@@ -60,7 +61,14 @@ def _held(connection: Connection, book: RuleBook) -> Iterator[Seen]:
         if reader is not None:
             one = read_observation(row.key, row.record)
             title = str(one.facts.get(reader.watches[0].kind.title, ""))
-            yield _seen(title or reader.name, one.facts, reader.name, one.link)
+            if _can_be_had(one.facts):
+                yield _seen(title or reader.name, one.facts, reader.name, one.link)
+
+
+def _can_be_had(facts: Mapping[str, Fact]) -> bool:
+    """Return whether nothing says that a thing is sold out or called off."""
+    is_gone = any(facts.get(name) == Flag(value=True) for name in ("sold_out", "cancelled"))
+    return not is_gone and facts.get("available") != Flag(value=False)
 
 
 def _seen(title: str, facts: Mapping[str, Fact], source: str, link: str) -> Seen:

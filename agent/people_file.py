@@ -76,7 +76,9 @@ def _write(place: Place, name: str, before: str, after: str) -> None:
     try:
         now = load(str(place.rules), _Changed(place, name, after), kinds(), zone=place.zone)
     except RuleFaults as faulty:
-        raise NotWritten(f"the rule file would be wrong with it: {faulty.faults[0].message}") from faulty
+        first = faulty.faults[0]
+        said = ": ".join(filter(None, (first.message, first.hint)))
+        raise NotWritten(f"the rule file would be wrong with it: {said}") from faulty
     if _meaning(was) != _meaning(now) or len(after) <= len(before):
         raise NotWritten(f"{name} is written in a way that this cannot add to: add it by hand")
     path = Path(name)

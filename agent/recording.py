@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agent.app import user_agent
 from agent.blanking import Blanker
 from agent.context import Errand, PollContext
 from agent.redaction import Redactor
@@ -140,7 +141,9 @@ class _Door:
             allow=network.allow,
             hosts=network.hosts,
             host_every=network.host_every,
+            user_agent=user_agent(network.contact),
             redact=redactor.clean,
+            check=network.check,
         )
 
     async def fetch(
@@ -192,6 +195,8 @@ def recording(rule: Rule, book: RuleBook, name: str, overheard: Overheard, now: 
     Raises:
         NothingRecorded: A secret could not be taken out of it.
     """
+    if not overheard.heard:
+        raise NothingRecorded("all of it lies on this machine, and nobody was asked: write its facts into a test")
     known = {secret for spec in rule.watches for secret in secrets_of(spec.watcher, certain=True)}
     blanker = Blanker(book.secrets | known, overheard.cookies)
     blanked: Counter[str] = Counter()
@@ -199,35 +204,49 @@ def recording(rule: Rule, book: RuleBook, name: str, overheard: Overheard, now: 
     # Of a stream, everything there is new to the test: so it shows which entries the sentence is about.
     is_stream = rule.kind.shape == "stream"
     rule = replace(rule, first="tell") if is_stream else rule
-    case = _case(rule, book.me.zone, tuple(answer for answer, _ in kept), now)
+    said, plain = tuple(answer for answer, _ in kept), tuple(map(_said_by, overheard.heard))
+    case = _case(rule, book.me.zone, said, now)
     rehearsal = Rehearsal(blanker.address)
     told = tuple(live(case, rehearsal).told)
     test = _written(case, told, kept, now, as_new=is_stream)
     answers = {file: answer.body for answer, file in kept if file}
     if blanker.leaks(test.encode()) or any(map(blanker.leaks, answers.values())):
         raise NothingRecorded("a secret of the rule file stands in the answer in a form that could not be taken out")
-    doubts = tuple(_doubts(rule.watches, case, overheard, rehearsal, now))
+    seen = [(spec, overheard.polls[spec.id]) for spec in rule.watches]
+    doubts = tuple(doubt for spec, poll in seen for doubt in _doubts(spec, poll, case, plain, said, rehearsal))
     return Recording(test, answers, told, +blanked, doubts)
 
 
 def _kept(number: int, heard: Heard, name: str, blanker: Blanker, blanked: Counter[str]) -> tuple[Answer, str]:
     """Return an answer without secrets, and the file that is to hold its body; no file where there is no body."""
-    request, page = heard.request, heard.page
-    said = Answer(url=blanker.address(request.url), method=request.method.upper())
-    if page is None:
-        return replace(said, trouble=type(heard.trouble).__name__.replace("NotAsked", "SourceUnavailable")), ""
-    content_type = page.headers.get("content-type", "")
-    left = blanker.body(page.body, content_type)
+    page, said = heard.page, _said_by(heard)
+    url = blanker.address(said.url)
+    if page is None or said.trouble:
+        return replace(said, url=url), ""
+    left = blanker.body(said.body, said.content_type)
     blanked.update(left.counts)
     landed = blanker.address(page.url)
     answer = replace(
         said,
-        status=page.status,
-        content_type=blanker.text(content_type)[0],
-        landed=landed if landed != said.url else "",
+        url=url,
+        content_type=blanker.text(said.content_type)[0],
+        landed=landed if landed != url else "",
         body=left.body,
     )
     return answer, f"{name}/{number}.{_ending(page)}"
+
+
+def _said_by(heard: Heard) -> Answer:
+    """Return an answer as it was given, secrets and all; that a host was silent is one of its own."""
+    request, page = heard.request, heard.page
+    said = Answer(url=request.url, method=request.method.upper())
+    if page is None:
+        return replace(said, trouble=type(heard.trouble).__name__.replace("NotAsked", "SourceUnavailable"))
+    if not page.status:
+        return replace(said, trouble="SourceUnavailable")
+    landed = page.url if page.url != request.url else ""
+    content_type = page.headers.get("content-type", "")
+    return replace(said, status=page.status, content_type=content_type, landed=landed, body=page.body)
 
 
 def _ending(page: Page) -> str:
@@ -242,24 +261,31 @@ def _case(rule: Rule, zone: ZoneInfo, answers: tuple[Answer, ...], now: datetime
 
 
 def _doubts(
-    specs: Sequence[WatchSpec], case: Case, overheard: Overheard, rehearsal: Rehearsal, now: datetime
+    spec: WatchSpec,
+    poll: Poll | Unchanged,
+    case: Case,
+    plain: tuple[Answer, ...],
+    kept: tuple[Answer, ...],
+    rehearsal: Rehearsal,
 ) -> Iterator[str]:
-    """Yield where the answers say something else without what was blanked."""
-    for spec in specs:
-        before = overheard.polls[spec.id]
-        shown = case.turns[0].shown[spec.id]
-        answers = tuple(each for each in shown if isinstance(each, Answer)) if isinstance(shown, tuple) else ()
-        try:
-            after = rehearsal.look(spec, answers, now, case.zone, None)
-        except WatchError as trouble:
-            yield f"{spec.label}: without what was blanked it cannot be read any more: {trouble.reason}"
-            continue
-        if isinstance(before, Poll) and isinstance(after, Poll) and _facts(before) != _facts(after):
-            yield f"{spec.label}: what was blanked is part of what the rule reads there, and reads *** now"
+    """Yield where saved answers say less than was seen: without what was blanked, or as no answer holds it."""
+    now = case.turns[0].at
+    try:
+        before = Rehearsal().look(spec, plain, now, case.zone, None)
+        after = rehearsal.look(spec, kept, now, case.zone, None)
+    except WatchError as trouble:
+        yield f"{spec.label}: without what was blanked it cannot be read any more: {trouble.reason}"
+        return
+    if _facts(before) != _facts(after):
+        yield f"{spec.label}: what was blanked is part of what the rule reads there, and reads *** now"
+    both = zip(_facts(poll), _facts(before), strict=False)
+    lost = {name for one, again in both for name in one.keys() - again.keys()}
+    if lost := lost & case.rule.condition.facts:
+        yield f"{spec.label}: a saved answer does not hold {', '.join(sorted(lost))}: to the test it is unknown"
 
 
-def _facts(poll: Poll) -> list[Mapping[str, object]]:
-    return [dict(each.facts) for each in poll.observations]
+def _facts(poll: Poll | Unchanged) -> list[Mapping[str, object]]:
+    return [dict(each.facts) for each in poll.observations] if isinstance(poll, Poll) else []
 
 
 # How it is written.

@@ -27,6 +27,7 @@ from watchers.api import (
 from watchers.door.address import NotAnAddress, read_address
 from watchers.door.answers import trouble_in
 from watchers.door.exchange import Answer as Answered
+from watchers.door.probe import Probe, Probed
 from watchers.testing import CannedContext
 
 # As much as a poll takes of one answer.
@@ -91,11 +92,16 @@ class _Saved:
         return answer.url in ("", request.url, asked) and answer.method in ("", request.method.upper())
 
     def _page(self, answer: Answer, request: Request) -> Page | WatchError:
+        is_probe = isinstance(request, Probe)
+        if is_probe and answer.trouble == SourceUnavailable.__name__:
+            return Probed(request.url, b"", status=0, fault="there was no answer")
         if answer.trouble:
             return _TROUBLES[answer.trouble]("the source gave nothing when its answer was saved")
         headers = {"content-type": answer.content_type} if answer.content_type else {}
         digest = sha256(answer.body).hexdigest() if answer.body else ""
         landed = answer.landed or request.url
+        if is_probe:  # to the question whether a host answers, every status is an answer
+            return Probed(landed, answer.body, headers, answer.status, digest=digest)
         try:
             # What the door makes of such a status and such a page.
             trouble = trouble_in(Answered(read_address(landed), answer.status, headers, answer.body, digest), self._at)

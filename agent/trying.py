@@ -203,6 +203,7 @@ async def look(trial: Trial) -> list[Tried]:
         host_every=trial.network.host_every,
         user_agent=user_agent(trial.network.contact),
         redact=trial.redactor.clean,
+        check=trial.network.check,
     )
     room = asyncio.Semaphore(LOOKS_AT_ONCE)
 

@@ -136,7 +136,7 @@ def _network(sections: Sections, references: References, files: Files, faults: F
             hint = "shop.example: without https:// and without a path"
             faults.add(entry.key, f"`{host}` is no name of a host", hint)
         hosts[host.lower()] = with_whole_path(read.hosts[host], entry.value, files, faults)
-    return Network(read.allow, hosts, read.every or HOST_EVERY, read.contact)
+    return Network(read.allow, hosts, read.every or HOST_EVERY, read.contact, read.check)
 
 
 def _rules(sections: Sections, around: Surroundings) -> tuple[list[Rule], tuple[str, ...]]:

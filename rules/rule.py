@@ -196,12 +196,14 @@ class Network:
         hosts: Request options per host, used where a rule does not say otherwise.
         host_every: The least time between two requests to one host.
         contact: What the owner lets every source know of how to reach them; empty by default.
+        check: An address that always answers, asked where a site does not; empty by default.
     """
 
     allow: tuple[str, ...] = ()
     hosts: Mapping[str, HttpOptions] = field(default_factory=dict)
     host_every: timedelta = timedelta(seconds=1)
     contact: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from watchers.reading.plain import MAX_TEXT
 from watchers.reading.programme import read_programme, unread_notice
 from watchers.reading.ticketmaster import Answer, read_ticketmaster
 from watchers.reading.whenstated import When
+from watchers.rendered import RenderedWatcher
 from watchers.subscription import Subscription, each_read, last_read_on
 
 PAGE_SIZE: Final = 200
@@ -65,7 +66,7 @@ _HORIZON = timedelta(days=2 * 366)
 _OF_A_SEARCH = ("city", "country", "venue", "attraction", "keyword", "classification")
 
 
-class Concerts(Subscription):
+class Concerts(Subscription, RenderedWatcher):
     """Watch for events."""
 
     kind: ClassVar[Kind] = Kind(

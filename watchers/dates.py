@@ -123,8 +123,10 @@ class Dates(Subscription):
         main="days_until",
         facts=(
             FactSpec("title", Text, "Who and what, for a message.", example="Sam: birthday", told=False),
-            FactSpec("name", Text, "Who or what has the day.", example="Sam"),
-            FactSpec("occasion", Text, "birthday, anniversary, or what the day is called.", example="birthday"),
+            FactSpec("name", Text, "Who or what has the day.", example="Sam", told=False),
+            FactSpec(
+                "occasion", Text, "birthday, anniversary, or what the day is called.", example="birthday", told=False
+            ),
             FactSpec("date", Day, "When it is the next time; today counts.", example="2026-05-13"),
             FactSpec("days_until", Number, "How many days off that is; 0 is today.", unit="days", example="14"),
             FactSpec(

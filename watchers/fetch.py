@@ -93,6 +93,7 @@ class Fetcher:
         deadline: timedelta = DEADLINE,
         body_limit: int = BODY_LIMIT,
         turns: Hosts | None = None,
+        check: str = "",
     ) -> None:
         """Wire the door.
 
@@ -110,6 +111,7 @@ class Fetcher:
             deadline: For one exchange with its redirects; waiting politely does not count.
             body_limit: For one answer, in unpacked bytes.
             turns: Whose turn it is at each host, where that has to outlive this door.
+            check: What a `Probe` asks that names no `check` of its own.
 
         Raises:
             ValueError: `allow` holds something that is no network.
@@ -124,6 +126,7 @@ class Fetcher:
         self._redact = redact
         self._deadline = deadline.total_seconds()
         self._hosts = turns or Hosts(now)
+        self._check = check
         admission = Admission(read_networks(allow), resolve)
         self._wire = Wire(admission, body_limit=body_limit)
         self._folders = Folders(admission, self._hosts, now=now, ledger=ledger, redact=redact, seconds=self._deadline)
@@ -170,7 +173,7 @@ class Fetcher:
             if isinstance(request, Rendering):
                 return (await self._browser.render(ask, Caller(private, asked_by, sends, every))).page(last_read)
             if isinstance(request, Probe):
-                return await self._probe(replace(ask, is_probe=True), request.check, every, who)
+                return await self._probe(replace(ask, is_probe=True), request.check or self._check, every, who)
             if fresh and last_read is not None:
                 known = await self._recall(ask.key)
                 if known and known.digest == last_read and known.fresh_until and self._now() < known.fresh_until:

@@ -10,6 +10,7 @@ import ipaddress
 import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, WithJsonSchema
@@ -181,6 +182,17 @@ def _network(value: str) -> str:
     raise said(f"names one machine of a network: {value}", f"{wider} for the network, or the address alone")
 
 
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # brackets that hold no address
+        is_one = False
+    if not is_one:
+        raise said("takes a web address", "such as https://one.example/")
+    return value
+
+
 def _zone(value: object) -> ZoneInfo:
     name = str(value).strip()
     try:
@@ -246,6 +258,7 @@ TimeOfDay = Annotated[Cron, PlainValidator(_at), _text_schema("08:00", pattern="
 QuietHours = Annotated[str, AfterValidator(_quiet), _text_schema("22:00-07:00", pattern="[0-9]:[0-9]")]
 Digest = Annotated[str, AfterValidator(_digest), _text_schema("daily at 08:00", pattern="[0-9]:[0-9]")]
 ChannelUrl = Annotated[SecretStr, AfterValidator(_channel_url), _text_schema("ntfys://ntfy.sh/${env:NTFY_TOPIC}")]
+WebAddress = Annotated[str, AfterValidator(_web_address), _text_schema("https://one.example/", pattern="^https?://.")]
 NetworkText = Annotated[str, AfterValidator(_network), _text_schema("192.168.1.0/24")]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone), _text_schema("Europe/Berlin", "America/New_York")]
 Currency = Annotated[str, AfterValidator(_currency), _text_schema("USD", "EUR")]

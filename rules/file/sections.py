@@ -127,7 +127,11 @@ def _take_named(section: str, node: Node, sections: Sections, faults: Faults) ->
 def _listed(node: Node, section: str, one: str, example: str, faults: Faults) -> Iterator[MappingNode]:
     """Yield the entries of a section that is a list."""
     if not isinstance(node, SequenceNode):
-        faults.add(node, f"`{section}` takes a list of {section}", f"begin each {one.split()[-1]} with a dash: `- name: …`")
+        faults.add(
+            node,
+            f"`{section}` takes a list of {section}",
+            f"begin each {one.rsplit(maxsplit=1)[-1]} with a dash: `- name: …`",
+        )
         return
     for item in node.items:
         if isinstance(item, MappingNode):

@@ -24,6 +24,7 @@ from rules.file.forms import (
     Rhythm,
     Sentence,
     TimeOfDay,
+    WebAddress,
     YesOrNo,
     Zone,
 )
@@ -168,6 +169,11 @@ class NetworkSettings(Settings):
         max_length=200,
         pattern=r"^[ -~]*$",
         description="An address that sources may write to; sent to all of them. MusicBrainz asks for one.",
+    )
+    check: WebAddress = Field(
+        "",
+        description="An address that always answers: where a `site` gives no answer, and no other host of your rules "
+        "does, it tells whether this machine is online. A rule's own `check` counts first.",
     )
 
 

@@ -150,8 +150,8 @@ def test_a_private_address_is_not_asked_and_the_reason_says_how_to_allow_it():
         b"fetch('http://localhost:' + location.port + '/secret')",
         b"fetch('http://[::1]:' + location.port + '/secret')",
         b"fetch('http://2130706433:' + location.port + '/secret')",
-        b"p = document.createElement('script'); p.src = `http://127.0.0.1:${location.port}/secret`; document.body.append(p)",
-        b"p = document.createElement('iframe'); p.src = `http://127.0.0.1:${location.port}/secret`; document.body.append(p)",
+        b"document.write(`<script src='http://127.0.0.1:${location.port}/secret'></scr` + 'ipt>')",
+        b"document.write(`<iframe src='http://127.0.0.1:${location.port}/secret'></iframe>`)",
         b"new WebSocket('ws://127.0.0.1:' + location.port + '/secret')",
         b"new Worker(URL.createObjectURL(new Blob([`fetch('http://127.0.0.1:${location.port}/secret')`])))",
         b"navigator.sendBeacon('http://127.0.0.1:' + location.port + '/secret', 'x')",
@@ -275,7 +275,21 @@ def test_a_page_that_asks_again_and_again_is_taken_as_it_is(monkeypatch):
     assert b"There." in shown.body
 
 
-def test_a_page_that_crashes_is_a_trouble(monkeypatch):
+def test_a_page_that_crashes_is_a_trouble_at_once(monkeypatch):
+    rest = browsing._Page._rest
+
+    async def crash(page) -> None:
+        page.tools.tell("Page.crash", page.session)
+        await rest(page)
+
+    monkeypatch.setattr(browsing._Page, "_rest", crash)
+    monkeypatch.setattr(browsing, "REST_SECONDS", 1000.0)
+    trouble, _, _ = render(pages(page=BUILT, offer=OFFER))
+    assert isinstance(trouble, SourceUnavailable)
+    assert "Chromium ended while it built the page" in trouble.reason
+
+
+def test_a_page_that_takes_too_much_memory_is_killed(monkeypatch):
     monkeypatch.setattr(chromium, "MOST_MEMORY", 1_000)
     trouble, _, _ = render(pages(page=BUILT, offer=OFFER))
     assert isinstance(trouble, SourceUnavailable)
@@ -285,9 +299,10 @@ def test_a_page_that_crashes_is_a_trouble(monkeypatch):
 def test_a_page_that_fetches_without_end_is_cut_off(monkeypatch):
     monkeypatch.setattr(browsing, "MOST_BYTES", 1_000_000)
     page = b"<!DOCTYPE html><p>There.</p><script>fetch('/much').then(a => a.text())</script>"
-    shown, _, opened = render(pages(page=page, much=b"x" * 3_000_000))
-    assert isinstance(shown, Page)
-    assert "fetches more than 1 MB" in hosts_of(opened)["shop.example"]
+    trouble, _, opened = render(pages(page=page, much=b"x" * 3_000_000))
+    assert isinstance(trouble, SourceUnavailable)
+    assert "fetches more than 1 MB" in trouble.reason
+    assert opened.contacts[0].bytes_received < 2_000_000
 
 
 def test_a_page_that_opens_dialogs_and_windows_is_read_all_the_same():

@@ -25,7 +25,7 @@ me: {{timezone: America/New_York, currency: USD}}
 topics: {{fusion: [tokamak]}}
 channels: {{phone: json://127.0.0.1:1}}
 defaults: {{notify: phone}}
-network: {{every: 0.01s}}
+network: {{every: 0.01s, contact: ada@mail.example}}
 rules:
   - name: Cheap
     watch: price
@@ -37,6 +37,10 @@ rules:
   - {{name: Fusion, watch: feed, url: "{url}/feed", when: mentions topics.fusion, private: true}}
   - {{name: Blocked, watch: price, url: "{url}/blocked", when: price below $150, private: true}}
   - {{name: Both, watch: news, feeds: ["{url}/feed", "{url}/feed2"], when: mentions topics.fusion, private: true}}
+  - {{name: Shop is down, watch: site, url: "{url}/blocked", when: not up, private: true}}
+  - {{name: Shop is silent, watch: site, url: "http://127.0.0.1:1/", check: "{url}/feed", when: not up, private: true}}
+  - {{name: Shop is slow, watch: site, url: "{url}/feed", when: latency > 10s, private: true}}
+  - {{name: Birthdays, watch: dates, dates: [{{name: Sam, birthday: 05-13}}], when: days_until <= 14}}
   - {{name: About rules, when: rule "cheap" and rule "fusion" within 2 days}}
 """
 
@@ -133,6 +137,11 @@ def test_a_recorded_feed_shows_which_entries_the_rule_is_about(owner):
     assert 'of: "A tokamak burns"' in (owner / "tests/burning.test.yaml").read_text()
 
 
+def test_a_source_is_asked_as_it_is_when_the_rule_looks(owner):
+    run(owner, "record", "cheap")
+    assert "ada@mail.example" in (owner / "tests/cheap/1.html").read_text()
+
+
 def test_a_change_of_the_rule_or_the_page_fails_the_recorded_test(owner):
     run(owner, "record", "cheap")
     page = owner / "tests/cheap/1.html"
@@ -156,6 +165,26 @@ def test_nothing_is_overwritten_unless_that_is_asked_for(owner):
     (owner / "tests/cheap/2.html").write_text("of an earlier recording")
     assert run(owner, "record", "cheap", "--force").code == 0
     assert kept(owner) == {"tests/cheap.test.yaml", "tests/cheap/1.html"}
+
+
+@pytest.mark.parametrize("rule", ["shop-is-down", "shop-is-silent"])
+def test_that_a_site_is_down_can_be_recorded(owner, rule):
+    answer = run(owner, "record", rule)
+    assert "already true when first seen: not up" in answer.text, answer.error
+    assert run(owner, "test").code == 0
+    assert answer.error == "", "no doubt is raised by what no answer can hold"
+
+
+def test_what_the_rule_asks_for_and_no_answer_holds_is_said(owner):
+    answer = run(owner, "record", "shop-is-slow")
+    assert "a saved answer does not hold latency: to the test it is unknown" in answer.error
+
+
+def test_where_nobody_is_asked_there_is_nothing_to_record(owner):
+    answer = run(owner, "record", "birthdays")
+    assert answer.code == 1
+    assert "all of it lies on this machine" in answer.error
+    assert kept(owner) == set()
 
 
 def test_of_a_source_that_refuses_nothing_is_kept(owner):

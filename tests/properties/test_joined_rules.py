@@ -84,3 +84,38 @@ def test_a_rule_about_others_is_told_only_while_all_of_them_are_met(database, he
     for both in life.told("both"):
         for name in ("cheap", "dear"):
             assert any(one.minute <= both.minute for one in life.told(name))
+
+
+MIXED = """rules:
+  - name: Compared
+    watch: shelf
+    every: 45m
+    sources: {here: {url: "https://here.example/"}, there: {url: "https://there.example/"}}
+    when: there.price < 90% of here.price
+  - {name: Slow, watch: shelf, url: "https://here.example/", every: 3h, when: 'price below $100 and not rule "dear"'}
+  - {name: Dear, watch: shelf, url: "https://there.example/", every: 2h, when: price above $110}
+  - {name: Quick, watch: shelf, url: "https://there.example/", every: 20m, when: changes}
+  - {name: Asking, when: 'rule "compared" within 2 hours or rule "dear"'}
+"""
+# Who rests on whom: what a rule tells may hang on these, and on nothing else.
+RESTS_ON = {
+    "compared": {"compared"},
+    "slow": {"slow", "dear"},
+    "quick": {"quick"},
+    "asking": {"asking", "compared", "dear"},
+}
+
+
+@QUICK
+@given(here=PRICES, there=PRICES, name=st.sampled_from(sorted(RESTS_ON)), minutes=st.lists(st.integers(1, 400)))
+def test_no_rule_disturbs_another_that_does_not_rest_on_it(database, here, there, name, minutes):
+    rules = book_of(HEAD + MIXED).rules
+    ours = tuple(rule for rule in rules if rule.id in RESTS_ON[name])
+    among = [(float(minute), rules if place % 2 else ours) for place, minute in enumerate(sorted(set(minutes)))]
+    worlds = []
+    for script in (((0, ours),), ((0, ours), *among), ((0, rules),)):
+        ids = {spec.label.split("//")[1].split(".")[0]: spec.id for rule in rules for spec in rule.watches}
+        life = Life(emptied(database), {ids["here"]: sight(here), ids["there"]: sight(there)})
+        life.live(until=60.0 * 8, script=script)
+        worlds.append(life.told(name))
+    assert worlds[1:] == worlds[:1] * 2

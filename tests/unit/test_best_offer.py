@@ -17,6 +17,7 @@ from rules.rule import Rule
 from tests.rule_files import CHANNEL, Files
 from tests.small_world import TROUBLE, Life, Source
 from tests.story import START, UTC_ZONE
+from tests.trials import HEAD, one, seen_as
 from watchers.api import Flag, Money, Observation, Text
 from watchers.price import Price
 
@@ -267,3 +268,15 @@ def test_the_order_of_the_shops_changes_no_price(order):
 @cache
 def _cached(when: str) -> Rule:
     return rule_of(when)
+
+
+# Rule tests.
+
+
+def test_a_rule_test_writes_the_price_of_all_shops_in_one_line():
+    head = (
+        HEAD
+        + "  - {name: Best, watch: price, urls: [https://a.example/, https://b.example/], when: price below $150}\n"
+    )
+    outcome = one('- {rule: best, price: "160 149 149 160 149", tells: [2, 5]}', head=head)
+    assert outcome.has_passed, seen_as(outcome)

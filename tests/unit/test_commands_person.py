@@ -19,7 +19,7 @@ from agent.views.messages import told
 from rules.judge import judge
 from rules.words import compose
 from tests.lived import ask
-from watchers.api import Money, Observation, Poll, Text
+from watchers.api import Flag, Money, Observation, Poll, Text
 from watchers.testing import CannedContext, poll_once
 
 HEAD = """channels: {phone: "json://127.0.0.1:1/"}
@@ -84,7 +84,8 @@ def test_the_first_person_brings_the_section(rules):
 def test_a_mistake_leaves_the_file_alone(rules):
     path = rules(HEAD + FORMS["lines"])
     before = path.read_bytes()
-    assert "takes a day of the year" in ask("person", "add", "X", "--birthday", "13.5.", "--rules", str(path)).error
+    wrong = ask("person", "add", "X", "--birthday", "13.5.", "--rules", str(path))
+    assert "takes a day of the year: 1988-05-13, or 05-13" in wrong.error
     assert "did you mean Sam" in ask("person", "gift", "Sm", "Tea", "--rules", str(path)).error
     assert "no date" in ask("person", "gift", "Sam", "Tea", "--on", "May", "--rules", str(path)).error
     assert "already" in ask("person", "add", "Sam", "--rules", str(path)).error
@@ -94,7 +95,7 @@ def test_a_mistake_leaves_the_file_alone(rules):
 NOVEMBER = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def polled(store: Store, place: Place, now: datetime) -> None:
+def polled(store: Store, place: Place, now: datetime, *, is_gone: bool = False) -> None:
     book = read_rules(place)
     store.keep_rules(book, now)
     specs = {spec.id: spec for rule in book.rules for spec in rule.watches}
@@ -105,6 +106,7 @@ def polled(store: Store, place: Place, now: datetime) -> None:
             result = poll_once(specs[claim.watch_id].watcher, CannedContext(b"", now=now))
         else:
             facts = {"title": Text("Espresso cups, for good coffee"), "price": Money(Decimal(30), "EUR")}
+            facts |= {"sold_out": Flag(value=True)} if is_gone else {}
             result = Poll((Observation("product", facts, link="https://shop.example/1"),))
         store.record_polls([Polled(claim, now, result, claim.digests)], book, judge)
 
@@ -121,6 +123,17 @@ def test_a_reminder_carries_what_they_like_what_they_have_and_what_was_seen(rule
     assert "Sam likes coffee." in body
     assert "Given before: Grinder (2025-12-01)." in body
     assert "Idea: Espresso cups, for good coffee, 30.00 EUR: likes coffee (seen by Espresso)" in body
+
+
+def test_what_is_sold_out_is_no_idea(rules, tmp_path):
+    place = Place(rules(HEAD + FORMS["lines"]), tmp_path / "store.sqlite", ZoneInfo("UTC"))
+    database = Database.open(place.store)
+    polled(Store(database), place, NOVEMBER, is_gone=True)
+    (firing,) = [each.what for each in told(database, rule_id="days", limit=9)]
+    body = compose(firing).body
+    database.close()
+    assert "Sam likes coffee." in body
+    assert "Idea" not in body
 
 
 def test_after_the_day_it_is_asked_once_what_was_given(rules, tmp_path):

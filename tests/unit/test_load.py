@@ -192,12 +192,13 @@ def test_topics_are_phrases_with_or_without_their_case() -> None:
 
 def test_the_network_is_what_is_written() -> None:
     text = (
-        "network:\n  allow: [192.168.1.0/24, 10.0.0.7, 'fd00::/8']\n  every: 2s\n"
+        "network:\n  allow: [192.168.1.0/24, 10.0.0.7, 'fd00::/8']\n  every: 2s\n  check: https://one.example/\n"
         "  hosts: {Shop.Example: {user_agent: me, headers: {x: 1}, ca: home.pem}}\n"
     )
     network = book_of(text + rule_text(*WIRE)).network
     assert network.allow == ("192.168.1.0/24", "10.0.0.7/32", "fd00::/8")
     assert network.host_every == timedelta(seconds=2)
+    assert network.check == "https://one.example/"
     options = network.hosts["shop.example"]
     assert (options.user_agent, options.ca) == ("me", "/rules/home.pem")
     assert options.headers["x"].get_secret_value() == "1"

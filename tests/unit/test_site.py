@@ -222,6 +222,24 @@ def test_a_silence_is_the_host_s_where_the_address_to_check_gives_any_answer() -
     assert _with_names(socket.EAI_AGAIN, check="answers")["up"] is False
 
 
+@pytest.mark.parametrize("own", ["", "http://two.example:1/"])
+def test_an_address_to_check_may_be_given_for_all_rules_and_a_rule_s_own_counts_first(own: str) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        if host == HOST:
+            raise socket.gaierror(socket.EAI_AGAIN, "no such luck")
+        return ["127.0.0.1"]
+
+    async def story() -> object:
+        async with LocalWeb(reply(b"", 500)) as web, door(resolve=resolve, check=web.url("/", "two.example")) as d:
+            return (await facts(Site(url=f"https://{HOST}/", check=own), d))["up"]
+
+    if own:
+        with pytest.raises(SourceUnavailable, match="seems offline"):
+            asyncio.run(story())
+    else:
+        assert asyncio.run(story()) is False
+
+
 def test_a_silence_is_this_machine_s_where_the_address_to_check_is_silent_too() -> None:
     with pytest.raises(SourceUnavailable, match="seems offline"):
         _with_names(socket.EAI_AGAIN, check=f"http://two.example:{closed_port()}/")

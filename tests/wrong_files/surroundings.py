@@ -66,6 +66,8 @@ CHANNELS = (
 )
 
 NETWORK = (
+    section("network: {check: ⟪one.example⟫}", "takes a web address", "https://one.example/"),
+    section("network: {check: ⟪'http://['⟫}", "takes a web address", "https://one.example/"),
     section("network: {allow: [⟪nas.local⟫]}", "takes networks and addresses in numbers", "192.168.1.7"),
     section("network: {allow: [⟪192.168.1.5/24⟫]}", "one machine of a network", "192.168.1.0/24", "192.168.1.0/24"),
     section("network: {allow: ⟪192.168.1.7⟫}", "`allow` takes a list", "write [192.168.1.7]", "[192.168.1.7]"),

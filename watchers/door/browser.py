@@ -37,7 +37,7 @@ _NOT_FETCHED: Final = frozenset(
     {"Image", "Media", "Font", "TextTrack", "Prefetch", "Ping", "CSPViolationReport", "Manifest", "SignedExchange"}
 )
 # What a page is built of. What else it asks for may never end (a stream), or never be heard of again (a site's icon).
-_BUILDING: Final = frozenset({"Document", "Script", "Stylesheet", "XHR", "Fetch"})
+_BUILDING: Final = frozenset({"Script", "Stylesheet", "XHR", "Fetch"})
 _SCHEMES: Final = ("http:", "https:", "data:", "blob:", "about:")
 # Before any script of the page: no workers that stay, no calls past the proxy.
 _WITHOUT: Final = """
@@ -45,6 +45,10 @@ for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChan
     delete window[name];
 delete Navigator.prototype.serviceWorker;
 """
+_NO_START: Final = (
+    "Chromium does not start here: try `chromium --headless --dump-dom about:blank` as the agent's user; a hardened "
+    "service has to allow its sandbox"
+)
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 # Headers that speak of the bytes on the line, which are not those of the page as it was built.
 _OF_THE_LINE: Final = frozenset({"content-encoding", "content-length", "content-type", "transfer-encoding"})
@@ -133,6 +137,8 @@ class Browser:
             try:
                 return await page.built(running.tools, gateway)
             except BrowserGone as error:
+                if not page.session and not running.is_too_big:
+                    raise SourceRefused(_NO_START) from error
                 raise SourceUnavailable(_why_it_ended(ask, running)) from error
             except NotDone as error:
                 raise SourceUnavailable(f"{ask.address.host}: Chromium does not do what it is told: {error}") from error
@@ -254,9 +260,7 @@ class _Page:
         if self.tools is None:
             return
         request, asked = found["request"], found["requestId"]
-        is_picture = str(request["headers"].get("Accept", "")).startswith("image/")  # a site's icon is of type Other
-        is_idle = is_picture or found.get("resourceType") in _NOT_FETCHED
-        if is_idle or not str(request["url"]).startswith(_SCHEMES):
+        if _is_idle(found) or not str(request["url"]).startswith(_SCHEMES):
             self.tools.tell("Fetch.failRequest", self.session, requestId=asked, errorReason="BlockedByClient")
             self.asking.discard(str(found.get("networkId")))
             return
@@ -285,10 +289,12 @@ class _Page:
             self.answered = found["response"]
 
     def _note_begin(self, found: Mapping[str, Any]) -> None:
-        if found.get("type") in _BUILDING:
-            self.asking.add(str(found["requestId"]))
-        if found.get("type") == "Document" and found.get("frameId") == self.frame:
+        is_page = found.get("type") == "Document" and found.get("frameId") == self.frame
+        if is_page:
             self.is_there = self.is_loaded = False
+        # How a frame's page or a worker's script ends is told to whoever talks with the frame or the worker.
+        if (is_page or found.get("type") in _BUILDING) and str(found["request"]["url"]).startswith("http"):
+            self.asking.add(str(found["requestId"]))
 
     def _note_end(self, found: Mapping[str, Any]) -> None:
         self.asking.discard(str(found["requestId"]))
@@ -361,6 +367,14 @@ class _Page:
         if error == "net::ERR_ABORTED":
             return SourceChanged(f"{host} gives a file or nothing at all, no web page")
         return SourceUnavailable(f"{host} gives no page: {error.removeprefix('net::')}")
+
+
+def _is_idle(found: Mapping[str, Any]) -> bool:
+    """Return whether a page can be read without what it asks for: pictures, fonts, films, and pages to come."""
+    headers = {str(name).lower(): str(value) for name, value in found["request"]["headers"].items()}
+    # A site's icon and what is fetched in advance are of the type Other.
+    is_icon, is_early = headers.get("accept", "").startswith("image/"), "prefetch" in headers.get("sec-purpose", "")
+    return found.get("resourceType") in _NOT_FETCHED or is_icon or is_early
 
 
 _EVENTS: Final[Mapping[str, Callable[[_Page, Mapping[str, Any]], None]]] = {

@@ -21,7 +21,7 @@ from watchers.door.devtools import MAX_MESSAGE_BYTES, DevTools, Listener
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MOST_MEMORY: Final = 1_500_000_000
-"""What all processes of a browser may take together before it is killed; a heavy shop takes about a third."""
+"""What all processes of a browser may take together before it is killed."""
 MEMORY_EVERY: Final = 0.5
 ENDING_SECONDS: Final = 5.0
 

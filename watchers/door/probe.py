@@ -87,7 +87,7 @@ def own_fault(trouble: WatchError, last: Attempt | None, *, is_online: bool | No
         return None
     return SourceUnavailable(
         f"{trouble.reason}; whether that is its fault or this machine is offline cannot be told: name an address that "
-        "always answers under `check:`"
+        "always answers under `check:`, or for all rules under `network: check:`"
     )
 
 
