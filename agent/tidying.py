@@ -78,7 +78,9 @@ def _forget_sleepers(connection: Connection, book: RuleBook, now: datetime) -> N
 def _forget_left_watches(connection: Connection, book: RuleBook, now: datetime) -> None:
     """A watch that a rule no longer names sleeps as long: an address that is put back is known again."""
     ours = subscriptions.c.rule_id.in_([rule.id for rule in book.rules])
-    left = (ours, subscriptions.c.is_awake.is_(False), subscriptions.c.next_poll_at < now - SLEEP)
+    # What several sources are together is never polled, and goes by when it was judged.
+    last = func.coalesce(subscriptions.c.next_poll_at, subscriptions.c.judged_at)
+    left = (ours, subscriptions.c.is_awake.is_(False), last < now - SLEEP)
     rows = connection.execute(select(subscriptions.c.rule_id, subscriptions.c.watch_id).where(*left)).all()
     for row in rows:
         for table in _forgettable():
