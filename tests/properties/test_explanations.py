@@ -23,7 +23,7 @@ from watchers.api import Flag, Money, Number, Observation, Text
 
 A_WHILE = 9 * 60.0
 EVERY = {"every": 40 * MINUTE}
-PROMISE = settings(max_examples=40, deadline=None)
+PROMISE = settings(max_examples=6, deadline=None)
 INSTANT = timedelta(microseconds=1)
 
 ON_A_VALUE = (
@@ -203,7 +203,7 @@ accounts = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(noted=st.lists(st.sampled_from(range(4)), max_size=30), drawn=st.lists(accounts, min_size=4, max_size=4))
 def test_the_newest_accounts_come_back_as_they_were_whatever_was_forgotten_before_them(database, noted, drawn):
     """Many are equal to the one before, and take no room; what they rest on is kept as long as they are."""

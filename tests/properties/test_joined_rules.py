@@ -15,7 +15,7 @@ from tests.rule_files import CHANNEL, book_of
 from tests.small_world import TROUBLE, Life, Source, Told, emptied, nothing
 from tests.story import UNKNOWN
 
-QUICK = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 HEAD = "me: {currency: USD}\n" + CHANNEL + "defaults: {confirm_after: 1s}\n"
 COMPARED = """rules:
   - name: Compared

@@ -17,7 +17,7 @@ from tests.story import DOUBTED, GAUGE, START, STREAM, TROUBLE, UNKNOWN, entry, 
 from watchers.api import FactSpec, Moment, Observation
 
 A_WHILE = 10 * 60.0
-PROMISE = settings(max_examples=12, deadline=None)
+PROMISE = settings(max_examples=6, deadline=None)
 
 EVENTS = replace(STREAM, facts=(*STREAM.facts, FactSpec("starts", Moment, "When it begins.")))
 
