@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 from agent.database import insert_new, table_of, upsert
 from agent.schedule import paced, poll_still_at
 from agent.tables import FiringRow, MemoryRow, ReadingRow, RuleRow, SubscriptionRow, WatchRow
-from rules.rule import RuleBook
+from rules.rule import Rule, RuleBook
 
 rules = table_of(RuleRow).c
 watches = table_of(WatchRow).c
@@ -121,10 +121,15 @@ def _join(
             connection.execute(insert(SubscriptionRow).values(**place))
         elif not stored[key].is_awake:
             _change(connection, key, **_AWAKENED)
-        if not rule.watches:
+        if not rule.watches and not _is_judged(stored.get(key), rule, now):
             # Nothing is polled for a rule about other rules alone: how those stand is looked at right away.
             _change(connection, key, judge_at=now)
     return joined
+
+
+def _is_judged(subscription: Any, rule: Rule, now: datetime) -> bool:
+    """Return whether a rule was judged by the same sentence in this very instant."""
+    return subscription is not None and subscription.judged_at == now and subscription.meaning == rule.meaning
 
 
 def _tell_nothing_ahead(connection: Connection, now: datetime) -> None:
