@@ -19,17 +19,16 @@ from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from agent import polls, sights
-from agent.database import OUR_MISTAKES, insert_new, table_of
+from agent.database import OUR_MISTAKES, table_of
 from agent.enclosing import with_enclosed
 from agent.enrolment import set_due
 from agent.memories import keep, recollect
-from agent.records import firing_record, observation_record
+from agent.records import observation_record
 from agent.schedule import after_trouble, interval, next_pace, next_poll_at
-from agent.snoozing import snoozed_until
 from agent.standings import Standings, asking_of, seen_every
-from agent.tables import FiringRow, MessageRow, RuleRow, SubscriptionRow, WatchRow
+from agent.tables import RuleRow, SubscriptionRow, WatchRow
+from agent.telling import tell
 from rules.condition import Reading
-from rules.firing import Firing
 from rules.joint import Part, alone, is_blind, together
 from rules.memory import RuleMemory, Sight, Verdict
 from rules.rule import Joint, Rule, RuleBook, WatchSpec
@@ -234,7 +233,7 @@ def _judge(
     keep(connection, rule.id, spec.id, verdict, known)
     for firing in verdict.firings:
         told = with_enclosed(connection, firing, turn.book) if spec.watcher.people_as else firing
-        _put_into_outbox(connection, told, rule.notify, turn.batch)
+        tell(connection, told, rule, turn.batch)
     return verdict
 
 
@@ -280,12 +279,3 @@ def _wake(connection: Connection, asking: Sequence[Rule], now: datetime) -> None
         woken = (subscriptions.c.rule_id == rule.id, subscriptions.c.watch_id.in_(watch_ids))
         sooner = or_(subscriptions.c.judge_at.is_(None), subscriptions.c.judge_at > now)
         connection.execute(update(subscriptions).where(*woken, sooner).values(judge_at=now))
-
-
-def _put_into_outbox(connection: Connection, firing: Firing, channels: Sequence[str], batch: str) -> None:
-    row = {"key": firing.key, "rule_id": firing.rule_id, "at": firing.seen_at, "record": firing_record(firing)}
-    insert_new(connection, FiringRow, [row])
-    held = {"held_until": snoozed_until(connection, firing.rule_id, firing.seen_at)}
-    message = {"firing_key": firing.key, "batch": batch, "state": "waiting", "created_at": firing.seen_at, **held}
-    insert_new(connection, MessageRow, [{**message, "channel": channel, "attempts": 0} for channel in channels])
-    log.info("rule %s fired (%s): %s", firing.rule_id, firing.reason, firing.because)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -224,7 +224,8 @@ class Mailbox:
 
 def put_notice(connection: Connection, notice: Notice, names: Sequence[str], *, batch: str) -> None:
     """Put what the agent has to say into the outbox of these channels; equal batches go as one message."""
-    insert_new(connection, NoticeRow, [{"key": notice.key, "at": notice.at, **asdict(notice.words)}])
+    said = {"title": notice.words.title, "body": notice.words.body, "html": notice.words.html}
+    insert_new(connection, NoticeRow, [{"key": notice.key, "at": notice.at, **said}])
     message = {"notice_key": notice.key, "batch": batch, "state": "waiting", "created_at": notice.at, "attempts": 0}
     insert_new(connection, MessageRow, [{**message, "channel": name} for name in names])
 

@@ -4,51 +4,21 @@ rules ──< subscriptions >── watches ──< observations         a rule 
   │            │
   ├──< memories, readings                                     all that a rule knows is its own
   └──< firings ──< messages >── channels                      one firing per key, one message per firing and channel
-notices ──< messages                                          what the agent itself has to say
+notices ──< messages >── deliveries                           what the agent has to say; what went as one message
+firings ──< answers, deeds, pictures                          what the owner said of it, what was done, what goes along
+rules ──< snoozes, mutes, calm, blind                          what holds a rule's voice back, and what it cannot see
 exchanges, contacts                                           the door's memory, and its ledger
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept and given back in UTC on every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an instant into what the database keeps."""
-        if value is None:
-            return None
-        value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn what the database kept into an instant."""
-        if value is None:
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-def instant(*, nullable: bool = True, index: bool = False) -> Any:
-    """Return a column that holds an instant."""
-    return Field(default=None, sa_column=Column(Instant, nullable=nullable, index=index))
-
-
-def json(default: Any) -> Any:
-    """Return a column that holds JSON."""
-    return Field(default_factory=default, sa_column=Column(JSON, nullable=default is None or default() is None))
-
-
-def nothing() -> None:
-    """Return the default of a JSON column that may be empty."""
+from agent.columns import instant, json, nothing
 
 
 class RuleRow(SQLModel, table=True):
@@ -199,13 +169,20 @@ class NoticeRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """A firing or a notice on its way to one channel. `batch` names the poll that it came from."""
+    """A firing, a notice or a question on its way to one channel. `batch` names the poll that it came from.
+
+    `state`: waiting (never handed over, or held), sending (claimed), doubtful (handed over, no answer), failed (surely
+    not taken, tried again), sent, folded (told as a part of `delivery_id`, a digest or the like), expired (too late, by
+    the rule's `if_late`), undeliverable (its channel is gone), spoilt (its record cannot be read).
+    `stands_in_for` is the channel that fails, where this is the copy for its fallback.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("firing_key", "channel"),
         UniqueConstraint("notice_key", "channel"),
         Index("messages_by_state", "state", "channel"),
+        Index("messages_by_delivery", "delivery_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -213,15 +190,132 @@ class MessageRow(SQLModel, table=True):
     firing_key: str | None = None
     notice_key: str | None = None
     batch: str
+    urgency: str = "normal"
     state: str = "waiting"
     created_at: datetime = instant(nullable=False)
     held_until: datetime | None = instant()
+    delivery_id: str | None = None
+    stands_in_for: str | None = None
     attempts: int = 0
     tried_at: datetime | None = instant()
     sent_at: datetime | None = instant()
     error: str | None = Field(default=None, sa_column=Column(Text))
     claimed_by: str | None = None
     claimed_until: datetime | None = instant()
+
+
+class DeliveryRow(SQLModel, table=True):
+    """What is handed to a channel as one message: its id is the same at every attempt, and so is what it holds.
+
+    `form`: single, batch (of one poll), quiet (held by quiet hours), digest, folded (over the channel's limit), late.
+    `record` holds what its words depend on besides its messages: when it was composed, what was known by then.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("deliveries_by_channel", "channel", "at"),)
+
+    id: str = Field(primary_key=True)
+    channel: str
+    form: str
+    at: datetime = instant(nullable=False)
+    sent_at: datetime | None = instant()
+    record: dict[str, Any] = json(dict)
+
+
+class PictureRow(SQLModel, table=True):
+    """A picture that goes along with a firing, until it was sent and for a while after."""
+
+    __tablename__ = "pictures"
+
+    firing_key: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    media_type: str
+    content: bytes
+
+
+class MuteRow(SQLModel, table=True):
+    """What its owner wants to hear nothing of any more: a rule, a topic or a source of it; judging goes on.
+
+    `what` is "rule", "topic", "source" or "observation"; `until` is null for ever.
+    """
+
+    __tablename__ = "mutes"
+
+    rule_id: str = Field(primary_key=True)
+    what: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    at: datetime = instant(nullable=False)
+    until: datetime | None = instant()
+
+
+class AnswerRow(SQLModel, table=True):
+    """What the owner said of a firing: "useful", "not useful", "seen" (acknowledged), "yes" or "no" to a question."""
+
+    __tablename__ = "answers"
+
+    firing_key: str = Field(primary_key=True)
+    answer: str = Field(primary_key=True)
+    rule_id: str = Field(index=True)
+    at: datetime = instant(nullable=False)
+    by: str = ""
+
+
+class TicketRow(SQLModel, table=True):
+    """A signed link of a message that was used: it works once."""
+
+    __tablename__ = "tickets"
+
+    id: str = Field(primary_key=True)
+    used_at: datetime = instant(nullable=False)
+    expires_at: datetime = instant(nullable=False, index=True)
+
+
+class DeedRow(SQLModel, table=True):
+    """What a rule is to do, does or did for one firing: exactly one row, and one run at most.
+
+    `state`: asked (waits for the owner's yes), due, running (an intent, recorded before it is run), done, failed,
+    refused (the owner said no), lapsed (no yes in time), over (its limit), unclear (it may have run: never repeated).
+    """
+
+    __tablename__ = "deeds"
+    __table_args__ = (Index("deeds_by_state", "state"), Index("deeds_by_rule", "rule_id", "at"))
+
+    firing_key: str = Field(primary_key=True)
+    rule_id: str
+    state: str
+    at: datetime = instant(nullable=False)
+    answer_by: datetime | None = instant()
+    began_at: datetime | None = instant()
+    ended_at: datetime | None = instant()
+    claimed_by: str | None = None
+    record: dict[str, Any] = json(dict)
+
+
+class CalmRow(SQLModel, table=True):
+    """An observation of a rule that came true too often and is told once a day until it rests."""
+
+    __tablename__ = "calm"
+
+    rule_id: str = Field(primary_key=True)
+    watch_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    since: datetime = instant(nullable=False)
+    told_at: datetime = instant(nullable=False)
+    fired_at: datetime = instant(nullable=False)
+
+
+class BlindRow(SQLModel, table=True):
+    """A rule that cannot be judged by one of its watches: since when, by what, and when its owner was told."""
+
+    __tablename__ = "blind"
+
+    rule_id: str = Field(primary_key=True)
+    watch_id: str = Field(primary_key=True)
+    since: datetime = instant(nullable=False)
+    polls: int = 0
+    cause: str = ""
+    text: str = Field(default="", sa_column=Column(Text))
+    told_at: datetime | None = instant()
 
 
 class ChannelRow(SQLModel, table=True):

@@ -17,7 +17,9 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from rules.delivery import Answers, Upkeep
 from rules.faults import RuleFaults
+from rules.file.actions import secrets_in
 from rules.file.build import build_rule, check_channels
 from rules.file.collected import Faults
 from rules.file.crossings import check_crossings
@@ -28,16 +30,19 @@ from rules.file.people import name_of, read_people
 from rules.file.profile import names
 from rules.file.references import References
 from rules.file.sections import Sections, gather
-from rules.file.settings import ChannelSettings, DefaultSettings, NetworkSettings
+from rules.file.settings import AnswerSettings, ChannelSettings, DefaultSettings, HealthSettings, NetworkSettings
 from rules.file.surroundings import Surroundings
 from rules.file.uses import expanded
-from rules.file.validation import Subject, validated
+from rules.file.validation import Subject, did_you_mean, validated
 from rules.file.watches import secrets_of, with_whole_path
 from rules.rule import Channel, Network, Place, Rule, RuleBook
 from rules.slug import slug
 from watchers.api import Watcher
 
 HOST_EVERY = timedelta(seconds=1)
+HEARTBEAT_EVERY = timedelta(minutes=5)
+# A sign of life once a week: Sunday at 18:00.
+SUMMARY = "0 18 * * 0"
 
 UTC_ZONE = ZoneInfo("UTC")
 # A part of an address that is shorter is no token; blanking it would blank ordinary words.
@@ -65,11 +70,13 @@ def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: Z
     known = names(sections.named["me"], sections.named["topics"], zone, faults)
     channels = _channels(sections.named["channels"], references, sections, faults)
     network = _network(sections, references, files, faults)
+    defaults = _defaults(sections, faults)
+    answers, upkeep = _answers(sections, faults), _upkeep(sections, defaults, references, faults)
     around = Surroundings(
         kinds=kinds,
         names=known,
         channel_names=tuple(sections.named["channels"]),
-        defaults=_defaults(sections, faults),
+        defaults=defaults,
         references=references,
         files=files,
         faults=faults,
@@ -81,6 +88,10 @@ def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: Z
         raise RuleFaults(faults.found)
     watchers = [watch.watcher for rule in rules for watch in rule.watches]
     secrets = {*references.secrets, *secrets_of(watchers, certain=True), *secrets_of(network.hosts, certain=True)}
+    for action in (rule.action for rule in rules if rule.action):
+        secrets |= secrets_in(action)
+    if upkeep.heartbeat is not None:
+        secrets.add(upkeep.heartbeat.get_secret_value())
     for channel in channels.values():
         secrets |= address_secrets(channel.url.get_secret_value())
     book = RuleBook(
@@ -90,6 +101,8 @@ def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: Z
         network=network,
         disabled=disabled,
         people=tuple(people.values()),
+        answers=answers,
+        upkeep=upkeep,
         secrets=frozenset(secrets),
         files=tuple(dict.fromkeys((*sections.files, *sections.patterns, *references.paths))),
     )
@@ -108,13 +121,39 @@ def _channels(
         )
         if read is None:
             continue
-        channels[name] = Channel(name, read.url, entry.key.place)
-        for key in ("quiet", "digest"):
-            if getattr(read, key) is not None:
-                sections.notices.append(
-                    f"{entry.key.place}: {key}: of the channel {name} has no effect in this version"
-                )
+        _check_fallback(name, entry, read, sections, faults)
+        channels[name] = Channel(
+            name, read.url, entry.key.place, read.quiet, read.digest, read.limit, tuple(read.fallback or ())
+        )
     return channels
+
+
+def _check_fallback(name: str, entry: Entry, read: ChannelSettings, sections: Sections, faults: Faults) -> None:
+    if read.fallback is None or not isinstance(entry.value, MappingNode):
+        return
+    named = entry.value.entries["fallback"].value
+    others = tuple(other for other in sections.named["channels"] if other != name)
+    if name in read.fallback:
+        faults.add(named, f"the channel {name} cannot stand in for itself", did_you_mean("", others))
+    check_channels(named, others, faults)
+
+
+def _answers(sections: Sections, faults: Faults) -> Answers | None:
+    node = sections.once.get("answers")
+    read = validated(AnswerSettings, node, faults, Subject("answers", node)) if node else None
+    return Answers(read.address.rstrip("/"), *read.listen) if read else None
+
+
+def _upkeep(sections: Sections, defaults: DefaultSettings, references: References, faults: Faults) -> Upkeep:
+    node = sections.once.get("health")
+    read = validated(HealthSettings, node, faults, Subject("health", node), references.value) if node else None
+    read = read or HealthSettings()
+    names = tuple(sections.named["channels"])
+    if read.notify and isinstance(node, MappingNode):
+        check_channels(node.entries["notify"].value, names, faults)
+    notify = read.notify or defaults.notify or names[:1]
+    summary = None if read.summary is False else read.summary or SUMMARY
+    return Upkeep(tuple(notify), summary, read.heartbeat, read.every or HEARTBEAT_EVERY)
 
 
 def _defaults(sections: Sections, faults: Faults) -> DefaultSettings:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from rules.condition import Condition
+from rules.delivery import Action, Answers, IfLate, Limit, Patience, Quiet, Upkeep
 from rules.people import Person
 from watchers.api import HttpOptions, Kind, Watcher
 
@@ -114,6 +115,10 @@ class Rule:
         pace: How far `every` may move, which is then where it stands at present; None: it stays.
         joint: Its watches are judged together; None: each alone.
         ignore_repeats: How many earlier versions of a text are no news when they return.
+        if_late: Whether a message that is late is told all the same, dropped, or told only if it is still true.
+        late_after: When it is.
+        blind_after: How long it may go unjudged before its owner hears of that.
+        action: What it does besides telling.
     """
 
     id: str
@@ -141,6 +146,10 @@ class Rule:
     note: str = ""
     joint: Joint | None = None
     pace: Pace | None = None
+    if_late: IfLate = "tell"
+    late_after: timedelta = timedelta(hours=1)
+    blind_after: Patience = field(default_factory=Patience)
+    action: Action | None = None
 
     @property
     def others(self) -> frozenset[str]:
@@ -151,11 +160,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way to tell the owner: an Apprise URL under a name."""
+    """One way to tell the owner: an Apprise URL under a name.
+
+    Attributes:
+        quiet: When only what is urgent is sent; the rest is delivered together when it is over.
+        digest: When what was gathered is sent, as a cron text in the owner's zone; None: at once.
+        limit: How many messages it takes; the rest becomes one.
+        fallback: Channels that are told instead, in this order, while this one fails.
+    """
 
     name: str
     url: SecretStr
     place: Place
+    quiet: Quiet | None = None
+    digest: str | None = None
+    limit: Limit | None = None
+    fallback: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +234,8 @@ class RuleBook:
         rules: The enabled rules, in the order of the file.
         disabled: The ids of rules with `enabled: no`: they sleep, and keep their state.
         people: Who matters to the owner.
+        answers: The answer page, if there is to be one.
+        upkeep: What the agent says of itself.
         secrets: Every value that came by reference or is one by its place (a channel's address, a password): what must
             never be logged, stored or shown.
         files: Every file that was read, secrets included, and every pattern of `include`, so that a change can be
@@ -227,6 +249,8 @@ class RuleBook:
     network: Network
     disabled: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
+    answers: Answers | None = None
+    upkeep: Upkeep = field(default_factory=Upkeep)
     secrets: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()

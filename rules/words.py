@@ -13,6 +13,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.durations import write_duration
+from rules.enclosure import Attachment, Button
 from rules.firing import Firing
 from rules.letter import Line, Paragraph, as_html, as_text, one_line, own_lines, shorten, web_address
 from rules.own_words import UNKNOWN, fill
@@ -60,11 +61,15 @@ class Words:
         title: One line that says the most important by itself.
         body: Plain text, complete without the HTML.
         html: The same as HTML, for channels that show it; None where the body is all there is.
+        attachments: Pictures that go along, where the service carries them.
+        buttons: Answers by one tap, where the service has buttons; the links stand in the HTML and the text as well.
     """
 
     title: str
     body: str
     html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

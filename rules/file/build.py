@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from rules.condition import Always, Condition
 from rules.contest import as_asked
+from rules.delivery import Patience
 from rules.faults import SentenceFaults, nearest
+from rules.file.actions import check_action, read_action, secret_parts
 from rules.file.collected import MASK, Faults, inline_secrets
-from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, written
+from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, value_of, written
 from rules.file.origins import origins
 from rules.file.references import refuse_references
 from rules.file.settings import RULE_KEYS, DefaultSettings, RuleSettings, WatchingSettings
@@ -27,6 +30,7 @@ from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watche
 
 EVERY = timedelta(hours=1)
 CONFIRM_AFTER = timedelta(minutes=5)
+LATE_AFTER = timedelta(hours=1)
 
 _SENTENCES = ("when", "until")
 _TEXTS = (*_SENTENCES, "name", "message", "note")
@@ -48,7 +52,7 @@ def build_rule(node: MappingNode, around: Surroundings) -> tuple[Rule | None, Ru
     kind = _kind(node, around)
     ours, options = _divided(node, kind, around.faults)
     model = RuleSettings if needs_no_watch(ours) else WatchingSettings
-    settings = validated(model, ours, around.faults, Subject("this rule", _head(node)))
+    settings = validated(model, ours, around.faults, Subject("this rule", _head(node)), _reader(ours, around))
     _refuse_bare_hosts(options, around.faults)
     looks = _looks(ours, options, kind, settings, around)
     if looks is None:
@@ -67,6 +71,7 @@ def build_rule(node: MappingNode, around: Surroundings) -> tuple[Rule | None, Ru
         around.faults.add(
             node.entries["until"].value, "`until` says the same as `when`, so that it is never over", hint
         )
+    check_action(node, settings.do, around.faults)
     if looks.watches is None:
         return None, settings
     rule = _rule(node, settings, looks, (when, until), around.defaults)
@@ -87,6 +92,13 @@ def _looks(
         said = "a rule about other rules alone is not polled, so that `for` has nothing to count"
         around.faults.add(ours.entries["for"].key, said, "write `for` beside the rules that it names")
     return looks
+
+
+def _reader(node: MappingNode, around: Surroundings) -> Callable[[ScalarNode], object]:
+    """Return what reads the values of a rule: only what it does may hold secrets by reference."""
+    written_action = node.get("do")
+    inside = {id(scalar) for scalar in scalars(written_action)} if written_action else set()
+    return lambda scalar: around.references.value(scalar) if id(scalar) in inside else value_of(scalar)
 
 
 def _head(node: MappingNode) -> ScalarNode:
@@ -296,6 +308,10 @@ def _rule(
         ignore_repeats=settings.ignore_repeats,
         note=settings.note or "",
         joint=as_asked(looks.joint, [when, *([until] if until else [])], watches),
+        if_late=settings.if_late or defaults.if_late or "tell",
+        late_after=settings.late_after or defaults.late_after or LATE_AFTER,
+        blind_after=settings.blind_after or defaults.blind_after or Patience(),
+        action=read_action(settings.do) if settings.do else None,
     )
 
 
@@ -316,6 +332,7 @@ def _shown(node: MappingNode, watches: tuple[WatchSpec, ...]) -> str:
     """Return the rule as it stands in the file, with the secrets that stand there blanked."""
     secrets = {secret for watch in watches for secret in secrets_of(watch.watcher)}
     hidden = {scalar for scalar in scalars(node) if scalar.text in secrets} | set(inline_secrets(node))
+    hidden |= {scalar for scalar in secret_parts(node) if "${" not in scalar.text}
     text, at = [" " * (node.place.column - 1)], node.start
     for scalar in sorted(hidden, key=lambda scalar: scalar.start):
         if at <= scalar.start and scalar.end <= node.end:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Sec
 from pydantic_core import PydanticCustomError
 
 from rules.currencies import ISO_4217
+from rules.delivery import Limit, Patience, Quiet
 from rules.durations import read_duration
 from rules.faults import nearest
 from rules.file.cron import BadCron, Cron, daily_at, read_cron
@@ -29,7 +30,21 @@ SAID = "said"
 
 _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _QUIET = re.compile(rf"({_CLOCK})\s*-\s*({_CLOCK})")
-_DIGEST = re.compile(rf"(?:daily|weekly on (?:mon|tues|wednes|thurs|fri|satur|sun)day) at {_CLOCK}", re.IGNORECASE)
+_WEEKDAYS = {
+    f"{day}day": number for number, day in enumerate(("sun", "mon", "tues", "wednes", "thurs", "fri", "satur"))
+}
+_DIGEST = re.compile(
+    rf"(?:daily|weekly on (?P<day>{'|'.join(_WEEKDAYS)})) at (?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])",
+    re.IGNORECASE,
+)
+_PER = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+}
+_LIMIT = re.compile(rf"(?:at most )?(?P<most>[0-9]{{1,5}}) ?(?:per|an?|/|each|every) ?(?P<per>{'|'.join(_PER)})")
 _POLLS = re.compile(r"([0-9]{1,4}) polls?")
 _LESS_THAN_A_SECOND = re.compile(r"0+(?:\.0+)?\s*[A-Za-z]+|[0-9]+(?:\.[0-9]+)?\s*(?:ms|milliseconds?)")
 _SHELL_VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
@@ -156,18 +171,66 @@ def _channel_url(url: SecretStr) -> SecretStr:
     return url
 
 
-def _quiet(value: str) -> str:
-    if not _QUIET.fullmatch(value.strip()):
-        meant = meant_hours(value)
+def _quiet(value: object) -> Quiet:
+    found = _QUIET.fullmatch(str(value).strip())
+    if not found:
+        meant = meant_hours(str(value))
         raise said("takes the hours from when to when", _or_such_as(meant and f'"{meant}"', '"22:00-07:00"'))
-    return value
+    begin, end = (time.fromisoformat(clock.zfill(5)) for clock in found.groups())
+    if begin == end:
+        raise said("begins when it ends, which is never or always", '"22:00-07:00"')
+    return Quiet(begin, end)
 
 
-def _digest(value: str) -> str:
-    if not _DIGEST.fullmatch(" ".join(value.split())):
-        example = "daily at 08:00, or weekly on monday at 08:00"
-        raise said("takes a time of each day or week", _or_such_as(meant_digest(value), example))
-    return value
+def _moments(value: object) -> str:
+    """Return when something is sent, as a cron text: each day, each week, or by its five fields."""
+    text = " ".join(str(value).split())
+    if found := _DIGEST.fullmatch(text):
+        day = _WEEKDAYS[found["day"].casefold()] if found["day"] else "*"
+        return f"{int(found['minute'])} {int(found['hour'])} * * {day}"
+    if text.count(" ") == 4:
+        return _cron(text).text
+    example = "daily at 08:00, or weekly on monday at 08:00"
+    raise said("takes a time of each day or week", _or_such_as(meant_digest(text), example))
+
+
+def _summary(value: object) -> str | Literal[False]:
+    word = str(value).strip().casefold()
+    return False if word in {"no", "false", "off", "never"} else _moments(value)
+
+
+def _limit(value: object) -> Limit:
+    found = _LIMIT.fullmatch(" ".join(str(value).split()).casefold())
+    if not found or not int(found["most"]):
+        raise said("takes how many there may be in how long", "10 per hour, or 2 a month")
+    return Limit(int(found["most"]), _PER[found["per"]])
+
+
+def _patience(value: object) -> Patience:
+    """Return how long a rule may go unjudged: `6h`, `3 polls`, or `3 polls and 6h`."""
+    text = " ".join(str(value).split())
+    polls, length = 0, timedelta()
+    for part in text.split(" and "):
+        if (counted := _POLLS.fullmatch(part)) and int(counted[1]) and not polls:
+            polls = int(counted[1])
+        elif (read := read_duration(part)) and not length:
+            length = read
+        else:
+            raise said("takes a number of polls, a length of time, or both", "3 polls and 6h")
+    return Patience(max(polls, 1), length)
+
+
+def _listen(value: object) -> tuple[str, int]:
+    host, _, port = str(value).strip().rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    try:
+        ipaddress.ip_address(host)
+        number = int(port)
+    except ValueError:
+        number = 0
+    if not 0 < number < 65536:
+        raise said("takes an address in numbers and a port", "127.0.0.1:8443")
+    return host, number
 
 
 def _network(value: str) -> str:
@@ -255,8 +318,23 @@ Reminders = Annotated[
 ]
 CronText = Annotated[Cron, PlainValidator(_cron), _text_schema("0 8 * * 1-5", pattern=r"^\s*\S+(\s+\S+){4}\s*$")]
 TimeOfDay = Annotated[Cron, PlainValidator(_at), _text_schema("08:00", pattern="[0-9]:[0-9]")]
-QuietHours = Annotated[str, AfterValidator(_quiet), _text_schema("22:00-07:00", pattern="[0-9]:[0-9]")]
-Digest = Annotated[str, AfterValidator(_digest), _text_schema("daily at 08:00", pattern="[0-9]:[0-9]")]
+QuietHours = Annotated[Quiet, PlainValidator(_quiet), _text_schema("22:00-07:00", pattern="[0-9]:[0-9]")]
+_MOMENTS = _text_schema(
+    "daily at 08:00", "weekly on friday at 17:00", "0 8 * * 1-5", pattern=r"[0-9]:[0-9]|^\s*\S+(\s+\S+){4}\s*$"
+)
+Digest = Annotated[str, PlainValidator(_moments), _MOMENTS]
+Summary = Annotated[
+    str | Literal[False],
+    PlainValidator(_summary),
+    _text_schema("no", "weekly on sunday at 18:00", pattern=r"^\s*[Nn][Oo]\s*$|[0-9]:[0-9]|^\s*\S+(\s+\S+){4}\s*$"),
+]
+AtMost = Annotated[
+    Limit, PlainValidator(_limit), _text_schema("10 per hour", "2 a month", pattern="^[^0-9]*[0-9]+ ?[a-z/]")
+]
+Blindness = Annotated[
+    Patience, PlainValidator(_patience), _text_schema("3 polls and 6h", "1d", pattern="[0-9] ?[A-Za-z]")
+]
+Listening = Annotated[tuple[str, int], PlainValidator(_listen), _text_schema("127.0.0.1:8443", pattern=":[0-9]+$")]
 ChannelUrl = Annotated[SecretStr, AfterValidator(_channel_url), _text_schema("ntfys://ntfy.sh/${env:NTFY_TOPIC}")]
 WebAddress = Annotated[str, AfterValidator(_web_address), _text_schema("https://one.example/", pattern="^https?://.")]
 NetworkText = Annotated[str, AfterValidator(_network), _text_schema("192.168.1.0/24")]

@@ -17,7 +17,19 @@ from rules.rule import Place
 NAMED = ("me", "topics", "channels")
 """Sections whose keys are names: an included file may add to them."""
 
-SECTIONS = ("me", "topics", "channels", "defaults", "network", "include", "rules", "people", "tests")
+SECTIONS = (
+    "me",
+    "topics",
+    "channels",
+    "defaults",
+    "network",
+    "answers",
+    "health",
+    "include",
+    "rules",
+    "people",
+    "tests",
+)
 SHORTEST_FILE = "begin with rules: and a rule: - {name: …, watch: …}"
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from rules.delivery import IfLate
 from rules.file.forms import (
+    AtMost,
+    Blindness,
     Bounds,
     ChannelUrl,
     CronText,
@@ -17,12 +20,14 @@ from rules.file.forms import (
     Digest,
     Duration,
     Hold,
+    Listening,
     NetworkText,
     OneOrMore,
     QuietHours,
     Reminders,
     Rhythm,
     Sentence,
+    Summary,
     TimeOfDay,
     WebAddress,
     YesOrNo,
@@ -53,6 +58,41 @@ class Polling(Settings):
         None, description="How soon to look again at a number that can hardly be right.", examples=["5m"]
     )
     keep: Duration | None = Field(None, description="How long readings are kept.", examples=["2 years"])
+    if_late: IfLate | None = Field(
+        None,
+        description="What becomes of a message that is late: tell it all the same, drop it, or check: tell it if it is "
+        "still true.",
+    )
+    late_after: Duration | None = Field(None, description="When a message is late.", examples=["1h", "1d"])
+    blind_after: Blindness | None = Field(
+        None, description="How long this may go unseen or unknown before you hear of that: 3 polls and 6h."
+    )
+
+
+class ActionSettings(Settings):
+    """What to do when a rule comes true, besides telling: one of run, webhook and publish."""
+
+    run: tuple[Annotated[str, Field(max_length=4000)], ...] | None = Field(
+        None,
+        min_length=1,
+        description="A command with its arguments, in a list. It gets the facts as JSON on its standard input and in "
+        "its environment.",
+        examples=[["/usr/local/bin/order", "--confirm"]],
+    )
+    webhook: SecretStr | None = Field(None, description="An address that gets the facts as JSON, by POST.")
+    headers: dict[str, SecretStr] = Field(default_factory=dict, description="What goes along with a webhook.")
+    publish: SecretStr | None = Field(
+        None, description="An MQTT address with its topic: mqtt://user:password@host/topic."
+    )
+    ask: YesOrNo | None = Field(
+        None, description="Whether you are asked first; yes unless said otherwise for what `spends`."
+    )
+    spends: YesOrNo = Field(False, description="Whether it spends money, or cannot be undone.")
+    within: Duration | None = Field(
+        None, description="How long your yes may take; then it is not done.", examples=["2h"]
+    )
+    limit: AtMost | None = Field(None, description="How often at most: 2 a month.")
+    timeout: Duration | None = Field(None, description="How long it may take.", examples=["1m"])
 
 
 class RuleSettings(Polling):
@@ -101,6 +141,7 @@ class RuleSettings(Polling):
     cron: CronText | None = Field(
         None, description="When to look: minute, hour, day, month, weekday; 0 and 7 are Sunday."
     )
+    do: ActionSettings | None = Field(None, description="What to do when it comes true, besides telling you.")
     at: TimeOfDay | None = Field(None, description="The time of day to look at, each day.")
     message: str | None = Field(None, description="Your own words for the message.", min_length=1, max_length=2000)
     private: YesOrNo = Field(False, description="Whether this rule may look at private addresses, as in your home.")
@@ -132,9 +173,11 @@ class ChannelSettings(Settings):
 
     url: ChannelUrl = Field(description="An Apprise address; keep its secrets out of the file: ${file:mail-url}.")
     quiet: QuietHours | None = Field(
-        None, description="Hours in which only what is urgent is sent; not yet in this version."
+        None, description="Hours in which only what is urgent is sent; the rest comes together when they end."
     )
-    digest: Digest | None = Field(None, description="Gather messages and send them together. Not yet in this version.")
+    digest: Digest | None = Field(None, description="Gather messages, and send them together at this time.")
+    limit: AtMost | None = Field(None, description="How many messages at most; what is over becomes one message.")
+    fallback: OneOrMore | None = Field(None, description="The channel that is told while this one fails, or a list.")
 
     @model_validator(mode="before")
     @classmethod
@@ -175,6 +218,33 @@ class NetworkSettings(Settings):
         description="An address that always answers: where a `site` gives no answer, and no other host of your rules "
         "does, it tells whether this machine is online. A rule's own `check` counts first.",
     )
+
+
+class AnswerSettings(Settings):
+    """The agent's own answer page, which the buttons and links of its messages open."""
+
+    address: WebAddress = Field(
+        description="The address by which your own devices reach it.", examples=["https://agent.home.example"]
+    )
+    listen: Listening = Field(
+        ("127.0.0.1", 8443),
+        validate_default=False,
+        description="Where it listens: this machine alone unless said otherwise.",
+    )
+
+
+class HealthSettings(Settings):
+    """What the agent says of itself."""
+
+    notify: OneOrMore | None = Field(None, description="The channel that hears of it, or a list.")
+    summary: Summary | None = Field(
+        None, description="When it sums up what it watched, told and could not see: weekly on sunday at 18:00; or no."
+    )
+    heartbeat: SecretStr | None = Field(
+        None,
+        description="An address that is called while all is well, so that another watchdog can watch this one.",
+    )
+    every: Duration | None = Field(None, description="How often it is called.", examples=["5m"])
 
 
 # In a list, a number is text: the artists that somebody likes are [Tool, 311].
