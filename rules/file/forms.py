@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from rules.currencies import ISO_4217
 from rules.delivery import Limit, Patience, Quiet
@@ -171,10 +171,17 @@ def _channel_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _one_text(value: object) -> str:
+    if isinstance(value, list | dict):
+        raise PydanticKnownError("string_type")
+    return " ".join(str(value).split())
+
+
 def _quiet(value: object) -> Quiet:
-    found = _QUIET.fullmatch(str(value).strip())
+    text = _one_text(value)
+    found = _QUIET.fullmatch(text)
     if not found:
-        meant = meant_hours(str(value))
+        meant = meant_hours(text)
         raise said("takes the hours from when to when", _or_such_as(meant and f'"{meant}"', '"22:00-07:00"'))
     begin, end = (time.fromisoformat(clock.zfill(5)) for clock in found.groups())
     if begin == end:
@@ -184,23 +191,23 @@ def _quiet(value: object) -> Quiet:
 
 def _moments(value: object) -> str:
     """Return when something is sent, as a cron text: each day, each week, or by its five fields."""
-    text = " ".join(str(value).split())
+    text = _one_text(value)
     if found := _DIGEST.fullmatch(text):
         day = _WEEKDAYS[found["day"].casefold()] if found["day"] else "*"
         return f"{int(found['minute'])} {int(found['hour'])} * * {day}"
-    if text.count(" ") == 4:
+    if text.count(" ") == 4 and text[0] in "*0123456789":
         return _cron(text).text
     example = "daily at 08:00, or weekly on monday at 08:00"
     raise said("takes a time of each day or week", _or_such_as(meant_digest(text), example))
 
 
 def _summary(value: object) -> str | Literal[False]:
-    word = str(value).strip().casefold()
+    word = _one_text(value).casefold()
     return False if word in {"no", "false", "off", "never"} else _moments(value)
 
 
 def _limit(value: object) -> Limit:
-    found = _LIMIT.fullmatch(" ".join(str(value).split()).casefold())
+    found = _LIMIT.fullmatch(_one_text(value).casefold())
     if not found or not int(found["most"]):
         raise said("takes how many there may be in how long", "10 per hour, or 2 a month")
     return Limit(int(found["most"]), _PER[found["per"]])
@@ -208,7 +215,7 @@ def _limit(value: object) -> Limit:
 
 def _patience(value: object) -> Patience:
     """Return how long a rule may go unjudged: `6h`, `3 polls`, or `3 polls and 6h`."""
-    text = " ".join(str(value).split())
+    text = _one_text(value)
     polls, length = 0, timedelta()
     for part in text.split(" and "):
         if (counted := _POLLS.fullmatch(part)) and int(counted[1]) and not polls:
@@ -221,7 +228,7 @@ def _patience(value: object) -> Patience:
 
 
 def _listen(value: object) -> tuple[str, int]:
-    host, _, port = str(value).strip().rpartition(":")
+    host, _, port = _one_text(value).rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     try:
         ipaddress.ip_address(host)
