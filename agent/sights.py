@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select, update
 
 from agent.database import parts, table_of, upsert
+from agent.pictures import keep_glimpses
 from agent.records import observation_record, read_observation
 from agent.tables import MemoryRow, ObservationRow, SubscriptionRow
 from watchers.api import Observation
@@ -60,6 +61,7 @@ def replace(
     changed = [key for key, value in now.items() if stored.get(key) != value]
     rows_now = [{"watch_id": watch_id, "key": key, "position": now[key][0], "record": now[key][1]} for key in changed]
     upsert(connection, ObservationRow, rows_now)
+    keep_glimpses(connection, watch_id, seen)
     if gone or changed:
         _keep_for_others(connection, watch_id, due, [{"key": row.key, "record": row.record} for row in rows])
     return bool(gone or changed)

@@ -223,13 +223,21 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class PictureRow(SQLModel, table=True):
-    """A picture that goes along with a firing, until it was sent and for a while after."""
+    """The picture, a JPEG, that goes along with a firing; forgotten after a while."""
 
     __tablename__ = "pictures"
 
     firing_key: str = Field(primary_key=True)
-    name: str = Field(primary_key=True)
-    media_type: str
+    content: bytes
+
+
+class GlimpseRow(SQLModel, table=True):
+    """The picture of something as a watch saw it last, a JPEG; what fires takes a copy along."""
+
+    __tablename__ = "glimpses"
+
+    watch_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
     content: bytes
 
 

@@ -10,6 +10,7 @@ import logging
 from sqlalchemy import Connection
 
 from agent.database import insert_new
+from agent.pictures import take_along
 from agent.records import firing_record
 from agent.snoozing import snoozed_until
 from agent.tables import FiringRow, MessageRow
@@ -23,6 +24,7 @@ def tell(connection: Connection, firing: Firing, rule: Rule, batch: str) -> None
     """Keep a firing, and put what its owner is told of it into the outbox; what is there already stays as it is."""
     row = {"key": firing.key, "rule_id": firing.rule_id, "at": firing.seen_at, "record": firing_record(firing)}
     insert_new(connection, FiringRow, [row])
+    take_along(connection, firing)
     message = {
         "firing_key": firing.key,
         "batch": batch,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, select, updat
 from agent.database import Database, table_of, upsert
 from agent.enrolment import tables_of_rules
 from agent.lost_channels import give_up
+from agent.pictures import forget_pictures
 from agent.tables import (
     ContactRow,
     ExchangeRow,
@@ -55,6 +56,7 @@ def tidy(database: Database, book: RuleBook, now: datetime) -> None:
         _forget_old_readings(connection, book, now)
         _thin_readings(connection, now)
         _forget_what_left(connection, now)
+        forget_pictures(connection, now)
         give_up(connection, book, now)
         for table, keep in ((table_of(ContactRow), KEEP_CONTACTS), (table_of(ExchangeRow), KEEP_EXCHANGES)):
             connection.execute(delete(table).where(table.c.at < now - keep))

@@ -133,6 +133,7 @@ class Observation:
         link: An address for the owner to open.
         also: Other keys under which the same thing may have been seen before: it is new only if none of them was.
         is_news: False where it came into sight without having come about, as next year's date of a weekly event does.
+        picture: A small JPEG of it, which goes along in messages; empty where there is none.
     """
 
     key: str
@@ -142,6 +143,7 @@ class Observation:
     link: str = ""
     also: tuple[str, ...] = ()
     is_news: bool = True
+    picture: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
     address ──▶ picture ──▶ watchers.reading.pictures ──▶ compared with the likeness in the cursor ──▶ one observation
 
-Only a likeness of 32 × 32 cells is kept from one poll to the next, no picture.
+From one poll to the next a likeness of 32 × 32 cells is kept; of the picture itself only the newest, for messages.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Image(HttpWatcher):
         }
         unknown = {} if change is not None else {"change": "it is the first picture, with none before it"}
         return Poll(
-            (Observation("picture", known(facts), unknown, link=page.url),),
+            (Observation("picture", known(facts), unknown, link=page.url, picture=picture.print),),
             cursor=picture.likeness,
         )
 

@@ -158,6 +158,18 @@ def test_what_is_seen_through_is_white():
     assert read_picture(written(Pillow.new("RGBA", (40, 30), (0, 0, 0, 0)))).brightness == 100
 
 
+def test_what_goes_along_in_a_message_is_small_and_tells_nothing_of_the_camera():
+    camera = Pillow.Exif()
+    camera[0x013B] = "Jane Doe"
+    body = written(scene(size=(4000, 3000)), "JPEG", exif=camera)
+    (seen,) = look(body, kind="image/jpeg").observations
+    with Pillow.open(io.BytesIO(seen.picture)) as sent:
+        assert (sent.format, sent.size) == ("JPEG", (1280, 960))
+        assert not sent.getexif()
+    assert b"Jane Doe" in body
+    assert b"Jane Doe" not in seen.picture
+
+
 def test_a_likeness_of_something_else_compares_with_nothing():
     picture = read_picture(written(scene()))
     assert changed("no base64!", picture) is None

@@ -23,6 +23,7 @@ TOLERANCE: Final = 14
 """Steps of brightness, of 255, by which two cells differ before that is seen: more than noise and new compression."""
 MOST_PIXELS: Final = 25_000_000
 """What is unpacked takes at most a hundred megabytes; a camera's picture is half of that."""
+LONGEST_SIDE: Final = 1280
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
@@ -57,11 +58,14 @@ class Picture:
     Attributes:
         width, height: Of the whole picture, in pixels.
         cells: The brightness of its region, row by row, from 0 to 255.
+        print: The whole picture as a JPEG to be sent along, no wider or higher than 1280 pixels and without what the
+            camera wrote into it (its place, its owner).
     """
 
     width: int
     height: int
     cells: bytes
+    print: bytes
 
     @property
     def brightness(self) -> Decimal:
@@ -91,7 +95,8 @@ def read_picture(body: bytes, region: Sequence[Side] = ()) -> Picture:
     try:
         with Image.open(io.BytesIO(body), formats=FORMATS) as image:
             _refuse_huge(*image.size)
-            return Picture(*image.size, _cells(image, _box(region, *image.size)))
+            seen = _without_glass(image)
+            return Picture(*image.size, _cells(seen, _box(region, *image.size)), _print(seen))
     except UnidentifiedImageError as error:
         raise NoPicture("it is no JPEG, PNG, WebP, GIF or BMP") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -131,16 +136,30 @@ def _box(region: Sequence[Side], width: int, height: int) -> tuple[int, int, int
     return left, top, right, bottom
 
 
-def _cells(image: Any, box: tuple[int, int, int, int]) -> bytes:
+def _without_glass(image: Any) -> Any:
+    """Return a picture in which what is seen through is white, as on a page."""
     from PIL import Image  # noqa: PLC0415 - an extra, and slow to import
 
     whole = image.convert("RGBA") if "transparency" in image.info or "A" in image.mode else image
     if whole.mode == "RGBA":
-        # What is seen through is white, as on a page.
         whole = Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole)
+    return whole.convert("RGB")
+
+
+def _cells(whole: Any, box: tuple[int, int, int, int]) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - an extra, and slow to import
+
     # Of the average of all pixels in a cell little is left of the noise.
     cells: bytes = whole.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX, box=box).tobytes()
     return cells
+
+
+def _print(whole: Any) -> bytes:
+    whole.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    made = io.BytesIO()
+    # A new file, so that nothing goes along of what was written into the old one.
+    whole.save(made, "JPEG", quality=80, optimize=True, exif=b"")
+    return made.getvalue()
 
 
 def _percent(part: int, whole: int) -> Decimal:
