@@ -1,6 +1,6 @@
 """The program, wired in one place: the service, `run --once` and the tests all begin here.
 
-Agent.open ─▶ keep_rules ─▶ passes: poll · report · tidy · a round to each channel
+Agent.open ─▶ keep_rules ─▶ passes: poll · act · report · tidy · a round to each channel
                             ─▶ SIGHUP or a changed file: reload ─▶ SIGTERM: close
 """
 
@@ -12,12 +12,20 @@ import signal
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from agent import VERSION, systemd
+from agent import systemd
+from agent.accompanying import Company
+from agent.answers.desk import Desk
+from agent.answers.page import AnswerPage
 from agent.changes import Changes
 from agent.channels import Channels
 from agent.clock import Clock
 from agent.database import Database
+from agent.deliveries import Learned
+from agent.doing.answering import answer
+from agent.doing.doer import Doer
+from agent.doors import door_of
 from agent.engine import Engine
+from agent.heartbeat import Heartbeat
 from agent.ledger import Ledger
 from agent.logs import redact_logs
 from agent.mailbox import Mailbox, Notice
@@ -27,13 +35,14 @@ from agent.redaction import Redactor
 from agent.reports import bell_of
 from agent.rounds import Rounds
 from agent.rulebook import read_rules
+from agent.sign_of_life import unmark
 from agent.store import Store
 from agent.tidying import tidy
 from rules.faults import RuleFaults
 from rules.notices import rules_notice
 from rules.rule import RuleBook
 from watchers.door.politeness import Hosts
-from watchers.fetch import Exchange, Fetcher
+from watchers.fetch import Exchange
 from watchers.registry import BrokenKind
 
 TIDY_EVERY = timedelta(hours=6)
@@ -53,21 +62,34 @@ class Agent:
         self.mailbox = Mailbox(database)
         self.ledger = Ledger(database)
         self.engine = Engine(self.store, self.mailbox, self.ledger, self.clock)
+        self.doer = Doer(database, self.ledger, self.engine.in_store, self.clock.now)
         # Who was asked to wait, and until when, outlives a reload.
         self._turns = Hosts(self.clock.now)
         self.channels = Channels({}, Redactor(()), ledger=self.ledger.note, now=self.clock.now)
         self._polling = Pass("poll", self._poll, self.engine.next_poll_at, self.clock.now)
         self._rounds = Rounds(self.engine.serve, self.engine.next_delivery_at, self.clock.now)
         self._reporting = Pass("report", self.engine.report, self._at_no_time, self.clock.now)
+        # What an answer changes is looked at at once: a message that is muted, an action that was allowed.
+        self.desk = Desk(database, lambda: self.engine.book, lambda: self.engine.book.names, answer)
+        self.page = AnswerPage(self.desk, self.engine.in_store, self.clock.now, self._look_around)
         self._tidying = Pass("tidy", self._tidy, self._next_tidy_at, self.clock.now)
+        self._acting = Pass("act", self.doer.work, self.doer.next_at, self.clock.now)
         self._tidy_at = self.clock.now() + TIDY_EVERY
+        vital = (self._polling, self._reporting)
+        self.heartbeat = Heartbeat(database, self.engine.in_store, self.ledger, self.clock.now, vital)
+        self._beating = Pass("heartbeat", self.heartbeat.beat, self.heartbeat.next_at, self.clock.now)
         self._changes = Changes(self._ask_for_reload)
         self._bell = Changes(self._look_around)
         self._reloading = Pass("reload", self._reload_if_asked, self._at_no_time, self.clock.now)
         self._wants_reload = False
         self._equip(book)
+        company = Company(database, lambda: self.engine.book, self.clock.now)
+        self.engine.courier.learned = Learned(company.order, company.offer)
+        self.engine.courier.enclose = company.enclose
         self.engine.recorded = self._polling.wake
-        self.engine.told = self._rounds.wake
+        self.engine.told = self._look_at_fired
+        self.doer.told = self._rounds.wake
+        self.doer.woken = self._acting.wake
 
     @classmethod
     async def open(cls, place: Place, book: RuleBook) -> Agent:
@@ -92,9 +114,13 @@ class Agent:
         self._changes.watch(self.engine.book.files)
         if (bell := bell_of(self.place.store)) is not None:
             self._bell.watch([bell])
-        passes = (self._polling, self._reporting, self._tidying, self._reloading)
+        passes = (self._polling, self._acting, self._reporting, self._tidying, self._reloading, self._beating)
         tasks = [asyncio.create_task(one.run(), name=one.name) for one in passes]
-        tasks += [asyncio.create_task(self._rounds.run(), name="rounds"), asyncio.create_task(_stay_alive())]
+        tasks += [
+            asyncio.create_task(self._rounds.run(), name="rounds"),
+            asyncio.create_task(self.page.run(), name="page"),
+            asyncio.create_task(_stay_alive()),
+        ]
         systemd.ready(_counted(self.engine.book))
         log.info("watching by %s", _counted(self.engine.book))
         await stop.wait()
@@ -112,10 +138,16 @@ class Agent:
         while await self.engine.poll_due(began):
             await self.engine.settled()
         await self.engine.judge_due()
+        await self.doer.work()
+        await self.doer.settled()
         await self.engine.deliver_due(at_once=True)
+        # Begun by a timer, no agent stays that `status` could miss.
+        await self.engine.in_store(unmark, self.database)
+        await self.heartbeat.call()
 
     async def close(self) -> None:
         """Finish what was begun, within a few seconds; what could not be finished is taken up at the next start."""
+        await asyncio.gather(self.channels.settled(STOP_SECONDS), self.doer.close(STOP_SECONDS))
         await self.engine.close(STOP_SECONDS)
         await asyncio.to_thread(self.database.close)
 
@@ -136,7 +168,7 @@ class Agent:
         self._changes.watch(book.files)
         self._polling.wake()
         self._reporting.wake()
-        self._rounds.wake()
+        self._look_at_fired()
         systemd.ready(_counted(book))
         log.info("read the rules again: %s", _counted(book))
         return True
@@ -144,23 +176,22 @@ class Agent:
     def _equip(self, book: RuleBook) -> None:
         """Give the engine a rule book, and the door and channels that it asks for."""
         redactor = redact_logs(Redactor(book.secrets))
-        fetcher = Fetcher(
+        fetcher = door_of(
+            book.network,
+            redactor,
             now=self.clock.now,
+            ledger=self.ledger.note,
             recall=self._recall,
             keep=self.ledger.keep,
-            ledger=self.ledger.note,
-            allow=book.network.allow,
-            hosts=book.network.hosts,
-            host_every=book.network.host_every,
-            user_agent=user_agent(book.network.contact),
-            redact=redactor.clean,
             turns=self._turns,
-            check=book.network.check,
         )
         # The channels stay: they know what became of sends that still hang.
         self.channels.use(book.channels, redactor)
         self.engine.equip(book, fetcher, self.channels)
+        self.heartbeat.use(book, redactor)
+        self.doer.use(book, redactor)
         self._rounds.use(book.channels)
+        self.page.use(book.answers)
         self._in_force_since = self.clock.now()
 
     async def _recall(self, key: str) -> Exchange | None:
@@ -185,6 +216,11 @@ class Agent:
     def _look_around(self) -> None:
         """Look at what another process put into the store."""
         self._polling.wake()
+        self._look_at_fired()
+
+    def _look_at_fired(self) -> None:
+        """Do and deliver what came of a firing."""
+        self._acting.wake()
         self._rounds.wake()
 
     def _ask_for_reload(self) -> None:
@@ -226,14 +262,6 @@ class Agent:
 
 def _counted(book: RuleBook) -> str:
     return "1 rule" if len(book.rules) == 1 else f"{len(book.rules)} rules"
-
-
-def user_agent(contact: str) -> str:
-    """Return what the program calls itself: its name and version, and whom to write to, as MusicBrainz asks.
-
-    The form is that of https://musicbrainz.org/doc/MusicBrainz_API/Rate_Limiting.
-    """
-    return f"trusted-agent/{VERSION} ( {contact or 'a personal watchdog; no contact given'} )"
 
 
 async def _stay_alive() -> None:

@@ -12,7 +12,8 @@ from agent.mailbox import Notice, put_notice
 from agent.tables import NoticeRow
 from rules.gifts import last_time, was_given
 from rules.notices import gift_notice
-from rules.rule import RuleBook
+from rules.rule import Rule, RuleBook, WatchSpec
+from watchers.yearly import LeapDay
 
 # Who was on a journey is asked on coming home; later than that nobody remembers.
 STILL_ASKED = timedelta(days=7)
@@ -44,13 +45,27 @@ def ask_what_was_given(database: Database, book: RuleBook, now: datetime) -> int
 def _open_days(book: RuleBook, today: date) -> Iterator[tuple[str, str, date]]:
     """Yield the days just past for which nothing is written down, of people whom a rule watches."""
     for person in book.people:
-        for occasion, written in person.days.items() if _channels(book, person.name) else ():
-            day = last_time(written, today)
+        reminding = _reminding(book, person.name)
+        for occasion, written in person.days.items() if any(rule.notify for rule, _ in reminding) else ():
+            # Where rules take 29 February for different days, the question comes after the later one.
+            day = max(last_time(written, today, _leap_day(spec)) for _, spec in reminding)
             if today - day <= STILL_ASKED and not was_given(person, occasion, day):
                 yield person.name, occasion, day
 
 
+def _reminding(book: RuleBook, name: str) -> list[tuple[Rule, WatchSpec]]:
+    """Return the rules that remind of somebody, each with the watch by which it does."""
+    return [
+        (rule, spec) for rule in book.rules for spec in rule.watches if spec.watcher.people_as and spec.label == name
+    ]
+
+
+def _leap_day(spec: WatchSpec) -> LeapDay:
+    """Return when a watch has 29 February celebrated in other years: an option of the kinds that take people."""
+    leap_day: LeapDay = getattr(spec.watcher, "leap_day", "feb28")
+    return leap_day
+
+
 def _channels(book: RuleBook, name: str) -> list[str]:
     """Return the channels of the rules that remind of somebody."""
-    rules = (rule for rule in book.rules for spec in rule.watches if spec.watcher.people_as and spec.label == name)
-    return sorted({channel for rule in rules for channel in rule.notify})
+    return sorted({channel for rule, _ in _reminding(book, name) for channel in rule.notify})

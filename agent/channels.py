@@ -1,6 +1,7 @@
 """Telling the owner: the only module that sends.
 
-    send ──▶ a turn in the channel's lane ──▶ a thread of its own: Apprise, one object, one address ──▶ Sent | Unsent
+    send ──▶ a turn in the channel's lane ──▶ a thread of its own: agent.sending.deliver ──▶ Sent | Unsent
+                                                                                           └──▶ pictures that follow
 
 A send runs in its own daemon thread, for Apprise blocks and its six shared threads starve everybody when services hang.
 A channel sends one message at a time, so there are as many threads as channels. One that hangs past its deadline is
@@ -13,22 +14,17 @@ import asyncio
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib import import_module
-from time import monotonic
-from typing import Any
+from functools import partial
 
-from agent import services
+from agent import sending, services
 from agent.redaction import Redactor, secrets_of
-from agent.services import Service
+from agent.sending import Sent
 from agent.sockets import Connection, watching_sockets
-from agent.unsent import Logged, Unsent, unsent_because
-from rules.faults import nearest
+from agent.unsent import Unsent
 from rules.rule import Channel, Urgency
 from rules.words import Words
 from watchers.door.exchange import Contact
@@ -42,22 +38,20 @@ MOST_LEFT_BEHIND = 4
 
 Ledger = Callable[[Contact], None]
 
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message that the service took.
-
-    Attributes:
-        took: How long the send lasted.
-    """
-
-    took: timedelta
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Attempt:
-    """One send under way: its outcome to be, whom it contacted so far, and how many of those are in the ledger."""
+    """One send under way.
 
+    Attributes:
+        size: In bytes of what is told; what Apprise wraps around it is not seen from here.
+        connections: Whom it contacted so far.
+        recorded: How many of those are in the ledger.
+    """
+
+    size: int
     outcome: Future[Sent | Unsent] = field(default_factory=Future)
     connections: list[Connection] = field(default_factory=list)
     recorded: int = 0
@@ -88,6 +82,7 @@ class Channels:
         self._ledger, self._now, self._deadline = ledger, now, deadline.total_seconds()
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._under_way: dict[tuple[str, str], _Attempt] = {}
+        self._following: set[asyncio.Task[None]] = set()
 
     def use(self, channels: Mapping[str, Channel], redactor: Redactor) -> None:
         """Take other channels into use, after a reload; what is under way goes on."""
@@ -104,7 +99,8 @@ class Channels:
     ) -> Sent | Unsent:
         """Tell the owner through one channel.
 
-        Returns within two deadlines: one to wait for its turn, one to send.
+        Returns within two deadlines: one to wait for its turn, one to send. Pictures never make a message fail: a
+        service that refuses them gets the words alone, with a line that says so.
 
         Args:
             name: The channel's.
@@ -127,6 +123,13 @@ class Channels:
         finally:
             lane.release()
 
+    async def settled(self, seconds: float | None = None) -> None:
+        """Wait until the pictures that follow a message have arrived or failed, for so long at most."""
+        if self._following:
+            done, _ = await asyncio.wait(self._following, timeout=seconds)
+            for task in done:
+                task.result()
+
     def check(self, name: str) -> list[str]:
         """Return what is wrong or doubtful about a channel, a sentence each; nothing is sent.
 
@@ -135,11 +138,11 @@ class Channels:
         """
         channel = self._channels[name]
         url, redactor = self._private(channel)
-        found = _loaded(url)
+        found = sending.loaded(url)
         if isinstance(found, Unsent):
             return [redactor.clean(found.reason)]
         plugin, service = found
-        return [*_missing(plugin, service), *services.doubts(url, service, len(plugin) // (plugin.retry + 1))]
+        return [*sending.missing(plugin, service), *services.doubts(url, service, len(plugin) // (plugin.retry + 1))]
 
     async def _in_turn(
         self, channel: Channel, words: Words, urgency: Urgency, message_id: str, asked_by: tuple[str, ...]
@@ -150,28 +153,54 @@ class Channels:
             self._forget_failed(channel.name)
             if self._left_behind(channel.name) >= MOST_LEFT_BEHIND:
                 return Unsent(f"{MOST_LEFT_BEHIND} earlier messages hang in this channel without an answer")
-            attempt = self._start(channel, words, urgency, message_id)
+            clean = self._private(channel)[1].clean
+            send = partial(sending.deliver, words=words, urgency=urgency, message_id=message_id, clean=clean)
+            attempt = self._start(channel, send, size=len((words.title + words.body).encode()))
             self._under_way[key] = attempt
-        try:
-            async with asyncio.timeout(self._deadline):
-                outcome = await asyncio.wrap_future(attempt.outcome)
-        except TimeoutError:
-            outcome = Unsent(f"no end of it within {self._deadline:g} s", doubtful=True)
+        outcome = await self._end_of(attempt)
+        if outcome is None:
+            outcome = self._endless()
         else:
             del self._under_way[key]
-        self._record(channel, words, attempt, outcome, asked_by)
+        self._record(channel, attempt, outcome, asked_by)
+        if isinstance(outcome, Sent) and outcome.to_follow:
+            # Whoever sent it is not kept from writing down that it was sent.
+            task = asyncio.create_task(self._follow(channel, outcome, message_id, asked_by))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
         return outcome
 
-    def _start(self, channel: Channel, words: Words, urgency: Urgency, message_id: str) -> _Attempt:
+    async def _end_of(self, attempt: _Attempt) -> Sent | Unsent | None:
+        """Return what came of an attempt, or None where it does not end in time."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await asyncio.wrap_future(attempt.outcome)
+        except TimeoutError:
+            return None
+
+    def _endless(self) -> Unsent:
+        return Unsent(f"no end of it within {self._deadline:g} s", doubtful=True)
+
+    async def _follow(self, channel: Channel, sent: Sent, message_id: str, asked_by: tuple[str, ...]) -> None:
+        """Send the pictures of a message that has arrived; they are tried once."""
+        pictures = sent.to_follow
+        send = partial(sending.deliver_pictures, pictures=pictures, message_id=message_id)
+        attempt = self._start(channel, send, size=sum(len(picture.content) for picture in pictures))
+        outcome = await self._end_of(attempt) or self._endless()
+        if isinstance(outcome, Unsent):
+            log.warning("channel %s: the pictures of %s did not follow: %s", channel.name, message_id, outcome.reason)
+        self._record(channel, attempt, outcome, asked_by)
+
+    def _start(self, channel: Channel, send: Callable[[str], Sent | Unsent], size: int) -> _Attempt:
         url, redactor = self._private(channel)
-        attempt = _Attempt()
+        attempt = _Attempt(size)
         # Running from now on, so that a caller who stops waiting cannot cancel what is on its way.
         attempt.outcome.set_running_or_notify_cancel()
 
         def run() -> None:
             try:
                 with watching_sockets(attempt.connections):
-                    outcome = _deliver(url, words, urgency, message_id)
+                    outcome = send(url)
             except BaseException as error:  # noqa: BLE001 - a bug of ours: whoever waits for the outcome raises it
                 attempt.outcome.set_exception(error)
             else:
@@ -194,9 +223,7 @@ class Channels:
         url = channel.url.get_secret_value().strip()
         return url, self._redactor.knowing(secrets_of(url))
 
-    def _record(
-        self, channel: Channel, words: Words, attempt: _Attempt, outcome: Sent | Unsent, asked_by: tuple[str, ...]
-    ) -> None:
+    def _record(self, channel: Channel, attempt: _Attempt, outcome: Sent | Unsent, asked_by: tuple[str, ...]) -> None:
         """Write down every host that the send contacted."""
         if self._ledger is None:
             return
@@ -215,8 +242,7 @@ class Channels:
                     address=f"{schema}://{connection.host}{port}",
                     ip=connection.ip,
                     status=outcome.status if isinstance(outcome, Unsent) else None,
-                    # Of the message itself: what Apprise wraps around it is not seen from here.
-                    bytes_sent=len((words.title + words.body).encode()) if connection.ip else 0,
+                    bytes_sent=attempt.size if connection.ip else 0,
                     bytes_received=0,
                     outcome=said,
                     asked_by=asked_by,
@@ -229,131 +255,3 @@ def _failed(attempt: _Attempt) -> bool:
     """Return whether an attempt ended without success, so that the message is still to be sent."""
     done = attempt.outcome
     return done.done() and (done.exception() is not None or isinstance(done.result(), Unsent))
-
-
-# In the sending thread.
-
-
-def _deliver(url: str, words: Words, urgency: Urgency, message_id: str) -> Sent | Unsent:
-    """Send one message; the reason of a failure may hold secrets."""
-    apprise = _apprise()
-    found = _loaded(url)
-    if isinstance(found, Unsent):
-        return found
-    _, service = found
-    if not services.vouched_for(url, service):
-        return Unsent(services.unvouched(service), permanent=True)
-    body, body_format = _formatted(words, url, service)
-    started = monotonic()
-    with _hearing() as heard:
-        # A fresh object each time: one that is kept sleeps up to 5.5 s between two sends. Without a timeout of its own
-        # Apprise sends in this thread, not in the six that all channels would share.
-        asset = apprise.AppriseAsset(async_mode=False, service_timeout=0, app_id="trusted-agent", app_desc="")
-        sender = apprise.Apprise(asset=asset)
-        sender.add(apprise.Apprise.instantiate(services.tuned(url, service, urgency, message_id), asset=asset))
-        kind = apprise.NotifyType.WARNING if urgency in ("high", "urgent") else apprise.NotifyType.INFO
-        result = sender.notify(title=words.title, body=body, body_format=body_format, notify_type=kind)
-    if result:
-        return Sent(timedelta(seconds=monotonic() - started))
-    return unsent_because(heard)
-
-
-def _formatted(words: Words, url: str, service: Service) -> tuple[str, str]:
-    """Return the body that suits the service, and its format."""
-    limit = service.body_limit
-    if words.html is not None and service.takes_html(url) and (limit is None or len(words.html.encode()) <= limit):
-        return words.html, "html"
-    return services.fitted(words.body, limit), "text"
-
-
-def _loaded(url: str) -> tuple[Any, Service] | Unsent:
-    """Return Apprise's plugin for an address and what it declares, or why there is none."""
-    apprise = _apprise()
-    schema, colon, _ = url.partition("://")
-    known = apprise.manager_plugins.NotificationManager()
-    # A few web addresses are the services' own webhooks; everything else names its service.
-    if not colon or (schema.lower() not in known and schema.lower() not in ("http", "https")):
-        meant = nearest(schema.lower(), known.schemas())
-        hint = f"; did you mean {meant}://?" if meant else ""
-        return Unsent(
-            f"no service is called {schema[:32]}://{hint}" if colon else "it has no service://", permanent=True
-        )
-    with _hearing() as heard:
-        plugin = apprise.Apprise.instantiate(url)
-    if plugin is not None:
-        return plugin, _described(plugin)
-    if schema.lower() in known and not known[schema.lower()].enabled:
-        needed = known[schema.lower()].requirements.get("packages_required") or "what this machine does not have"
-        return Unsent(f"{schema}:// needs {needed if isinstance(needed, str) else ', '.join(needed)}", permanent=True)
-    why = next((message for level, message in heard if level in ("WARNING", "ERROR")), "a part of it is missing")
-    return Unsent(f"the address is not one for {schema}://: {why}", permanent=True)
-
-
-def _described(plugin: Any) -> Service:
-    arguments = plugin.template_args
-    formats = plugin.notify_format if isinstance(plugin.notify_format, tuple) else (plugin.notify_format,)
-    return Service(
-        schema=plugin.schema,
-        arguments=frozenset(arguments),
-        choices={name: _choices(spec.get("values")) for name, spec in arguments.items() if spec.get("values")},
-        formats=tuple(str(each.value) for each in formats),
-        takes_headers=any(spec.get("prefix") == "+" for spec in plugin.template_kwargs.values()),
-    )
-
-
-def _choices(values: Any) -> tuple[str, ...]:
-    """Return the words of a parameter with a fixed set, which Apprise declares as a list or as number: word."""
-    return tuple(str(word).lower() for word in (values.values() if isinstance(values, Mapping) else values))
-
-
-def _missing(plugin: Any, service: Service) -> list[str]:
-    """Return what an address lacks although Apprise takes it: whom to tell."""
-    for named, what in (("topics", "topic"), ("targets", "recipient")):
-        if service.schema in services.NEEDS[named] and not getattr(plugin, named, None):
-            return [f"it names no {what}, so every message would fail"]
-    return []
-
-
-class _Heard(logging.Handler):
-    """Keeps what one thread logs."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[Logged] = []
-        self._thread = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
-            self.lines.append((record.levelname, record.getMessage()))
-
-
-@contextmanager
-def _hearing() -> Iterator[list[Logged]]:
-    """Yield what Apprise logs in this thread meanwhile. It tells tokens: it goes nowhere else."""
-    handler, logger = _Heard(), logging.getLogger("apprise")
-    logger.addHandler(handler)
-    try:
-        yield handler.lines
-    finally:
-        logger.removeHandler(handler)
-
-
-_loading = threading.Lock()
-
-
-def _apprise() -> Any:
-    """Return Apprise, loaded at first use: it costs a third of a second and 14 MB."""
-    with _loading:
-        return _load_apprise()
-
-
-@cache
-def _load_apprise() -> Any:
-    apprise = import_module("apprise")
-    import_module("apprise.manager_plugins")
-    logger = logging.getLogger("apprise")
-    # Why a send failed is only in its DEBUG lines, and those hold secrets: they are heard here and passed to nobody.
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    apprise.manager_plugins.NotificationManager().load_modules()
-    return apprise

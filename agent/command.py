@@ -10,15 +10,19 @@ import typer
 from typer.core import TyperGroup
 
 from agent import VERSION
+from agent.commands.ack import ack
 from agent.commands.backtest import backtest
 from agent.commands.channels import channels
 from agent.commands.check import check
+from agent.commands.deeds import deeds
 from agent.commands.demo import demo
 from agent.commands.firings import firings
 from agent.commands.fmt import fmt
 from agent.commands.history import history
 from agent.commands.init import init
 from agent.commands.ledger import ledger
+from agent.commands.mute import mute
+from agent.commands.no import no
 from agent.commands.person import person
 from agent.commands.recipes import recipes
 from agent.commands.record import record
@@ -31,8 +35,10 @@ from agent.commands.status import status
 from agent.commands.tell import tell
 from agent.commands.test import rule_tests
 from agent.commands.trying import try_
+from agent.commands.useful import useful
 from agent.commands.why import why
 from agent.commands.why_not import why_not
+from agent.commands.yes import yes
 
 WRITE, WATCH, ASK = "Write rules", "Watch", "Ask"
 
@@ -80,7 +86,13 @@ app.command(rich_help_panel=WATCH)(status)
 app.command(rich_help_panel=WATCH)(rules)
 app.command(rich_help_panel=WATCH)(tell)
 app.command(rich_help_panel=WATCH)(snooze)
+app.command(rich_help_panel=WATCH)(ack)
+app.command(rich_help_panel=WATCH)(mute)
+app.command(rich_help_panel=WATCH)(useful)
+app.command(rich_help_panel=WATCH)(yes)
+app.command(rich_help_panel=WATCH)(no)
 app.command(rich_help_panel=ASK)(firings)
+app.command(rich_help_panel=ASK)(deeds)
 app.command(rich_help_panel=ASK)(why)
 app.command("why-not", rich_help_panel=ASK)(why_not)
 app.command(rich_help_panel=ASK)(history)

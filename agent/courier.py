@@ -1,8 +1,8 @@
 """Delivering: from what waits in the outbox to the channel's word that it took it.
 
-mailbox.claim ▸ group ▸ words ▸ channels.send ▸ record_sent
-└──▸ record_unsent: the channel backs off, and never gives up;
-after an hour of that the owner is told another way
+    mailbox.claim ▸ a delivery and its words ▸ channels.send ▸ record_sent
+                                                    └──▸ record_unsent: the channel backs off, and never gives up;
+                                                         who stands in for it is told instead, and the owner hears why
 
 Channels are served one by one (`agent.rounds`): each has its own time, and none waits for another.
 """
@@ -12,24 +12,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from agent.channels import DEADLINE, Channels, Sent, Unsent
+from agent.composing import compose, loudest
+from agent.deliveries import Learned
 from agent.mailbox import CLAIM, ChannelState, Mailbox, Notice, Waiting
-from agent.outbox import after_failure, group, others_to_tell
-from rules import words
+from agent.outbox import after_failure, by_delivery, others_to_tell
+from rules.enclosure import Attachment
 from rules.firing import Firing
 from rules.notices import channel_notice
-from rules.rule import RuleBook, Urgency
+from rules.rule import RuleBook
 from rules.words import Words
 
 InStore = Callable[..., Awaitable[Any]]
+Enclose = Callable[[Firing], tuple[Attachment, ...]]
 
 # The last send of a round ends within the claim: it may wait for its turn, and then for its answer.
 LONGEST_ROUND = CLAIM - 2 * DEADLINE
-
-_LOUDNESS: tuple[Urgency, ...] = ("low", "normal", "high", "urgent")
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +41,14 @@ class Courier:
 
     Attributes:
         told: Called when there is something to say through other channels than the one at hand.
+        learned: What the owner's answers are asked for; None: nothing was ever answered.
+        enclose: Returns the pictures that go along with a firing told alone; called in the store's thread. None: none.
     """
 
     def __init__(self, mailbox: Mailbox, token: str, in_store: InStore) -> None:
         self.told: Callable[[], None] = lambda: None
+        self.learned: Learned | None = None
+        self.enclose: Enclose | None = None
         self._mailbox = mailbox
         self._token = token
         self._in_store = in_store
@@ -67,14 +73,15 @@ class Courier:
             at_once: Do not wait for it to have backed off; what its service asked for is honoured still.
         """
         sent, goes_on = 0, True
-        while goes_on and (waiting := await self._claim(name, now(), at_once)):
+        while goes_on and (claimed := await self._claim(name, now(), at_once)):
             claimed_at = now()
-            for batch in group(waiting, claimed_at):
+            for batch in by_delivery(claimed):
                 if goes_on and now() - claimed_at < LONGEST_ROUND:
-                    goes_on = await self._to_its_end(self._send(name, batch, now()))
+                    goes_on = await self._to_its_end(self._send(name, batch, now))
                     sent += len(batch) if goes_on else 0
                 else:
                     await self._in_store(self._mailbox.release, batch)
+        await self._have_others_stand_in(name, now())
         return sent
 
     async def close(self, seconds: float) -> None:
@@ -93,33 +100,44 @@ class Courier:
         return await asyncio.shield(task)
 
     async def _claim(self, name: str, now: datetime, at_once: bool) -> list[Waiting]:
-        claimed: list[Waiting] = await self._in_store(self._mailbox.claim, name, self._token, now, at_once=at_once)
+        claimed: list[Waiting] = await self._in_store(
+            self._mailbox.claim, name, self._token, now, self._book, at_once=at_once, learned=self.learned
+        )
         return claimed
 
-    async def _send(self, name: str, batch: Sequence[Waiting], now: datetime) -> bool:
-        """Send one message that stands for a batch, and keep what came of it."""
-        firings = [message.what for message in batch if isinstance(message.what, Firing)]
+    async def _send(self, name: str, batch: Sequence[Waiting], now: Callable[[], datetime]) -> bool:
+        """Send one delivery, and keep what came of it."""
         outcome = await self._channels.send(
             name,
-            compose(batch, self._book.me.zone.key, now),
-            max((firing.urgency for firing in firings), key=_LOUDNESS.index, default="normal"),
-            message_id=message_id(batch),
-            asked_by=tuple(sorted({firing.rule_id for firing in firings})),
+            await self._words(batch, now()),
+            loudest(batch),
+            message_id=batch[0].delivery_id or "",
+            asked_by=tuple(sorted({one.what.rule_id for one in batch if isinstance(one.what, Firing)})),
         )
         if isinstance(outcome, Sent):
-            await self._in_store(self._mailbox.record_sent, batch, now)
+            await self._in_store(self._mailbox.record_sent, batch, now())
             log.info("told %s: %s", name, ", ".join(message.what.id for message in batch))
             return True
-        await self._keep_failure(name, batch, outcome, now)
+        await self._keep_failure(name, batch, outcome, now())
         return False
+
+    async def _words(self, batch: Sequence[Waiting], now: datetime) -> Words:
+        """Return what is said; at each attempt the same, but for what goes along."""
+        delivery, zone = batch[0].delivery, self._book.me.zone.key
+        at = delivery.at if delivery is not None else now
+        only = batch[0].what
+        said = compose(batch, zone, at, delivery)
+        if self.enclose is None or len(batch) > 1 or not isinstance(only, Firing):
+            return said
+        return replace(said, attachments=await self._in_store(self.enclose, only))
 
     async def _keep_failure(self, name: str, batch: Sequence[Waiting], outcome: Unsent, now: datetime) -> None:
         states: dict[str, ChannelState] = await self._in_store(self._mailbox.states)
         state = after_failure(states[name], outcome, now)
         wait = state.next_try_at - now if state.next_try_at else timedelta()
         log.warning("channel %s: %s; tried again in %d s", name, outcome.reason, wait.total_seconds())
-        await self._in_store(self._mailbox.record_unsent, batch, state, now)
-        if others_to_tell(state, now):
+        await self._in_store(self._mailbox.record_unsent, batch, state, now, doubtful=outcome.doubtful)
+        if others_to_tell(state, now, refused=outcome.permanent):
             await self._tell_others(state, now)
 
     async def _tell_others(self, state: ChannelState, now: datetime) -> None:
@@ -132,17 +150,11 @@ class Courier:
         await self._in_store(self._mailbox.record_others_told, state.name, now)
         self.told()
 
-
-def compose(batch: Sequence[Waiting], zone: str, sent_at: datetime) -> Words:
-    """Return the words of what is sent as one message; a function of the record and of when it was sent."""
-    firings = [message.what for message in batch if isinstance(message.what, Firing)]
-    said = [message.what for message in batch if isinstance(message.what, Notice)]
-    if len(said) == 1 and not firings:
-        return said[0].words
-    notices = [words.Waiting(notice.words, notice.at, zone) for notice in said]
-    return words.compose_many(firings, notices=notices, sent_at=sent_at)
-
-
-def message_id(batch: Sequence[Waiting]) -> str:
-    """Return what names a message at every attempt, so that a receiver can recognise a second copy."""
-    return "-".join(message.what.id for message in batch[:8])
+    async def _have_others_stand_in(self, name: str, now: datetime) -> None:
+        channel = self._book.channels.get(name)
+        if (
+            channel is not None
+            and channel.fallback
+            and await self._in_store(self._mailbox.stand_in, name, now, self._book)
+        ):
+            self.told()

@@ -30,6 +30,7 @@ from agent.ledger import Ledger
 from agent.lost_channels import tell_of_lost_channels
 from agent.mailbox import Mailbox
 from agent.store import Claim, Polled, Store
+from agent.summary import sum_up
 from rules.judge import judge
 from rules.rule import RuleBook, WatchSpec
 from watchers.api import Poll, Unchanged, WatchError
@@ -50,6 +51,7 @@ class Engine:
     Attributes:
         recorded: Called when a poll is over: there is room for another.
         told: Called when there are messages to deliver.
+        courier: Takes them to the channels.
     """
 
     def __init__(self, store: Store, mailbox: Mailbox, ledger: Ledger, clock: Clock) -> None:
@@ -68,8 +70,8 @@ class Engine:
         self._recording = asyncio.Lock()
         self._fetcher: Fetcher | None = None
         self._retiring: set[asyncio.Task[None]] = set()
-        self._courier = Courier(mailbox, self._token, self.in_store)
-        self._courier.told = self._tell
+        self.courier = Courier(mailbox, self._token, self.in_store)
+        self.courier.told = self._tell
 
     def equip(self, book: RuleBook, fetcher: Fetcher, channels: Channels) -> None:
         """Give it a rule book, a door and channels, at first and at each reload."""
@@ -80,7 +82,7 @@ class Engine:
         self.book = book
         self._fetcher = fetcher
         self._specs = _specs(book)
-        self._courier.use(book, channels)
+        self.courier.use(book, channels)
 
     async def in_store(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a transaction in the store's own thread."""
@@ -119,18 +121,19 @@ class Engine:
         said = await self.in_store(tell_blindness, self.store.database, self.book, now)
         said += await self.in_store(tell_of_lost_channels, self.store.database, self.book, now)
         said += await self.in_store(ask_what_was_given, self.store.database, self.book, now)
+        said += await self.in_store(sum_up, self.store.database, self.book, now)
         self._tell(said)
 
     async def serve(self, channel: str) -> int:
         """Try every message that may be tried now on one channel; return how many were sent."""
-        sent = await self._courier.serve(channel, self.clock.now)
+        sent = await self.courier.serve(channel, self.clock.now)
         await self.in_store(self._ledger.write)
         return sent
 
     async def deliver_due(self, *, at_once: bool = False) -> int:
         """Report, and serve every channel once; return how many messages were sent."""
         await self.report()
-        sent = await self._courier.deliver(self.clock.now, at_once=at_once)
+        sent = await self.courier.deliver(self.clock.now, at_once=at_once)
         await self.in_store(self._ledger.write)
         return sent
 
@@ -144,7 +147,7 @@ class Engine:
 
     async def next_delivery_at(self, channel: str) -> datetime | None:
         """Return when a message can be tried next on a channel."""
-        return await self.in_store(self._mailbox.next_due_at, [channel])
+        return await self.in_store(self._mailbox.next_due_at, [channel], self.clock.now(), self.book)
 
     async def settled(self) -> None:
         """Wait until every poll that was begun is over: recorded, or left for `poll_due` to record."""
@@ -153,7 +156,7 @@ class Engine:
 
     async def close(self, seconds: float) -> None:
         """Finish what was begun, for so long at most; a poll that is cut off never happened."""
-        await asyncio.gather(self._finish_polls(seconds), self._courier.close(seconds))
+        await asyncio.gather(self._finish_polls(seconds), self.courier.close(seconds))
         await self.in_store(self._ledger.write)
         await asyncio.gather(*self._retiring)
         if self._fetcher is not None:

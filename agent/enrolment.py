@@ -6,17 +6,18 @@ with it for 30 days. All functions work inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, literal, select, update
 from sqlmodel import SQLModel
 
-from agent.database import insert_new, table_of, upsert
+from agent.database import insert_new, parts, table_of, upsert
 from agent.schedule import paced, poll_still_at
 from agent.tables import FiringRow, MemoryRow, ReadingRow, RuleRow, SubscriptionRow, WatchRow
 from rules.rule import Rule, RuleBook
+from watchers.api import Observation
 
 rules = table_of(RuleRow).c
 watches = table_of(WatchRow).c
@@ -63,8 +64,32 @@ def _carry_renamed(connection: Connection, book: RuleBook, stored: Mapping[str, 
         for table in tables_of_rules():
             connection.execute(update(table).where(table.c.rule_id == old).values(rule_id=rule.id))
         connection.execute(delete(RuleRow).where(rules.id == old))
+        _carry_own_watches(connection, rule)
         carried.append(f"rule {old} is now called {rule.id}: its memory goes with it")
     return carried
+
+
+def _carry_own_watches(connection: Connection, rule: Rule) -> None:
+    """Carry the watches that a renamed rule shares with no other: their ids are made of its own."""
+    table = table_of(SubscriptionRow)
+    read = select(table_of(WatchRow)).join(table, table.c.watch_id == watches.id).where(table.c.rule_id == rule.id)
+    stored = {row.id: row for row in connection.execute(read)}
+    present = {spec.id for spec in rule.watches}
+    for spec in rule.watches:
+        if spec.id in stored or not (spec.watcher.is_told or spec.watcher.is_own):
+            continue
+        same = [row.id for row in stored.values() if (row.kind, row.label) == (spec.kind.name, spec.label)]
+        gone = [watch_id for watch_id in same if watch_id not in present]
+        is_free = connection.scalar(select(watches.id).where(watches.id == spec.id)) is None
+        if len(gone) == 1 and is_free:
+            _rename_watch(connection, gone[0], spec.id)
+
+
+def _rename_watch(connection: Connection, old: str, new: str) -> None:
+    connection.execute(update(WatchRow).where(watches.id == old).values(id=new))
+    for table in SQLModel.metadata.sorted_tables:
+        if "watch_id" in table.c:
+            connection.execute(update(table).where(table.c.watch_id == old).values(watch_id=new))
 
 
 def tables_of_rules() -> list[Table]:
@@ -167,6 +192,24 @@ def _adopt(connection: Connection, rule_id: str, watch_id: str) -> None:
     earlier = select(literal(rule_id), *(readings.c[name] for name in copied)).order_by(readings.c.id)
     of_donor = (readings.c.rule_id == donor, readings.c.watch_id == watch_id)
     connection.execute(insert(readings).from_select(["rule_id", *copied], earlier.where(*of_donor)))
+
+
+def take_as_seen(connection: Connection, watch_id: str, shown: Sequence[Observation]) -> None:
+    """Let every rule of a watch that now looks at something else know what is there, so that none of it looks new.
+
+    What a rule knows stays as it is; and what comes until a rule that was not due looks itself is news to it.
+    """
+    memories = table_of(MemoryRow)
+    every_key = sorted({key for one in shown for key in (one.key, *one.also)})
+    readers = connection.scalars(select(subscriptions.rule_id).where(subscriptions.watch_id == watch_id)).all()
+    for rule_id in readers:
+        known: set[str] = set()
+        for part in parts(every_key):
+            of_rule = (memories.c.rule_id == rule_id, memories.c.watch_id == watch_id, memories.c.key.in_(part))
+            known.update(connection.scalars(select(memories.c.key).where(*of_rule)))
+        unknown = [one.key for one in shown if known.isdisjoint((one.key, *one.also))]
+        seen = {"rule_id": rule_id, "watch_id": watch_id, "meaning": "", "same_as": ""}
+        insert_new(connection, MemoryRow, [{**seen, "key": key} for key in unknown])
 
 
 def set_due(connection: Connection, watch_ids: Iterable[str] | None = None) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from agent import polls, sights
+from agent import blindness, carrying, polls, sights
 from agent.database import OUR_MISTAKES, table_of
 from agent.enclosing import with_enclosed
 from agent.enrolment import set_due
@@ -92,6 +92,7 @@ def judge_alone(connection: Connection, turn: Turn, judge: Judge) -> int:
         }
         connection.execute(update(watches).where(watches.c.id == row.watch_id).values(trouble))
         polls.note_fault(connection, rule.id, row.watch_id, error, now)
+        blindness.note(connection, rule, row.watch_id, OUR_FAULT, our_fault(error), now)
         return 0
 
 
@@ -230,10 +231,14 @@ def _judge(
         others=Standings(connection, turn.book, now).named_by(rule),
     )
     verdict = judge(rule, known.memory, sight, known.history)
+    if known.elsewhere:
+        verdict = carrying.noted(connection, rule.id, seen, verdict, known.elsewhere, now)
     keep(connection, rule.id, spec.id, verdict, known)
+    if turn.is_new:
+        blindness.judged(connection, rule, spec.id, verdict, known.memory, now)
     for firing in verdict.firings:
         told = with_enclosed(connection, firing, turn.book) if spec.watcher.people_as else firing
-        tell(connection, told, rule, turn.batch)
+        tell(connection, told, rule, turn.batch, turn.book.names)
     return verdict
 
 

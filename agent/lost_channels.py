@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from agent.database import Database, table_of
-from agent.mailbox import Notice, put_notice
+from agent.messages import OWED, Notice, put_notice
 from agent.tables import MessageRow, NoticeRow
 from rules.notices import notice
 from rules.rule import RuleBook
@@ -54,7 +54,7 @@ def give_up(connection: Connection, book: RuleBook, now: datetime) -> None:
         told_at = connection.scalar(select(notices.c.at).where(notices.c.key == _key(row)))
         if told_at is not None and told_at < now - KEEP:
             log.warning("%d messages are given up: their channel %s is gone", row.waiting, row.channel)
-            waiting = (messages.c.channel == row.channel, messages.c.state == "waiting", messages.c.id <= row.newest)
+            waiting = (messages.c.channel == row.channel, messages.c.state.in_(OWED), messages.c.id <= row.newest)
             values = {"state": "undeliverable", "error": f"the rule file has had no channel {row.channel} for 30 days"}
             connection.execute(update(messages).where(*waiting).values(values))
 
@@ -67,7 +67,7 @@ def _untold(connection: Connection, book: RuleBook) -> list[Any]:
 
 def _lost(connection: Connection, book: RuleBook) -> Sequence[Any]:
     """Return each channel that the file lacks and for which messages wait: how many, from when, up to which."""
-    waiting = (messages.c.state == "waiting", messages.c.channel.not_in(list(book.channels)))
+    waiting = (messages.c.state.in_(OWED), messages.c.channel.not_in(list(book.channels)))
     found = select(
         messages.c.channel,
         func.count().label("waiting"),

@@ -14,20 +14,27 @@ from agent.records import memory_row, read_memory
 from agent.tables import MemoryRow, ReadingRow
 from rules.condition import Reading
 from rules.history import keeps_readings
-from rules.memory import STORY, Memory, RuleMemory, Verdict, done_with
+from rules.memory import Memory, RuleMemory, Told, Verdict, done_with, told_elsewhere
 from rules.plausible import COMPARED_READINGS
 from rules.rule import Rule
+from rules.stories import STORY, bounds
 from watchers.api import Observation
 from watchers.facts import decode_facts, encode_facts
 
 
 @dataclass(frozen=True, slots=True)
 class Recollection:
-    """What a rule knew of a watch before a judgement; `last` names the row of each key's last reading."""
+    """What a rule knew of a watch before a judgement.
+
+    Attributes:
+        last: The row of each key's last reading.
+        elsewhere: By story key of what this watch shows for the first time: the same story as another watch has it.
+    """
 
     memory: RuleMemory
     history: Mapping[str, Sequence[Reading]]
     last: Mapping[str, int]
+    elsewhere: Mapping[str, Told]
 
 
 def recollect(
@@ -43,36 +50,42 @@ def recollect(
         seen |= found
         asked |= keys
         keys = {memory.same_as for memory in found.values() if memory.same_as} - asked
+    unseen = [one for one in observations if RuleMemory(seen=seen).of(one) is None]
+    elsewhere = _elsewhere(connection, rule, subscription.watch_id, unseen, now)
     memory = RuleMemory(
         meaning=subscription.meaning,
         baseline_at=subscription.baseline_at,
         judged_at=subscription.judged_at,
         quiet_for=timedelta(seconds=subscription.quiet_seconds),
         seen=seen,
-        elsewhere=_elsewhere(connection, rule, subscription, observations),
+        elsewhere={key: told.memory for key, told in elsewhere.items()},
     )
-    return Recollection(memory, *_history(connection, rule, subscription.watch_id, observations, now))
+    history, last = _history(connection, rule, subscription.watch_id, observations, now)
+    return Recollection(memory, history, last, elsewhere)
 
 
 def _elsewhere(
-    connection: Connection, rule: Rule, subscription: Any, observations: Sequence[Observation]
-) -> dict[str, Memory]:
+    connection: Connection, rule: Rule, watch_id: str, unseen: Sequence[Observation], now: datetime
+) -> dict[str, Told]:
     """Return the stories of these observations that another watch of the rule has shown and that are done with."""
-    stories = {key for observation in observations for key in observation.also if key.startswith(STORY)}
-    if len(rule.watches) < 2 or not stories:
+    span = bounds(key for observation in unseen for key in observation.also if key.startswith(STORY))
+    if len(rule.watches) < 2 or span is None:
         return {}
     alias, known = table_of(MemoryRow), table_of(MemoryRow).alias()
-    ids = [spec.id for spec in rule.watches if spec.id != subscription.watch_id]
     is_known = and_(
         known.c.rule_id == alias.c.rule_id, known.c.watch_id == alias.c.watch_id, known.c.key == alias.c.same_as
     )
-    seen: dict[str, Memory] = {}
-    for part in parts(sorted(stories)):
-        where = (alias.c.rule_id == rule.id, alias.c.watch_id.in_(ids), alias.c.key.in_(part))
-        pairs = select(alias.c.key.label("story"), known).join(known, is_known).where(*where)
-        for row in connection.execute(pairs):
-            seen |= {row.story: Memory(same_as=row.key), row.key: read_memory(row)}
-    return done_with(seen, rule.meaning)
+    columns = (alias.c.watch_id.label("carrier"), alias.c.key.label("story"), known.c.key, known.c.state)
+    about = select(*columns, known.c.meaning, known.c.since).join(known, is_known)
+    found: dict[str, Told] = {}
+    for other in (spec.id for spec in rule.watches if spec.id != watch_id):
+        where = (alias.c.rule_id == rule.id, alias.c.watch_id == other, alias.c.key.between(*span))
+        seen: dict[str, Memory] = {}
+        for row in connection.execute(about.where(*where)):
+            seen[row.story] = Memory(same_as=row.key)
+            seen[row.key] = Memory(state=row.state, meaning=row.meaning, since=row.since)
+        found |= done_with(other, seen, rule.meaning, now)
+    return told_elsewhere(unseen, found)
 
 
 def _load(connection: Connection, subscription: Any, keys: Iterable[str]) -> dict[str, Memory]:

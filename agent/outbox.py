@@ -1,41 +1,34 @@
-"""What to do with messages that wait: what goes as one, when to try again, when to say elsewhere that a channel fails.
+"""How to go on after a failure: when to try again, when to say elsewhere that a channel fails.
 
 Pure: every answer is a function of its arguments. `agent.courier` acts on them, `agent.mailbox` keeps them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import groupby
 
 from agent.mailbox import ChannelState, Waiting
 from agent.unsent import Unsent
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
+# After so many, the wait is the longest.
+MANY_FAILURES = 11
 # What may have been taken is not repeated before its first try has surely ended and can be asked what became of it.
 DOUBT_WAIT = timedelta(minutes=2)
 # Up to this part of a wait is taken off, so that the channels of one outage are not all tried in the same second.
 JITTER = 0.25
-OLD_AFTER = timedelta(days=1)
 TELL_OTHERS_AFTER = timedelta(hours=1)
 TELL_OTHERS_AGAIN = timedelta(days=1)
 
 
-def group(waiting: Sequence[Waiting], now: datetime) -> list[list[Waiting]]:
-    """Return what goes as one message each, in the order in which to send it.
-
-    All of one poll is one message, so that an outage is not fifty. What waited for over a day is one summary and goes
-    first: it is the oldest, and where the channel works again it says so. Nothing is left out or told twice.
-    """
-    old = [message for message in waiting if now - message.created_at > OLD_AFTER]
-    batches: dict[str, list[Waiting]] = {}
-    for message in waiting:
-        if now - message.created_at <= OLD_AFTER:
-            batches.setdefault(message.batch, []).append(message)
-    return [*([old] if old else []), *batches.values()]
+def by_delivery(claimed: Iterable[Waiting]) -> list[list[Waiting]]:
+    """Return what goes as one message each, in the order in which to send it."""
+    return [list(messages) for _, messages in groupby(claimed, key=lambda message: message.delivery_id)]
 
 
 def next_try_at(attempts: int, now: datetime, *, retry_after: timedelta | None, seed: str) -> datetime:
@@ -45,13 +38,16 @@ def next_try_at(attempts: int, now: datetime, *, retry_after: timedelta | None, 
     attempt to the next, and a restart changes nothing. What the service asks for (`retry_after`) is a lower bound.
     """
     # 2^10 half minutes are over the longest wait already.
-    doubled = min(FIRST_WAIT * (1 << min(max(attempts, 1) - 1, 10)), LONGEST_WAIT)
+    doubled = min(FIRST_WAIT * (1 << min(max(attempts, 1), MANY_FAILURES) - 1), LONGEST_WAIT)
     wait = doubled * (1 - JITTER * _fraction(seed))
     return now + min(max(wait, retry_after or wait), LONGEST_WAIT)
 
 
 def after_failure(state: ChannelState, outcome: Unsent, now: datetime) -> ChannelState:
-    """Return how a channel is doing after one more failed attempt: backing off belongs to the channel."""
+    """Return how a channel is doing after one more failed attempt: backing off belongs to the channel.
+
+    One that refuses is tried again rarely, for it waits for a person; it is tried at once when its address is changed.
+    """
     failures = state.failures + 1
     at_least = max(outcome.retry_after or timedelta(), DOUBT_WAIT if outcome.doubtful else timedelta())
     asked = min(outcome.retry_after, LONGEST_WAIT) if outcome.retry_after else None
@@ -60,18 +56,28 @@ def after_failure(state: ChannelState, outcome: Unsent, now: datetime) -> Channe
         failures=failures,
         # After the clock was set back, a failure may seem to begin in the future.
         failing_since=min(state.failing_since or now, now),
-        next_try_at=next_try_at(failures, now, retry_after=at_least or None, seed=state.name),
+        next_try_at=next_try_at(
+            MANY_FAILURES if outcome.permanent else failures, now, retry_after=at_least or None, seed=state.name
+        ),
         asked_until=now + asked if asked else None,
         error=outcome.reason,
     )
 
 
-def others_to_tell(state: ChannelState, now: datetime) -> bool:
-    """Return whether to say through other channels that this one fails: after an hour of it, and then once a day."""
-    if state.failing_since is None or now - state.failing_since < TELL_OTHERS_AFTER:
+def others_to_tell(state: ChannelState, now: datetime, *, refused: bool = False) -> bool:
+    """Return whether to say through other channels that this one fails: after an hour of it, and then once a day.
+
+    That it refuses is said at once.
+    """
+    if state.failing_since is None:
         return False
-    told = state.others_told_at
-    return told is None or told > now or now - told >= TELL_OTHERS_AGAIN
+    # A mark in the future is from a clock that ran ahead.
+    told = state.others_told_at if state.others_told_at is not None and state.others_told_at <= now else None
+    if refused and (told is None or told < state.failing_since):
+        return True
+    if now - state.failing_since < TELL_OTHERS_AFTER:
+        return False
+    return told is None or now - told >= TELL_OTHERS_AGAIN
 
 
 def _fraction(seed: str) -> float:

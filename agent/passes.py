@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
@@ -24,7 +25,11 @@ log = logging.getLogger(__name__)
 
 
 class Pass:
-    """One loop: `work` returns when it has done what is due, `next_at` says when it is needed again."""
+    """One loop: `work` returns when it has done what is due, `next_at` says when it is needed again.
+
+    Attributes:
+        done_at: When it last did all that was due, by the monotonic clock; None: not yet.
+    """
 
     def __init__(
         self,
@@ -34,6 +39,7 @@ class Pass:
         now: Callable[[], datetime],
     ) -> None:
         self.name = name
+        self.done_at: float | None = None
         self._work = work
         self._next_at = next_at
         self._now = now
@@ -62,6 +68,7 @@ class Pass:
                 faults += 1
             else:
                 faults = 0
+                self.done_at = time.monotonic()
                 await self._woken(seconds)
 
     async def _woken(self, seconds: float) -> None:

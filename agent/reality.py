@@ -7,20 +7,22 @@ the store, where there is one   ──▶ pasts ──────────�
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from agent.database import Database
 from agent.ledger import Ledger
 from agent.redaction import Redactor
 from agent.schedule import next_poll_at
+from agent.standings import Standings
 from agent.tidying import KEEP_READINGS
 from agent.trying import Trial, Tried, Trouble, look, look_together
 from agent.views.backtest import Past, past_of
-from agent.views.opening import NoStoreYet, looking_into
+from agent.views.opening import NoStoreYet, looking_into, writing_into
 from rules.backtest import Stage
+from rules.condition import Standing
 from rules.reality import Question, Sight, Suggestion, suggestions
 from rules.rule import Names, Rule, RuleBook, WatchSpec
 from watchers.door.exchange import Contact
@@ -131,22 +133,28 @@ def pasts_of(store: str, rules: Iterable[Rule]) -> dict[str, Past]:
         return {}
 
 
+def standings_of(store: str, book: RuleBook, rule_ids: Sequence[str], now: datetime) -> dict[str, Standing]:
+    """Return how rules stand by what the store holds; unknown where there is none yet.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    try:
+        with looking_into(store) as database, database.reading() as connection:
+            known = Standings(connection, book, now)
+            return {rule_id: known.of(rule_id) for rule_id in rule_ids}
+    except NoStoreYet:
+        return dict.fromkeys(rule_ids, Standing(None, why="the agent has not run here yet"))
+
+
 def write_down(contacts: Iterable[Contact], store: str) -> None:
     """Keep whom a look contacted in the ledger, where there is a store; a look makes none.
 
     Raises:
         StoreError: It cannot be written.
     """
-    try:
-        with looking_into(store):
-            pass
-    except NoStoreYet:
-        return
-    database = Database.open(store)
-    try:
+    with suppress(NoStoreYet), writing_into(store) as database:
         ledger = Ledger(database)
         for contact in contacts:
             ledger.note(contact)
         ledger.write()
-    finally:
-        database.close()

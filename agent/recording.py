@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agent.app import user_agent
 from agent.blanking import Blanker
 from agent.context import Errand, PollContext
+from agent.doors import door_of
 from agent.redaction import Redactor
 from agent.rehearsal import Rehearsal
 from rules.file.watches import secrets_of
@@ -29,7 +30,7 @@ from rules.words import compose, written_time
 from watchers.api import HttpOptions, Moment, Page, Poll, Request, Unchanged, WatchError
 from watchers.door.exchange import Answer as Answered
 from watchers.door.exchange import Ask
-from watchers.fetch import Contact, Exchange, Fetcher
+from watchers.fetch import Fetcher
 
 FOLDER = "tests"
 _ENDINGS = {
@@ -125,26 +126,9 @@ class _Door:
     """The door of a recording; nothing that passes it is remembered by the agent."""
 
     def __init__(self, network: Network, redactor: Redactor, now: datetime, overheard: Overheard) -> None:
-        async def remember_nothing(_: str) -> Exchange | None:
-            return None
-
-        def write_nothing(_: Contact | Exchange) -> None:
-            return None
-
         self._overheard = overheard
-        self._door = _OpenEar(
-            overheard.cookies,
-            now=lambda: now,
-            recall=remember_nothing,
-            keep=write_nothing,
-            ledger=write_nothing,
-            allow=network.allow,
-            hosts=network.hosts,
-            host_every=network.host_every,
-            user_agent=user_agent(network.contact),
-            redact=redactor.clean,
-            check=network.check,
-        )
+        listening = partial(_OpenEar, overheard.cookies)
+        self._door = door_of(network, redactor, now=lambda: now, made_by=listening)
 
     async def fetch(
         self,

@@ -123,6 +123,12 @@ def firing_record(firing: Firing) -> dict[str, Any]:
     return record
 
 
+def firing_row(firing: Firing) -> dict[str, Any]:
+    """Return a firing as a row."""
+    place = {name: getattr(firing, name) for name in ("key", "rule_id", "watch_id", "observation", "reason")}
+    return {**place, "at": firing.seen_at, "record": firing_record(firing)}
+
+
 def read_firing(record: Mapping[str, Any]) -> Firing:
     """Return the firing that `firing_record` wrote."""
     values = dict(record)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from agent.crontab import next_after
 from rules.rule import Rule
 
 MOST_BACK_OFF = timedelta(hours=6)
@@ -26,7 +26,7 @@ def next_poll_at(rule: Rule, watch_id: str, now: datetime, zone: ZoneInfo) -> da
     No two polls lie closer than half the interval, and none further off than one and a half.
     """
     if rule.cron is not None:
-        return _by_clock(rule.cron, now, zone) or now + rule.every
+        return next_after(rule.cron, now, zone) or now + rule.every
     origin = EPOCH + SPREAD * (int.from_bytes(sha256(watch_id.encode()).digest()[:8]) / 2**64)
     slots = (now + rule.every / 2 - origin) // rule.every + 1
     return origin + rule.every * slots
@@ -77,43 +77,10 @@ def interval(rule: Rule, now: datetime, zone: ZoneInfo) -> timedelta:
     """Return the time between two polls that the rule asks for: of a cron text, that around `now`."""
     if rule.cron is None:
         return rule.every
-    first = _by_clock(rule.cron, now, zone)
-    second = _by_clock(rule.cron, first, zone) if first else None
+    first = next_after(rule.cron, now, zone)
+    second = next_after(rule.cron, first, zone) if first else None
     return second - first if first and second else rule.every
 
 
 def _jitter(name: str, failures: int) -> float:
     return int.from_bytes(sha256(f"{name}\x1f{failures}".encode()).digest()[:4]) / 2**32
-
-
-def _by_clock(cron: str, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the first instant after `now` that a cron text names, within the eight years that hold a 29 February."""
-    today = now.astimezone(zone).date()
-    for ahead in range(366 * 8):
-        at = next((instant for instant in _instants(cron, today + timedelta(days=ahead), zone) if instant > now), None)
-        if at is not None:
-            return at
-    return None
-
-
-@lru_cache(maxsize=1024)
-def _instants(cron: str, day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """Return every instant of a day that a cron text names, in order.
-
-    Its fields are `*` or numbers with Sunday as 0: `rules.file.cron` writes them so. A time that the clock leaves out
-    (PEP 495 calls it a gap) comes as much later, one that the clock shows twice comes twice: no day is left out.
-    """
-    minutes, hours, days, months, weekdays = cron.split()
-    if not (_has(days, day.day) and _has(months, day.month) and _has(weekdays, day.isoweekday() % 7)):
-        return ()
-    named = [
-        (hour, minute) for hour in range(24) for minute in range(60) if _has(hours, hour) and _has(minutes, minute)
-    ]
-    shown = [datetime.combine(day, time(hour, minute), zone) for hour, minute in named]
-    instants = {one.astimezone(UTC) for one in shown}
-    again = {one.replace(fold=1).astimezone(UTC) for one in shown}
-    return tuple(sorted(instants | {one for one in again if one.astimezone(zone).fold}))
-
-
-def _has(field: str, number: int) -> bool:
-    return field == "*" or str(number) in field.split(",")

@@ -7,11 +7,16 @@ are Apprise's documented interface; what the owner wrote there stands, except wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from agent.urgencies import MAIL_HEADERS, loudness
+from rules.enclosure import Button
 from rules.rule import Urgency
+from rules.words import Words
 
 # Long enough for a mail server that greets slowly or checks for spam before it answers, below the send's own deadline.
 ANSWER_SECONDS = 40
@@ -32,27 +37,25 @@ _DEFAULTS = {
 # Repeating is the outbox's work: here it would block, and `optional` would call a failure success.
 _FORCED = {"retry": "0", "optional": "no"}
 
-_URGENCY_WORDS: Mapping[Urgency, tuple[str, ...]] = {
-    "low": ("low",),
-    "normal": (),
-    "high": ("high",),
-    "urgent": ("emergency", "urgent", "max", "critical", "high"),
-}
-# Pushover repeats an emergency until it is acknowledged, which nobody asked for.
-_NO_EMERGENCY = frozenset({"pover"})
-_MAIL_PRIORITY: Mapping[Urgency, Mapping[str, str]] = {
-    "low": {"X-Priority": "5", "Importance": "low"},
-    "normal": {},
-    "high": {"X-Priority": "2", "Importance": "high"},
-    "urgent": {"X-Priority": "1", "Importance": "high"},
-}
 _MAIL = frozenset({"mailto", "mailtos"})
 _NTFY = frozenset({"ntfy", "ntfys"})
 _XMPP = frozenset({"xmpp", "xmpps"})
+MQTT = frozenset({"mqtt", "mqtts"})
+_IRC = frozenset({"irc", "ircs"})
 # Apprise takes the addresses of these without anybody to tell, and then every send fails.
-NEEDS: Mapping[str, frozenset[str]] = {"topics": _NTFY | {"mqtt", "mqtts"}, "targets": _MAIL}
+NEEDS: Mapping[str, frozenset[str]] = {"topics": _NTFY | MQTT, "targets": _MAIL}
 # Apprise prefers plain text there, yet they show HTML: a room and its links.
 _SHOWS_HTML = frozenset({"matrix", "matrixs"})
+# How many pictures go in one request with the words, so that both are taken or neither is. Other services get the
+# words first: a picture that fails after them must not make the message look unsent.
+_TOGETHER: Mapping[str, int] = {
+    **dict.fromkeys(("mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls"), 10),
+    **dict.fromkeys(("ntfy", "ntfys"), 1),
+}
+# With a picture ntfy is given the words in the address of the request, of which front servers take 8 KiB by default.
+NTFY_ADDRESS_LIMIT = 6000
+# https://docs.ntfy.sh/publish/#action-buttons: more are an error.
+NTFY_BUTTONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,16 @@ class Service:
     Attributes:
         schema: How its addresses begin, in lower case.
         arguments: The parameters that its addresses take.
-        choices: The values of those that have a fixed set, as words in lower case.
         formats: What it takes, in its own order of preference: "text", "html", "markdown".
         takes_headers: A parameter `+name` becomes a header of the message or request.
+        takes_pictures: It carries files.
     """
 
     schema: str
     arguments: frozenset[str]
-    choices: Mapping[str, tuple[str, ...]]
     formats: tuple[str, ...]
     takes_headers: bool
+    takes_pictures: bool = False
 
     def takes_html(self, url: str) -> bool:
         """Return whether it is given HTML, which Apprise turns into Markdown where the service wants that.
@@ -89,6 +92,11 @@ class Service:
         """The most bytes of a body, where Apprise does not keep to the service's limit by itself."""
         return NTFY_LIMIT if self.schema in _NTFY else None
 
+    def pictures_with(self, words: Words) -> int:
+        """Return how many pictures go together with these words; the others follow in a message of their own."""
+        count = _TOGETHER.get(self.schema, 0) if self.takes_pictures else 0
+        return 0 if self.schema in _NTFY and len(quote(words.title + words.body)) > NTFY_ADDRESS_LIMIT else count
+
 
 def parameters(url: str) -> dict[str, str]:
     """Return the parameters of an Apprise address by their names in lower case; the last of equal names counts."""
@@ -97,22 +105,52 @@ def parameters(url: str) -> dict[str, str]:
     return {unquote(name).strip().lower(): unquote(value) for name, _, value in pairs}
 
 
-def tuned(url: str, service: Service, urgency: Urgency, message_id: str) -> str:
-    """Return the address with what makes the service honest and patient, and with the message's urgency and id."""
+def tuned(url: str, service: Service, urgency: Urgency, message_id: str, buttons: Sequence[Button] = ()) -> str:
+    """Return the address with what makes the service honest and patient, and with what its message carries.
+
+    That is the urgency, the buttons, and the message's id: where there is a place for it that no reader minds.
+    """
     written = parameters(url)
     forced = dict(_FORCED)
     if "qos" in service.arguments and written.get("qos", "0") not in ("1", "2"):
         forced["qos"] = "1"
+    mark = _plain(message_id)
+    if service.schema in _NTFY and mark:
+        # Of ntfy's headers that Apprise passes on, tags are the place for it; what the owner tags stays.
+        own = written.get("xtags") or written.get("tags")
+        forced["xtags"] = f"{own + ',' if own else ''}id-{mark}"
     defaults = {name: value for name, value in _DEFAULTS.items() if name in service.arguments}
-    defaults |= _urgency(service, urgency)
-    if service.takes_headers:
-        defaults[f"+{MESSAGE_HEADER}"] = message_id
+    defaults |= {name: value for name, value in loudness(service.schema, urgency).items() if name in service.arguments}
+    if service.schema in _NTFY and buttons:
+        # Apprise decodes this one twice.
+        defaults["actions"] = quote(ntfy_actions(buttons), safe="")
+    if service.takes_headers and mark:
+        defaults[f"+{MESSAGE_HEADER}"] = mark
     if service.schema in _MAIL:
         # RFC 3834: so that no vacation responder answers.
         defaults |= {"+Auto-Submitted": "auto-generated"}
-        defaults |= {f"+{name}": value for name, value in _MAIL_PRIORITY[urgency].items()}
+        defaults |= {f"+{name}": value for name, value in MAIL_HEADERS[urgency].items()}
     added = forced | {name: value for name, value in defaults.items() if name.lower() not in written}
     return _with(url, added, without=forced)
+
+
+def ntfy_actions(buttons: Sequence[Button]) -> str:
+    """Return ntfy's action buttons, as JSON: https://docs.ntfy.sh/publish/#action-buttons.
+
+    Each gives its answer by a POST from the phone itself, and the notification goes away once that was taken: one tap,
+    and no page to open. What only looks at a link (a scanner, a preview) makes a GET, and that changes nothing.
+    """
+    return json.dumps(
+        [
+            {"action": "http", "label": button.label, "url": button.address, "method": "POST", "clear": True}
+            for button in buttons[:NTFY_BUTTONS]
+        ]
+    )
+
+
+def signed(body: str, service: Service, message_id: str) -> str:
+    """Return the body, ending with the message's id where programs read it and nothing else carries it."""
+    return f"{body}\n\nMessage: {_plain(message_id)}" if service.schema in MQTT and message_id else body
 
 
 def doubts(url: str, service: Service, targets: int) -> list[str]:
@@ -121,6 +159,10 @@ def doubts(url: str, service: Service, targets: int) -> list[str]:
     said = []
     if service.schema == "rsyslog":
         said.append("rsyslog:// goes by UDP: it reports success although nobody listens, so nothing proves a delivery")
+    if service.schema in _IRC:
+        said.append(
+            "irc:// reports success whoever is there: nothing proves that somebody read it, and IRC keeps nothing"
+        )
     if service.schema in _XMPP and not vouched_for(url, service):
         said.append(unvouched(service))
     if "qos" in service.arguments and written.get("qos", "0") not in ("1", "2"):
@@ -163,13 +205,9 @@ def fitted(body: str, limit: int | None) -> str:
     return (at_line if len(at_line) * 2 > len(kept) else kept).rstrip() + ending
 
 
-def _urgency(service: Service, urgency: Urgency) -> dict[str, str]:
-    for name in ("priority", "urgency"):
-        offered = service.choices.get(name, ())
-        for word in _URGENCY_WORDS[urgency]:
-            if word in offered and not (word == "emergency" and service.schema in _NO_EMERGENCY):
-                return {name: word}
-    return {}
+def _plain(message_id: str) -> str:
+    """Return the id as a header and a tag may hold it."""
+    return re.sub(r"[^\w.:-]+", "-", message_id, flags=re.ASCII)
 
 
 def _with(url: str, added: Mapping[str, str], without: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Snoozing a rule: it judges on and forgets nothing, and what it would tell waits until the owner wants to hear it.
 
-Snoozed lies beside a rule's states and never changes one. Each public function but `snoozed_until` is one transaction.
+Snoozed lies beside a rule's states and never changes one. `snooze` and `wake` are one transaction each.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ firings = table_of(FiringRow)
 def snooze(database: Database, rule_id: str, until: datetime) -> int:
     """Let nothing of a rule be sent before an instant; return how many messages that were waiting wait for it now."""
     with database.writing() as connection:
-        upsert(connection, SnoozeRow, [{"rule_id": rule_id, "until": until}])
-        return _hold(connection, rule_id, until)
+        return put_to_sleep(connection, rule_id, until)
+
+
+def put_to_sleep(connection: Connection, rule_id: str, until: datetime) -> int:
+    """Do what `snooze` does, inside the caller's transaction."""
+    upsert(connection, SnoozeRow, [{"rule_id": rule_id, "until": until}])
+    return _hold(connection, rule_id, until)
 
 
 def wake(database: Database, rule_id: str) -> int | None:
@@ -46,6 +51,7 @@ def all_snoozed(connection: Connection, now: datetime) -> Mapping[str, datetime]
 
 def _hold(connection: Connection, rule_id: str, until: datetime | None) -> int:
     of_rule = select(firings.c.key).where(firings.c.rule_id == rule_id)
-    waiting = (messages.c.state == "waiting", messages.c.firing_key.in_(of_rule))
+    # What may have been taken already goes again as it was.
+    waiting = (messages.c.state.in_(("waiting", "failed")), messages.c.firing_key.in_(of_rule))
     held = connection.execute(update(messages).where(*waiting).values(held_until=until).returning(messages.c.id))
     return len(held.all())

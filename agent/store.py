@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from agent import enrolment, polls, process, sights
+from agent import blindness, enrolment, polls, process, sights
 from agent.database import Database, table_of
 from agent.judging import OUR_FAULT, Judge, Turn, change, judge_alone, next_turn, our_fault, raise_if_refused, reads
 from agent.schedule import after_trouble, paced
@@ -188,6 +188,8 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
         failed = 0 if isinstance(poll.result, NotAsked) else 1
         _record_trouble(connection, watch, poll, poll.result, failed)
         for rule, row in _due(connection, claim, rules):
+            if failed:
+                blindness.note(connection, rule, watch.id, *_named(poll.result), poll.at)
             # Each rule backs off by its own failures: how often another asks must not slow it down.
             next_at = _after(poll, poll.result, rule, book, row.failures + failed)
             change(connection, row, {"next_poll_at": next_at, "failures": row.failures + failed})
@@ -200,6 +202,7 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
                 turn = Turn(rule, row, seen, poll.at, book, _batch(poll))
                 fired += judge_alone(connection, turn, judge)
             else:
+                blindness.unchanged(connection, rule, watch.id, poll.at)
                 change(connection, row, next_turn(rule, row, poll.at, book, is_news=False) | {"failures": 0})
     enrolment.set_due(connection, [watch.id])
     return fired
@@ -220,24 +223,28 @@ def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exc
 
     Who was not asked did not fail (`failed` is 0): it comes before those whose question was refused.
     """
-    is_ours = not isinstance(error, WatchError)
+    name, text = _named(error)
     values = {
         "claimed_by": None,
         "claimed_until": None,
         "polled_at": poll.at,
-        "trouble": OUR_FAULT if is_ours else _name(error),
-        "trouble_text": our_fault(error) if is_ours else str(error),
+        "trouble": name,
+        "trouble_text": text,
         "trouble_since": watch.trouble_since or poll.at,
         "failures": watch.failures + failed,
     }
-    if is_ours:
+    if name == OUR_FAULT:
         # What is kept of it may be spoilt: the next answer is read whole, also where it is the same.
         values["digests"] = {}
     connection.execute(update(watches).where(watches.c.id == watch.id).values(values))
 
 
-def _name(error: Exception) -> str:
-    return SourceUnavailable.__name__ if isinstance(error, SourceUnavailable) else type(error).__name__
+def _named(error: Exception) -> tuple[str, str]:
+    """Return a trouble by the name that says what to do next, and in words; what has none is a fault of ours."""
+    if not isinstance(error, WatchError):
+        return OUR_FAULT, our_fault(error)
+    name = SourceUnavailable.__name__ if isinstance(error, SourceUnavailable) else type(error).__name__
+    return name, str(error)
 
 
 def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll | Unchanged) -> bool:
@@ -260,8 +267,7 @@ def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll
         if is_changed:
             values["changed_at"] = poll.at
         if result.is_baseline:
-            # Every rule takes its baseline anew; what it remembers of what it knows already stays.
-            connection.execute(update(subscriptions).where(subscriptions.c.watch_id == watch.id).values(meaning=""))
+            enrolment.take_as_seen(connection, watch.id, result.observations)
     connection.execute(update(watches).where(watches.c.id == watch.id).values(values))
     return is_changed
 

@@ -146,12 +146,16 @@ class SnoozeRow(SQLModel, table=True):
 
 
 class FiringRow(SQLModel, table=True):
-    """A rule that came true, once for ever."""
+    """A rule that came true for an observation of a watch, once for ever."""
 
     __tablename__ = "firings"
+    __table_args__ = (Index("firings_by_observation", "rule_id", "watch_id", "observation", "at"),)
 
     key: str = Field(primary_key=True)
-    rule_id: str = Field(index=True)
+    rule_id: str
+    watch_id: str
+    observation: str
+    reason: str
     at: datetime = instant(nullable=False, index=True)
     record: dict[str, Any] = json(dict)
 
@@ -173,7 +177,8 @@ class MessageRow(SQLModel, table=True):
 
     `state`: waiting (never handed over, or held), sending (claimed), doubtful (handed over, no answer), failed (surely
     not taken, tried again), sent, folded (told as a part of `delivery_id`, a digest or the like), expired (too late, by
-    the rule's `if_late`), undeliverable (its channel is gone), spoilt (its record cannot be read).
+    the rule's `if_late`), undeliverable (its channel is gone), spoilt (its record cannot be read), muted (its owner
+    wants to hear nothing of it, and `error` says since when).
     `stands_in_for` is the channel that fails, where this is the copy for its fallback.
     """
 

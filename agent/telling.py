@@ -9,30 +9,42 @@ import logging
 
 from sqlalchemy import Connection
 
+from agent.answers.muting import MUTED, is_muted
+from agent.calm import Calmed, admit
 from agent.database import insert_new
+from agent.doing.planning import plan
+from agent.messages import put_notice
 from agent.pictures import take_along
-from agent.records import firing_record
+from agent.records import firing_row
 from agent.snoozing import snoozed_until
 from agent.tables import FiringRow, MessageRow
 from rules.firing import Firing
-from rules.rule import Rule
+from rules.rule import Names, Rule
 
 log = logging.getLogger(__name__)
 
 
-def tell(connection: Connection, firing: Firing, rule: Rule, batch: str) -> None:
-    """Keep a firing, and put what its owner is told of it into the outbox; what is there already stays as it is."""
-    row = {"key": firing.key, "rule_id": firing.rule_id, "at": firing.seen_at, "record": firing_record(firing)}
-    insert_new(connection, FiringRow, [row])
+def tell(connection: Connection, firing: Firing, rule: Rule, batch: str, names: Names | None = None) -> None:
+    """Keep a firing, and put what its owner is told of it into the outbox; what is there already stays as it is.
+
+    What its owner wants to hear nothing of is kept, and neither told nor acted on.
+    """
+    insert_new(connection, FiringRow, [firing_row(firing)])
     take_along(connection, firing)
+    muted = is_muted(connection, firing, firing.seen_at, names)
+    kept = Calmed(MUTED, muted) if muted else admit(connection, firing, rule, firing.seen_at)
     message = {
         "firing_key": firing.key,
         "batch": batch,
         "urgency": firing.urgency,
-        "state": "waiting",
+        "state": kept.state,
+        "error": kept.because,
         "created_at": firing.seen_at,
         "held_until": snoozed_until(connection, firing.rule_id, firing.seen_at),
         "attempts": 0,
     }
     insert_new(connection, MessageRow, [{**message, "channel": channel} for channel in rule.notify])
     log.info("rule %s fired (%s): %s", firing.rule_id, firing.reason, firing.because)
+    notice = None if muted else plan(connection, firing, rule, firing.seen_at)
+    if notice is not None:
+        put_notice(connection, notice, rule.notify, batch=notice.key, urgency=rule.urgency)

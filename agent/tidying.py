@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
+from agent.answers.tickets import tidy_answers
+from agent.calm import forget_rested
 from agent.database import Database, table_of, upsert
 from agent.enrolment import tables_of_rules
 from agent.lost_channels import give_up
@@ -19,6 +21,7 @@ from agent.pictures import forget_pictures
 from agent.tables import (
     ContactRow,
     ExchangeRow,
+    FiringRow,
     MemoryRow,
     ObservationRow,
     ReadingRow,
@@ -57,6 +60,8 @@ def tidy(database: Database, book: RuleBook, now: datetime) -> None:
         _thin_readings(connection, now)
         _forget_what_left(connection, now)
         forget_pictures(connection, now)
+        tidy_answers(connection, now)
+        forget_rested(connection, now)
         give_up(connection, book, now)
         for table, keep in ((table_of(ContactRow), KEEP_CONTACTS), (table_of(ExchangeRow), KEEP_EXCHANGES)):
             connection.execute(delete(table).where(table.c.at < now - keep))
@@ -92,7 +97,8 @@ def _forget_left_watches(connection: Connection, book: RuleBook, now: datetime) 
 
 def _forgettable() -> list[Table]:
     """Return every table in which a rule remembers something of a watch: not what it told."""
-    return [table for table in tables_of_rules() if "watch_id" in table.c]
+    told = table_of(FiringRow)
+    return [table for table in tables_of_rules() if "watch_id" in table.c and table is not told]
 
 
 def _forget_idle_watches(connection: Connection) -> None:

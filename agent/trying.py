@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from agent.context import Errand, PollContext
 from agent.redaction import Redactor
-from rules.condition import Condition, Finding, View
+from rules.condition import Condition, Finding, Standing, View
 from rules.joint import Part, together
 from rules.rule import Joint, Network, WatchSpec
 from watchers.api import (
@@ -67,6 +67,7 @@ class Trial:
         asked_by: By watch, the ids of the rules for which it is asked.
         ledger: Notes whom a look contacted.
         rule_files: Every file that the rules were read from; without any, no command of theirs is run.
+        others: How the rules stand that the condition names.
     """
 
     specs: tuple[WatchSpec, ...]
@@ -79,6 +80,7 @@ class Trial:
     asked_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ledger: Callable[[Contact], None] = lambda _: None
     rule_files: tuple[str, ...] = ()
+    others: Mapping[str, Standing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,27 +186,9 @@ def _label(watcher: Watcher, address: str | None) -> str:
 async def look(trial: Trial) -> list[Tried]:
     """Poll each watch once, as the agent does: with its guard, its limits and its manners."""
     # Loaded here, for a saved answer needs no door.
-    from agent.app import user_agent  # noqa: PLC0415
-    from watchers.fetch import Exchange, Fetcher  # noqa: PLC0415
+    from agent.doors import door_of  # noqa: PLC0415
 
-    async def remember_nothing(_: str) -> Exchange | None:
-        return None
-
-    def keep_nothing(_: Exchange) -> None:
-        return None
-
-    door = Fetcher(
-        now=lambda: trial.now,
-        recall=remember_nothing,
-        keep=keep_nothing,
-        ledger=trial.ledger,
-        allow=trial.network.allow,
-        hosts=trial.network.hosts,
-        host_every=trial.network.host_every,
-        user_agent=user_agent(trial.network.contact),
-        redact=trial.redactor.clean,
-        check=trial.network.check,
-    )
+    door = door_of(trial.network, trial.redactor, now=lambda: trial.now, ledger=trial.ledger)
     room = asyncio.Semaphore(LOOKS_AT_ONCE)
 
     async def poll(spec: WatchSpec) -> Tried:
@@ -228,7 +212,7 @@ def look_together(trial: Trial, tried: Sequence[Tried]) -> Tried | None:
     }
     subject = trial.condition.subject if trial.condition is not None else ""
     joined = together(trial.joint, seen, trial.now, timedelta(), subject)
-    findings = tuple(_findings(trial.condition, (joined,), trial.now, trial.zone))
+    findings = tuple(_findings(trial, (joined,)))
     return Tried(None, trial.joint.spec.label, (joined,), (), None, findings)
 
 
@@ -321,18 +305,16 @@ def _blind(file: str | None, spec: WatchSpec, error: Exception, trial: Trial) ->
 
 def _judged(trial: Trial, file: str | None, spec: WatchSpec, poll: Poll) -> Tried:
     # What speaks of several watches together says nothing of one.
-    condition = trial.condition if trial.joint is None else None
-    findings = tuple(_findings(condition, poll.observations, trial.now, trial.zone))
+    findings = tuple(_findings(trial, poll.observations)) if trial.joint is None else ()
     return Tried(file, spec.label, poll.observations, poll.notices, None, findings)
 
 
-def _findings(
-    condition: Condition | None, observations: Sequence[Observation], now: datetime, zone: ZoneInfo
-) -> list[Judged]:
+def _findings(trial: Trial, observations: Sequence[Observation]) -> list[Judged]:
+    condition, now, zone = trial.condition, trial.now, trial.zone
     # `nothing for 7 days` speaks of time that passes, of which one answer knows nothing.
     if condition is None or condition.is_absence:
         return []
     return [
-        Judged(each.key, condition.evaluate(View(facts=each.facts, now=now, zone=zone, unknown=each.unknown)))
+        Judged(each.key, condition.evaluate(View(each.facts, now, zone, each.unknown, others=trial.others)))
         for each in observations
     ]

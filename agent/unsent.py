@@ -18,6 +18,11 @@ from typing import Any
 # A service that says "too many" without saying for how long is left alone for this long.
 TOO_MANY_WAIT = timedelta(minutes=1)
 REASON_LIMIT = 300
+# How a broker answers, which Apprise itself does not log: whoever sends listens for it.
+MQTT_REFUSED = "MQTT refused: "
+MQTT_ADMITTED = "MQTT admitted"
+# What makes no difference to a message without its pictures: who asks, and where.
+_WITH_OR_WITHOUT_PICTURES = (401, 403, 404, 407, 530, 534, 535)
 
 Logged = tuple[str, str]  # level and message, in the order in which they were logged
 
@@ -41,28 +46,55 @@ class Unsent:
     status: int | None = None
 
 
-# What libraries write, what it means to the owner, and whether the message may have arrived all the same.
-_CAUSES: tuple[tuple[str, str, bool], ...] = (
-    (r"ConnectTimeout|connect timeout=", "no connection came about in time", False),
-    (r"Connection refused", "the connection was refused: nothing listens there", False),
-    (r"Name or service not known|name resolution|No address associated|getaddrinfo", "its host was not found", False),
-    (r"Network is unreachable|No route to host", "there is no way to its host: is this machine online?", False),
-    (r"WRONG_VERSION_NUMBER|record layer failure", "no TLS is spoken on that port", False),
-    (r"certificate verify failed: (?P<more>[^'\"(]+)", "its certificate is not trusted", False),
-    (r"certificate|SSLError|TLSV1_ALERT|SSL: ", "TLS failed", False),
-    (r"Read timed out|read operation timed out|closed: timed out", "the answer did not come in time", True),
-    (r"Remote end closed|Connection aborted|Connection reset|Broken pipe", "the connection broke off", True),
-    (r"unexpectedly closed|Server not connected", "the connection broke off", True),
-    (r"could not be delivered", "the answer did not come in time", True),
-    (r"timed out", "the answer did not come in time", True),
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """What libraries write, and what it means to the owner.
+
+    Attributes:
+        doubtful, permanent: As in `Unsent`.
+    """
+
+    pattern: str
+    meaning: str
+    doubtful: bool = False
+    permanent: bool = False
+
+
+_CAUSES = (
+    _Cause(r"ConnectTimeout|connect timeout=", "no connection came about in time"),
+    _Cause(r"Connection refused", "the connection was refused: nothing listens there"),
+    _Cause(r"Name or service not known|name resolution|No address associated|getaddrinfo", "its host was not found"),
+    _Cause(r"Network is unreachable|No route to host", "there is no way to its host: is this machine online?"),
+    _Cause(r"WRONG_VERSION_NUMBER|record layer failure", "no TLS is spoken on that port"),
+    _Cause(r"certificate verify failed: (?P<more>[^'\"(]+)", "its certificate is not trusted"),
+    _Cause(r"certificate|SSLError|TLSV1_ALERT|SSL: ", "TLS failed"),
+    _Cause(rf"{MQTT_REFUSED}(?P<more>.+)", "the broker refused the sign-in", permanent=True),
+    _Cause(r"(?P<more>Password incorrect.*|Banned from server.*)", "the server refused the sign-in", permanent=True),
+    _Cause(
+        r"IRC read: ERROR :(?P<more>.*(?:denied|password|banned).*)", "the server refused the sign-in", permanent=True
+    ),
+    _Cause(r"IRC read: ERROR :(?P<more>.*)", "the server closed the connection"),
+    _Cause(r"registration timeout", "the server did not let it in in time"),
+    _Cause(
+        r"Read timed out|read operation timed out|closed: timed out", "the answer did not come in time", doubtful=True
+    ),
+    _Cause(
+        r"Remote end closed|Connection aborted|Connection reset|Broken pipe", "the connection broke off", doubtful=True
+    ),
+    _Cause(r"unexpectedly closed|Server not connected", "the connection broke off", doubtful=True),
+    _Cause(r"could not be delivered", "the answer did not come in time", doubtful=True),
+    _Cause(r"timed out", "the answer did not come in time", doubtful=True),
 )
 _PASSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+_WAITS = {"retryafter": timedelta(seconds=1), "retryafterms": timedelta(milliseconds=1)}
 _GATEWAY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
 
 _HTTP_STATUS = re.compile(r"error=(\d{3})\d{0,2}\b")
 _SMTP_REPLY = re.compile(r"\((\d{3}), b(['\"])(.*?)\2")
 _MAIL_HANDED_OVER = "Sending email to"
 _EXCEPTION = re.compile(r"(?:Socket|I/O|Notification|[A-Z]+) [Ee]xception: (.*)", re.DOTALL)
+# RFC 1459, 4.6.4: what a server says before it closes the connection.
+_IRC_ERROR = "IRC read: ERROR :"
 _BODY = re.compile(r"Response Details:\s*(b['\"].*)", re.DOTALL)
 
 
@@ -74,13 +106,25 @@ def unsent_because(logged: Sequence[Logged]) -> Unsent:
         return _answered(int(status[1]), _body(logged))
     if reply := _SMTP_REPLY.search(everything):
         return _replied(int(reply[1]), reply[3])
+    if refused := next((message for _, message in logged if message.startswith((MQTT_REFUSED, _IRC_ERROR))), None):
+        return _caused_by(refused)
     exceptions = [found[1] for _, message in logged if (found := _EXCEPTION.match(message))]
     said = exceptions[-1] if exceptions else warned[-1] if warned else ""
     failure = _caused_by(said)
+    if "MQTT message could not be delivered" in said and MQTT_ADMITTED not in everything:
+        return Unsent("the broker did not let it in in time")
     if "Connection error while submitting email" in everything and _MAIL_HANDED_OVER not in everything:
         # The mail server never came as far as being given the message.
         failure = replace(failure, doubtful=False)
     return failure
+
+
+def pictures_matter(unsent: Unsent) -> bool:
+    """Return whether the same message without its pictures may be taken: the service refused it, and not its sender."""
+    if unsent.doubtful or unsent.status is None or unsent.status in _WITH_OR_WITHOUT_PICTURES:
+        return False
+    # A webhook that stumbles over a picture says 500 for ever; one that is down is asked once too often.
+    return unsent.permanent or unsent.status in (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.INSUFFICIENT_STORAGE)
 
 
 def _answered(status: int, body: Any) -> Unsent:
@@ -109,10 +153,11 @@ def _replied(code: int, text: str) -> Unsent:
 
 
 def _caused_by(said: str) -> Unsent:
-    for pattern, meaning, doubtful in _CAUSES:
-        if found := re.search(pattern, said, re.IGNORECASE):
+    for cause in _CAUSES:
+        if found := re.search(cause.pattern, said, re.IGNORECASE):
             more = (found.groupdict().get("more") or "").strip()
-            return Unsent(f"{meaning}: {more}" if more else meaning, doubtful=doubtful)
+            reason = f"{cause.meaning}: {more}" if more else cause.meaning
+            return Unsent(reason[:REASON_LIMIT], permanent=cause.permanent, doubtful=cause.doubtful)
     return Unsent(" ".join(said.split())[:REASON_LIMIT] or "the service failed and does not say why")
 
 
@@ -134,15 +179,25 @@ def _first_text(body: Any, names: Sequence[str]) -> str:
 
 
 def _seconds(body: Any) -> timedelta | None:
-    """Return how long the service asks to wait: Discord says `retry_after`, Telegram `parameters.retry_after`."""
+    """Return how long the service asks to wait.
+
+    Discord says `retry_after`, Telegram the same in `parameters`, Matrix `retry_after_ms`, others `Retry-After`.
+    """
     if not isinstance(body, dict):
         return None
-    parameters = body.get("parameters")
-    asked = body.get("retry_after", parameters.get("retry_after") if isinstance(parameters, dict) else None)
-    if (
-        isinstance(asked, bool)
-        or not isinstance(asked, int | float)
-        or not 0 < asked <= timedelta(days=1).total_seconds()
-    ):
+    inner = body.get("parameters")
+    for name, value in [*body.items(), *(inner.items() if isinstance(inner, dict) else ())]:
+        if unit := _WAITS.get(re.sub("[^a-z]", "", str(name).lower())):
+            return _lasting(value, unit)
+    return None
+
+
+def _lasting(value: Any, unit: timedelta) -> timedelta | None:
+    """Return a number of units, also one written as text; None for what is no number or lasts longer than a day."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    return timedelta(seconds=asked)
+    try:
+        asked = float(value)
+    except ValueError:  # a date, which is a matter of whose clock
+        return None
+    return unit * asked if 0 < asked <= timedelta(days=1) / unit else None

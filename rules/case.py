@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from rules import plausible
@@ -27,6 +27,23 @@ class Case:
     history: Sequence[Reading]
     is_baseline: bool
     quiet_for: timedelta
+
+    @classmethod
+    def of(
+        cls,
+        rule: Rule,
+        sight: Sight,
+        observation: Observation,
+        past: Memory | None,
+        history: Sequence[Reading],
+        *,
+        is_baseline: bool,
+        quiet_for: timedelta,
+    ) -> Case:
+        """Return the case of an observation, as this rule sees it."""
+        return cls(
+            rule, sight, _since_last_look(rule, sight, observation, history), past, history, is_baseline, quiet_for
+        )
 
     @property
     def memory(self) -> Memory:
@@ -74,6 +91,17 @@ class Case:
             others=self.sight.others,
             since_news=None if self.sight.blind else self.sight.now - self.quiet_for,
         )
+
+
+def _since_last_look(rule: Rule, sight: Sight, observation: Observation, history: Sequence[Reading]) -> Observation:
+    """Return an observation with what happened since this rule looked last, where a kind has facts that say so."""
+    derive = rule.kind.derive
+    if derive is None:
+        return observation
+    if sight.is_new or not history:
+        return derive(observation, [reading.facts for reading in history])
+    # Time alone brings nothing: what had happened at the last look is in the reading that it left.
+    return replace(observation, facts=history[-1].facts)
 
 
 # Doubt: what is seen, and not yet believed.

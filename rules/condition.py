@@ -151,18 +151,25 @@ class Condition(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Always:
-    """The condition of a rule without `when`: every observation counts."""
+class _Wordless:
+    """A condition that its owner has not written: it speaks of nothing but the kind's main fact."""
 
     subject: str
     text: str = ""
-    meaning: str = "always"
+    meaning: str = ""
     is_moment: bool = False
     is_absence: bool = False
     looks_back: bool = False
     window: timedelta = timedelta()
     facts: frozenset[str] = frozenset()
     others: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Always(_Wordless):
+    """The condition of a rule without `when`: every observation counts."""
+
+    meaning: str = "always"
 
     def evaluate(self, view: View) -> Finding:
         """Return true: the rule asks for everything."""
@@ -170,18 +177,10 @@ class Always:
 
 
 @dataclass(frozen=True, slots=True)
-class Unasked:
+class Unasked(_Wordless):
     """The condition of one source of a joined rule: alone it is seen and remembered, and nothing is told of it."""
 
-    subject: str
-    text: str = ""
     meaning: str = "unasked"
-    is_moment: bool = False
-    is_absence: bool = False
-    looks_back: bool = False
-    window: timedelta = timedelta()
-    facts: frozenset[str] = frozenset()
-    others: tuple[Mention, ...] = ()
 
     def evaluate(self, view: View) -> Finding:
         """Return unknown: the sentence speaks of all sources together."""

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from rules.people import Person
 from rules.when.phrases import Phrases, fold
 from watchers.api import Money
+from watchers.yearly import LeapDay, YearlyDay
 
 MOST_IDEAS = 5
 # A gift may be handed over before the day, or late.
@@ -107,17 +108,12 @@ def _is_given(person: Person, one: Seen) -> bool:
     return any(fold(gift.what) in title or title in fold(gift.what) for gift in person.gifts)
 
 
-def last_time(day: str, before: date) -> date:
+def last_time(day: str, before: date, leap_day: LeapDay) -> date:
     """Return when a day of the year ("1988-05-13", "02-29") was the last time before a date."""
     month, number = (int(part) for part in day.split("-")[-2:])
-    for year in (before.year, before.year - 1):
-        try:
-            found = date(year, month, number)
-        except ValueError:  # 29 February, in a year that has none
-            found = date(year, 2, 28)
-        if found < before:
-            return found
-    raise AssertionError(f"{day} comes every year")
+    yearly = YearlyDay(month, number)
+    this_year = yearly.of(before.year, leap_day)
+    return this_year if this_year < before else yearly.of(before.year - 1, leap_day)
 
 
 def was_given(person: Person, occasion: str, on: date) -> bool:

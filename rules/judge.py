@@ -17,9 +17,10 @@ from rules.case import Case, Seen, doubt, evaluate, would_fire_at_first_sight
 from rules.condition import Finding, Reading
 from rules.firing import Firing
 from rules.history import differing, first_known, remembered, remembering
-from rules.memory import STORY, Memory, RuleMemory, Sight, Verdict
+from rules.memory import Memory, RuleMemory, Sight, Verdict
 from rules.rule import Rule
 from rules.stepping import remind_at, step
+from rules.stories import STORY, is_recent
 from watchers.api import Moment, Observation
 
 
@@ -37,7 +38,15 @@ def judge(rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[str, Se
         return Verdict(replace(memory, seen={}))
     quiet_for = _quiet_for(rule, memory, sight)
     cases = [
-        Case(rule, sight, observation, memory.of(observation), history.get(observation.key, ()), is_baseline, quiet_for)
+        Case.of(
+            rule,
+            sight,
+            observation,
+            memory.of(observation),
+            history.get(observation.key, ()),
+            is_baseline=is_baseline,
+            quiet_for=quiet_for,
+        )
         for observation in _judged(rule, sight)
     ]
     outcomes = [_judge_one(case) for case in cases]
@@ -111,11 +120,12 @@ def _changed(rule: Rule, memory: RuleMemory, sight: Sight, outcomes: Sequence[Ou
 
 
 def _aliases(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
-    """Return the other keys of each observation; those of stories only where another watch may show them too."""
-    aliases = memory.aliases(sight.observations)
-    if len(rule.watches) > 1:
-        return aliases
-    return {key: alias for key, alias in aliases.items() if not key.startswith(STORY)}
+    """Return the other keys of each observation; those of stories only where another watch may yet show them too."""
+
+    def is_wanted(key: str) -> bool:
+        return not key.startswith(STORY) or (len(rule.watches) > 1 and is_recent(key, sight.now))
+
+    return {key: alias for key, alias in memory.aliases(sight.observations).items() if is_wanted(key)}
 
 
 def _noted(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:

@@ -30,7 +30,7 @@ from rules.file.people import name_of, read_people
 from rules.file.profile import names
 from rules.file.references import References
 from rules.file.sections import Sections, gather
-from rules.file.settings import AnswerSettings, ChannelSettings, DefaultSettings, HealthSettings, NetworkSettings
+from rules.file.settings import AnswerPageSettings, ChannelSettings, DefaultSettings, HealthSettings, NetworkSettings
 from rules.file.surroundings import Surroundings
 from rules.file.uses import expanded
 from rules.file.validation import Subject, did_you_mean, validated
@@ -103,6 +103,7 @@ def load(name: str, files: Files, kinds: Mapping[str, type[Watcher]], *, zone: Z
         people=tuple(people.values()),
         answers=answers,
         upkeep=upkeep,
+        topics=known.topics,
         secrets=frozenset(secrets),
         files=tuple(dict.fromkeys((*sections.files, *sections.patterns, *references.paths))),
     )
@@ -140,7 +141,7 @@ def _check_fallback(name: str, entry: Entry, read: ChannelSettings, sections: Se
 
 def _answers(sections: Sections, faults: Faults) -> Answers | None:
     node = sections.once.get("answers")
-    read = validated(AnswerSettings, node, faults, Subject("answers", node)) if node else None
+    read = validated(AnswerPageSettings, node, faults, Subject("answers", node)) if node else None
     return Answers(read.address.rstrip("/"), *read.listen) if read else None
 
 

@@ -15,10 +15,8 @@ from rules.condition import Finding, Reading, Standing
 from rules.firing import Firing
 from rules.rule import WatchSpec
 from rules.states import State
+from rules.stories import STORY, WINDOW, matches
 from watchers.api import Observation
-
-STORY = "story:"
-"""How a key begins under which several watches of a rule may show one and the same thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,8 @@ class RuleMemory:
             at first, and after it was switched off.
         quiet_for: How long nothing new came while polls succeeded.
         seen: By key: every observation of the poll at hand that was seen before.
-        elsewhere: By key: the stories of the poll at hand that another watch of the rule showed and that are done with.
+        elsewhere: By story key of an observation at hand: what is known of that story, which another watch of the rule
+            showed and which is done with.
     """
 
     meaning: str = ""
@@ -117,17 +116,41 @@ class RuleMemory:
         return None
 
 
-def done_with(seen: Mapping[str, Memory], meaning: str) -> dict[str, Memory]:
-    """Return the stories that a watch has shown and that the rule has told, or found there when it began to look.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story as another watch of the rule has it: told there, or found there when the rule began to look.
+
+    Attributes:
+        watch_id, key: The thing that was first told of, or seen, and `story` its story key.
+    """
+
+    watch_id: str
+    key: str
+    story: str
+    memory: Memory
+
+
+def done_with(watch_id: str, seen: Mapping[str, Memory], meaning: str, now: datetime) -> dict[str, Told]:
+    """Return the stories that a watch has shown and that the rule is done with, by story key.
 
     One that did not fit as that watch has it may fit as another has it, and is judged there. What is told is not told
-    again, nor are there reminders of it from both.
+    again, nor are there reminders of it from both. What is long past is another story, however alike; and as what is
+    met again counts from when it was first met, no chain of likenesses is longer than that.
     """
     return {
-        key: Memory(state="met", meaning=meaning, since=known.since)
+        key: Told(watch_id, alias.same_as, key, Memory(state="met", meaning=meaning, since=known.since))
         for key, alias in seen.items()
-        if key.startswith(STORY) and (known := seen.get(alias.same_as)) and known.is_met_under(meaning)
+        if key.startswith(STORY)
+        and (known := seen.get(alias.same_as))
+        and known.is_met_under(meaning)
+        and (known.since is None or abs(now - known.since) <= WINDOW)
     }
+
+
+def told_elsewhere(observations: Sequence[Observation], known: Mapping[str, Told]) -> dict[str, Told]:
+    """Return by story key of these observations the story that another watch of the rule has shown."""
+    keys = [key for observation in observations for key in observation.also if key.startswith(STORY)]
+    return {key: known[other] for key, other in matches(keys, known).items()}
 
 
 @dataclass(frozen=True, slots=True)

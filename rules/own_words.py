@@ -16,6 +16,7 @@ NAMES: Mapping[str, str] = {
     "value": "the value that the message leads with",
     "was": "the value before it",
     "title": "the name of the thing: a product, a headline, a record",
+    "headline": "the title that the message would have by itself",
     "link": "its address",
     "because": "the condition with the values in it",
     "reason": "why now",

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from rules.condition import Reading, Standing
 from rules.joint import Part, alone, is_blind, together
 from rules.judge import judge
-from rules.memory import Memory, RuleMemory, Sight, Verdict, done_with
+from rules.memory import Memory, RuleMemory, Sight, Told, Verdict, done_with, told_elsewhere
 from rules.rule import Joint, Rule, WatchSpec
 from watchers.api import Observation
 
@@ -58,14 +58,16 @@ class Replay:
     ) -> Verdict | None:
         """Judge what a poll of one of the rule's watches showed; None stands for trouble, which judges nothing.
 
-        With `is_baseline`, the watch looks at something else than before: see `watchers.api.Poll`.
+        With `is_baseline`, the watch looks at something else than before: what is new to the rule there is seen, and no
+        news. See `watchers.api.Poll`.
         """
         seen = self._seen[watch_id]
         seen.is_blind = observations is None
-        if is_baseline:
-            seen.memory = replace(seen.memory, meaning="")
         if observations is None:
             return None
+        if is_baseline:
+            known = {one.key: Memory() for one in observations if seen.memory.of(one) is None}
+            seen.memory = replace(seen.memory, seen={**seen.memory.seen, **known})
         if self.rule.joint is None:
             return self._judge(self.rule, seen, tuple(observations), at)
         verdict = self._judge(alone(self.rule, seen.spec), seen, tuple(observations), at)
@@ -103,11 +105,13 @@ class Replay:
         """Return what the rule saw of a watch, by observation, oldest first."""
         return self._seen[watch_id].history
 
-    def _elsewhere(self, seen: _Seen) -> dict[str, Memory]:
-        others = (other for other in self._seen.values() if other is not seen)
-        return {
-            key: memory for other in others for key, memory in done_with(other.memory.seen, self.rule.meaning).items()
-        }
+    def _elsewhere(self, seen: _Seen, shown: tuple[Observation, ...], now: datetime) -> dict[str, Memory]:
+        known: dict[str, Told] = {}
+        for other in self._seen.values():
+            if other is not seen:
+                known |= done_with(other.spec.id, other.memory.seen, self.rule.meaning, now)
+        unseen = [one for one in shown if seen.memory.of(one) is None] if known else []
+        return {key: told.memory for key, told in told_elsewhere(unseen, known).items()}
 
     def _judge_together(self, joint: Joint, now: datetime, *, is_new: bool) -> Verdict:
         parts = {
@@ -130,7 +134,7 @@ class Replay:
         blind: bool = False,
     ) -> Verdict:
         sight = Sight(seen.spec, shown, now, self.zone, rule.every, is_new=is_new, blind=blind, others=self.others)
-        verdict = judge(rule, replace(seen.memory, elsewhere=self._elsewhere(seen)), sight, seen.history)
+        verdict = judge(rule, replace(seen.memory, elsewhere=self._elsewhere(seen, shown, now)), sight, seen.history)
         seen.observations = shown
         seen.memory = replace(verdict.memory, seen={**seen.memory.seen, **verdict.memory.seen})
         seen.judge_at = verdict.judge_again_at

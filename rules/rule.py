@@ -236,6 +236,7 @@ class RuleBook:
         people: Who matters to the owner.
         answers: The answer page, if there is to be one.
         upkeep: What the agent says of itself.
+        topics: Phrases under names.
         secrets: Every value that came by reference or is one by its place (a channel's address, a password): what must
             never be logged, stored or shown.
         files: Every file that was read, secrets included, and every pattern of `include`, so that a change can be
@@ -251,9 +252,15 @@ class RuleBook:
     people: tuple[Person, ...] = ()
     answers: Answers | None = None
     upkeep: Upkeep = field(default_factory=Upkeep)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """What a sentence may name besides facts."""
+        return Names(self.me, self.topics)
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule with that id, or None."""

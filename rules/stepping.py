@@ -13,6 +13,9 @@ from rules.rule import Rule
 from rules.states import MOVES, STAY, Event, State
 from rules.when.evaluate_terms import bound_of
 
+ROUND = 0.9
+"""As much of the interval as surely lies between two polls of one source, though one of them comes a little late."""
+
 
 def step(case: Case, seen: Seen) -> tuple[Memory, str | None]:
     """Return the observation's next memory, and the reason where it fires."""
@@ -96,8 +99,19 @@ def _count(case: Case) -> Memory:
     memory, now = case.memory, case.sight.now
     if case.state != "pending" or memory.true_at is None:
         return replace(_enter(case, "pending"), reason=_reason(case), true_polls=1, true_at=now)
+    if case.rule.hold.polls and _is_same_round(case, memory.true_at):
+        return memory
     true_for = memory.true_for + case.sight.gap(memory.true_at)
     return replace(memory, true_polls=memory.true_polls + 1, true_for=true_for, true_at=now)
+
+
+def _is_same_round(case: Case, counted_at: datetime) -> bool:
+    """Return whether a poll of one of several sources belongs to the round of polls that was counted last.
+
+    Each source is polled by itself, and each of its polls is judged: together they look once in an interval.
+    """
+    several = case.rule.joint is not None and len(case.rule.joint.sources) > 1
+    return several and case.sight.now - counted_at < ROUND * case.rule.every
 
 
 def _unless_told_for_ever(case: Case, reason: str) -> str | None:

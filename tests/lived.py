@@ -122,7 +122,7 @@ class Lived:
             mailbox = Mailbox(database)
             for name, reason in outcomes.items():
                 waiting = mailbox.claim(name, "here/boot/1/1", self.now, at_once=True)
-                for batch in outbox.group(waiting, self.now):
+                for batch in outbox.by_delivery(waiting):
                     if reason is None:
                         mailbox.record_sent(batch, self.now)
                     else:

@@ -8,7 +8,7 @@ turns one answer of the source into observations. A kind that asks more than onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -103,6 +103,8 @@ class Kind:
             plausible. A shop that shows 0.01 for a minute must not wake its customer.
         news_at: A Moment that says when something last came, whoever looked: `nothing for 1 day` counts from the latest
             of them, also over a night in which the agent was off. Empty where only looking can tell.
+        derive: Returns an observation with what happened since a rule looked last, from what that rule saw of it
+            before, oldest first: another rule may have had the watch polled in between. None where no fact says that.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Kind:
     doubted: str = ""
     change: str = ""
     news_at: str = ""
+    derive: Callable[[Observation, Sequence[Mapping[str, Fact]]], Observation] | None = None
 
     def fact(self, name: str) -> FactSpec | None:
         """Return the declaration of a fact, or None where the kind has no such fact."""
@@ -266,6 +269,7 @@ class Watcher(BaseModel):
     kind: ClassVar[Kind]
     kept_here: ClassVar[frozenset[str]] = frozenset()  # options that never leave the machine
     is_told: ClassVar[bool] = False  # `tell` brings what it sees, to one rule: no two rules share such a watch
+    is_own: ClassVar[bool] = False  # what it sees hangs on its last look: no two rules share such a watch
     people_as: ClassVar[str] = ""  # the option that `people:` of the rule file is read into
 
     @property

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar, Final, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pydantic import Field, field_validator, model_validator
 
@@ -24,7 +23,6 @@ from watchers.api import (
     Day,
     Fact,
     FactSpec,
-    HttpWatcher,
     Kind,
     Number,
     Observation,
@@ -51,6 +49,7 @@ from watchers.reading.openlibrary import (
     read_authors,
     read_works,
 )
+from watchers.service import ServiceWatcher
 
 PAGE_SIZE: Final = 100
 MOST_WORKS: Final = 5_000
@@ -63,9 +62,10 @@ _ADDRESS = re.compile(r"(?:https?://\S+)?(?:/?authors/)?(OL[0-9]{1,12}A)(?:[/?#]
 _CURSOR = re.compile(rf"({AUTHOR.pattern}) ([0-9]+)")
 
 
-class Books(HttpWatcher):
+class Books(ServiceWatcher):
     """Watch for new books by an author."""
 
+    public_host: ClassVar[str] = "openlibrary.org"
     kind: ClassVar[Kind] = Kind(
         name="books",
         shape="stream",
@@ -136,22 +136,6 @@ class Books(HttpWatcher):
         """The author as written, and the server."""
         return f"books: {self.author or self.id} ({self._host})"
 
-    @property
-    def hosts(self) -> frozenset[str]:
-        """The server alone."""
-        return frozenset({self._host})
-
-    @property
-    def host_every(self) -> timedelta | None:
-        """The pause between two requests that is asked for; another server has no such rule of its own."""
-        is_public = self._host == "openlibrary.org" or self._host.endswith(".openlibrary.org")
-        return timedelta(seconds=1) if is_public else None
-
-    @property
-    def asks_for_contact(self) -> bool:
-        """Open Library asks regular users to say whom to write to."""
-        return self.host_every is not None
-
     async def poll(self, context: Context) -> Poll | Unchanged:
         """Read the author's whole list, or nothing.
 
@@ -182,10 +166,6 @@ class Books(HttpWatcher):
         works = read_works(page.body)
         books = {book.id: book for book in works.books}
         return Poll(self._observations(books.values()), notices=_unread(works.listed - len(works.books)))
-
-    @property
-    def _host(self) -> str:
-        return urlsplit(self.server).hostname or ""
 
     async def _identity(self, context: Context) -> tuple[str, tuple[str, ...]]:
         """Return the number of the author that the options mean, with a notice where a search found it."""

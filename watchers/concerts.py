@@ -14,7 +14,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import ClassVar, Final, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -49,6 +49,7 @@ from watchers.reading.programme import read_programme, unread_notice
 from watchers.reading.ticketmaster import Answer, read_ticketmaster
 from watchers.reading.whenstated import When
 from watchers.rendered import RenderedWatcher
+from watchers.service import ServiceWatcher
 from watchers.subscription import Subscription, each_read, last_read_on
 
 PAGE_SIZE: Final = 200
@@ -66,7 +67,7 @@ _HORIZON = timedelta(days=2 * 366)
 _OF_A_SEARCH = ("city", "country", "venue", "attraction", "keyword", "classification")
 
 
-class Concerts(Subscription, RenderedWatcher):
+class Concerts(Subscription, RenderedWatcher, ServiceWatcher):
     """Watch for events."""
 
     kind: ClassVar[Kind] = Kind(
@@ -207,10 +208,6 @@ class Concerts(Subscription, RenderedWatcher):
         events = {one.key: one for programme in read for one in programme.events}
         notices = (*left_out, *(notice for programme in read for notice in programme.notices))
         return self._poll(tuple(events.values()), notices, context)
-
-    @property
-    def _host(self) -> str:
-        return urlsplit(self.server).hostname or ""
 
     async def _search(self, context: Context) -> Poll | Unchanged:
         """Read all pages; the service gives a thousand events at most, so a longer list is asked for in parts.

@@ -38,8 +38,8 @@ from watchers.reading.contentlines import wrong_answer
 from watchers.reading.icalendar import Event, read_calendar, understood_calendar
 from watchers.reading.plain import plain_line
 from watchers.reading.vcard import Card, read_cards, understood_cards
-from watchers.reading.yearly import LeapDay, YearlyDay, read_yearly
 from watchers.subscription import Subscription, each_read
+from watchers.yearly import LeapDay, YearlyDay, read_yearly
 
 BIRTHDAY: Final = "birthday"
 ANNIVERSARY: Final = "anniversary"
@@ -180,13 +180,13 @@ class Dates(Subscription):
 
     @model_validator(mode="after")
     def _names_a_source(self) -> Self:
-        if not (self.dates or self.url or self.file):
+        if not (self.dates or self.url or self.file or self.people):
             raise ValueError("write dates: with names and days, file: with an address book, or url: with its address")
         return self
 
     def watches(self) -> tuple[Watcher, ...]:
         """Return a watch for each person and source, so that who is added changes what is remembered of nobody else."""
-        alone = self.sharing(dates=(), url="", file="")
+        alone = self.sharing(dates=(), people=(), url="", file="")
         people = [person for place, person in enumerate(self.dates) if person not in self.dates[:place]]
         parts = [alone.sharing(dates=(person,)) for person in people]
         parts += [alone.sharing(url=self.url)] if self.url else []

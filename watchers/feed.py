@@ -1,9 +1,10 @@
 """The kinds `feed` and `news`: entries of RSS, Atom and JSON feeds.
 
     address ──▶ feed, or a page ──▶ the feed that it names ──▶ entries ──▶ observations with keys that last
+                                                                             └─ their own pages (`full_text: yes`)
 
-What an answer says is `watchers.reading.feed`, which entry is which `watchers.reading.entrykeys`, and which it was
-before its site moved `watchers.reading.moved`.
+What an answer says is `watchers.reading.feed`, which entry is which `watchers.reading.entrykeys`, which it was before
+its site moved `watchers.reading.moved`, and what its own page says `watchers.articles`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from watchers.api import (
     Watcher,
     known,
 )
+from watchers.articles import FULL_TEXT, progress_of, with_articles
 from watchers.door.address import read_address
 from watchers.reading.entrykeys import KnownEntry, known_entries
 from watchers.reading.feed import read_feed, read_web_page
@@ -72,6 +74,8 @@ class Feed(HttpWatcher):
 
     url: str = Field(description="The address of a feed, or of a web page that names one.")
 
+    full_text: bool = Field(default=False, description=FULL_TEXT)
+
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
@@ -90,6 +94,18 @@ class Feed(HttpWatcher):
         return frozenset({read_address(self.url).host})
 
     async def poll(self, context: Context) -> Poll | Unchanged:
+        """Read the feed, and where the owner wants it the pages of its new entries."""
+        if not self.full_text:
+            return await self._look(context)
+        before = progress_of(context.cursor)
+        poll = await self._look(context, whole=before is not None and not before.is_whole)
+        if not isinstance(poll, Poll):
+            return poll
+        is_open = not (self.headers or self.cookies or self.auth)
+        home = read_address(address_of(poll.cursor) or self.url).host
+        return await with_articles(poll, before, context, is_open=is_open, home=home)
+
+    async def _look(self, context: Context, *, whole: bool = False) -> Poll | Unchanged:
         """Read the feed; where the address is a page's, find the feed that it names, once.
 
         The cursor begins with the address of the feed. Where that is the watch's own address, a web page that comes
@@ -97,10 +113,10 @@ class Feed(HttpWatcher):
         """
         known_at = address_of(context.cursor)
         if known_at == self.url:
-            return await self._read_at(self.url, context)
+            return await self._read_at(self.url, context, whole=whole)
         if known_at is not None:
             try:
-                return await self._read_at(known_at, context)
+                return await self._read_at(known_at, context, whole=whole)
             except (SourceGone, SourceChanged):
                 pass  # the page may name another feed by now
         page = await self._ask(self.url, context, whole=known_at is not None)
@@ -116,7 +132,7 @@ class Feed(HttpWatcher):
         document = read_feed(page.body, page.headers, page.url)
         entries, shown = recognised(known_entries(document, page.url), memory_of(context.cursor))
         told = [found for found in entries if found.entry.says_something]
-        stories = story_keys(told)
+        stories = story_keys(told, document.title)
         observations = tuple(
             _observation(found, document.title, story) for found, story in zip(told, stories, strict=True)
         )
@@ -126,8 +142,8 @@ class Feed(HttpWatcher):
     async def _ask(self, address: str, context: Context, *, whole: bool = False) -> Page:
         return await context.fetch(Request(address, headers={"Accept": _ACCEPT}, whole=whole))
 
-    async def _read_at(self, address: str, context: Context) -> Poll | Unchanged:
-        page = await self._ask(address, context)
+    async def _read_at(self, address: str, context: Context, *, whole: bool) -> Poll | Unchanged:
+        page = await self._ask(address, context, whole=whole)
         if page.unchanged:
             return UNCHANGED
         return _at(address, await context.parse(self.read, page, context))
@@ -157,6 +173,7 @@ class News(HttpWatcher):
     )
 
     feeds: tuple[str, ...] = Field(min_length=1, description="The addresses of feeds, or of pages that name them.")
+    full_text: bool = Field(default=False, description=FULL_TEXT)
 
     @field_validator("feeds")
     @classmethod
@@ -178,7 +195,7 @@ class News(HttpWatcher):
 
     def watches(self) -> tuple[Watcher, ...]:
         """Return one watch for each feed, the same that a `feed` rule of that address has."""
-        return tuple(Feed(url=url, **dict(self.http)) for url in dict.fromkeys(self.feeds))
+        return tuple(Feed(url=url, full_text=self.full_text, **dict(self.http)) for url in dict.fromkeys(self.feeds))
 
     def read(self, page: Page, context: Context) -> Poll:
         """Return the entries of one answer of one of the feeds."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar, Final, Literal, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -25,7 +25,6 @@ from watchers.api import (
     Fact,
     FactSpec,
     Flag,
-    HttpWatcher,
     Kind,
     Moment,
     Number,
@@ -42,6 +41,7 @@ from watchers.api import (
 )
 from watchers.door.address import read_address
 from watchers.door.services import ask_service, checked_server
+from watchers.options import WebAddressIfAny
 from watchers.reading.answerform import described_on, form_of, nothing_described
 from watchers.reading.entrykeys import KnownEntry, known_entries
 from watchers.reading.feed import read_feed
@@ -50,6 +50,7 @@ from watchers.reading.names import folded
 from watchers.reading.plain import MAX_TEXT
 from watchers.reading.screenworks import TYPES, ScreenWork, described_works
 from watchers.reading.tmdb import Answer, Person, read_tmdb
+from watchers.service import ServiceWatcher
 
 MOST_PAGES: Final = 100
 """Of a list, which the service sorts by how much it is asked for: two thousand works."""
@@ -92,7 +93,7 @@ class Asked:
         return {"movie": "credits,release_dates,watch/providers", "tv": "credits,watch/providers"}.get(self.what, "")
 
 
-class Films(HttpWatcher):
+class Films(ServiceWatcher):
     """Watch for films and series."""
 
     kind: ClassVar[Kind] = Kind(
@@ -141,17 +142,10 @@ class Films(HttpWatcher):
     key: SecretStr | None = Field(
         default=None, description="Your API key or read access token of The Movie Database: ${env:TMDB_TOKEN}."
     )
-    url: str = Field(default="", description="The address of a page or feed instead, such as a cinema's.")
+    url: WebAddressIfAny = Field(default="", description="The address of a page or feed instead, such as a cinema's.")
     region: str = Field(default="", description="The country whose cinemas and offers count, by its code such as US.")
     language: str = Field(default="en-US", description="The language of titles and descriptions, such as fr-FR.")
     server: str = Field(default="https://api.themoviedb.org", description="The address of the service, without /3.")
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        if url:
-            read_address(url)
-        return url
 
     @field_validator("region")
     @classmethod
@@ -230,10 +224,6 @@ class Films(HttpWatcher):
         if not self.region:
             return dict.fromkeys(("opens", "digital", "available_to"), "the rule gives no region: to look at")
         return {"in_cinemas": "only list: now_playing says what is shown now; a film by itself says when it opens"}
-
-    @property
-    def _host(self) -> str:
-        return urlsplit(self.server).hostname or ""
 
     async def _listed(self, context: Context) -> Poll | Unchanged:
         """Read every page of the list.

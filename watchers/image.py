@@ -31,6 +31,7 @@ from watchers.api import (
 )
 from watchers.door.address import read_address
 from watchers.door.answers import what_stands_in_the_way
+from watchers.options import WebAddress
 from watchers.reading.pictures import HugePicture, NoPicture, OutsidePicture, Side, changed, read_picture
 
 _ACCEPT: Final = "image/jpeg,image/png,image/webp,image/*;q=0.8,*/*;q=0.5"
@@ -62,19 +63,15 @@ class Image(HttpWatcher):
         plot="change",
     )
 
-    url: str = Field(description="The address of a picture: JPEG, PNG, WebP, GIF or BMP.")
+    is_own: ClassVar[bool] = True  # how much changed since a rule looked must not hang on how often another looks
+
+    url: WebAddress = Field(description="The address of a picture: JPEG, PNG, WebP, GIF or BMP.")
     region: tuple[str, ...] = Field(
         default=(),
         description="The part that counts: left, top, width and height, in pixels or as shares such as 25%. "
         "All of the picture where not given.",
         examples=[["0", "50%", "100%", "50%"]],
     )
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        read_address(url)
-        return url
 
     @field_validator("region", mode="before")
     @classmethod

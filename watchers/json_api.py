@@ -36,6 +36,7 @@ from watchers.api import (
     Unchanged,
 )
 from watchers.door.address import read_address
+from watchers.options import WebAddress
 from watchers.reading.jsonitems import at_path, checked_path, item_keys, key_name, list_at, read_json
 from watchers.reading.links import web_address
 from watchers.reading.plain import MAX_TEXT
@@ -75,7 +76,7 @@ class Json(HttpWatcher):
         facts=_OWN,
     )
 
-    url: str = Field(description="The address of the API.")
+    url: WebAddress = Field(description="The address of the API.")
     method: Literal["GET", "POST", "PUT"] | None = Field(
         default=None, description="How to ask: GET, or POST where there is a `body`."
     )
@@ -100,12 +101,6 @@ class Json(HttpWatcher):
         default="", description="The parameter that asks for a page: counted up, or given what stands at `next`."
     )
     pages: int = Field(default=1, ge=1, le=MOST_PAGES, description="How many pages to read at most.")
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        read_address(url)
-        return url
 
     @field_validator("items", "key", "title", "link", "next")
     @classmethod
@@ -219,8 +214,8 @@ class Json(HttpWatcher):
     def _document(self, document: Any, url: str, context: Context) -> Poll:
         facts, unknown = self._read_facts(document, context)
         if not facts:
-            there = f"the object has: {keys_of(document)}" if isinstance(document, dict) else "the answer is no object"
-            raise SourceChanged(f"{'; '.join(unknown.values())}; {there}"[:500])
+            there = _there(document) or "; the answer is no object"
+            raise SourceChanged("; ".join(reason.removesuffix(there) for reason in unknown.values())[:400] + there)
         title, link = self._named(_Item(document, url)) if isinstance(document, dict) else ("", "")
         facts |= _texts({"title": title, "link": link})
         return Poll((Observation("document", facts, unknown, link=link),))
@@ -253,8 +248,7 @@ class Json(HttpWatcher):
             currency = as_text(at_path(option.currency_path, document)) if option.currency_path else ""
             found = read_fact(at_path(option.path, document), Asked(option, context.zone, currency))
             if isinstance(found, Missing):
-                there = f"; the object has: {keys_of(document)}" if isinstance(document, dict) else ""
-                unknown[name] = found.reason + (there if found.is_absent else "")
+                unknown[name] = found.reason + (_there(document) if found.is_absent else "")
             else:
                 facts[name] = found
         return facts, unknown
@@ -268,6 +262,11 @@ class _Item:
     url: str
 
 
+def _there(document: Any) -> str:
+    """Return what an object has instead of what was asked for; nothing of what is no object."""
+    return f"; the object has: {keys_of(document)}" if isinstance(document, dict) else ""
+
+
 def _first(item: Any, paths: Sequence[str]) -> str:
     return next((text for path in paths if (text := as_text(at_path(path, item)))), "")
 
@@ -279,7 +278,9 @@ def _texts(texts: Mapping[str, str]) -> dict[str, Fact]:
 def _with_parameter(url: str, name: str, value: str, number: int) -> str:
     """Return an address that asks for a page: by what the last one said, or by its number from that of the first."""
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    first = int(query[name]) if query.get(name, "").isdecimal() else 1
-    query[name] = value or str(first + number - 1)
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    stated = dict(query).get(name, "")
+    asked = value or str((int(stated) if stated.isdecimal() else 1) + number - 1)
+    # A list of pairs: what stands there several times (tag=a&tag=b) narrows the list, on each of its pages.
+    others = [pair for pair in query if pair[0] != name]
+    return urlunsplit(parts._replace(query=urlencode([*others, (name, asked)])))

@@ -36,8 +36,8 @@ from watchers.api import (
     Unchanged,
 )
 from watchers.door.address import read_address
+from watchers.options import CurrencyCode, WebAddress
 from watchers.reading.blockedpages import ACCEPT, WEB_PAGES, open_page
-from watchers.reading.currencies import currency_code
 from watchers.reading.dates import read_date
 from watchers.reading.feed import read_feed
 from watchers.reading.feeddocument import FeedEntry
@@ -92,7 +92,7 @@ class Listing(RenderedWatcher):
         plot="price",
     )
 
-    url: str = Field(description="The address of the list.")
+    url: WebAddress = Field(description="The address of the list.")
     items: str = Field(
         default="", description="A CSS selector of the element of each offer; without one, the page's structured data."
     )
@@ -105,16 +105,12 @@ class Listing(RenderedWatcher):
         description="More to read of each, by name: a CSS selector inside it with its type before it (`number .km`), "
         "text where none stands, or the long form.",
     )
-    currency: str = Field(default="", description="The ISO 4217 code of the prices, where the page leaves it open.")
+    currency: CurrencyCode = Field(
+        default="", description="The ISO 4217 code of the prices, where the page leaves it open."
+    )
     next: str = Field(default="", description="A CSS selector of the link to the next page, if it does not say so.")
     pages: int = Field(default=1, ge=1, le=MOST_PAGES, description="How many pages to read at most.")
     nothing: str = Field(default="", description="Words that the page shows when the list is empty.")
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        read_address(url)
-        return url
 
     @field_validator("items", "title", "price", "link", "location", "next")
     @classmethod
@@ -129,14 +125,6 @@ class Listing(RenderedWatcher):
             checked_css(option.path)
             checked_css(option.currency_path)
         return facts
-
-    @field_validator("currency")
-    @classmethod
-    def _is_a_currency(cls, currency: str) -> str:
-        code = currency.upper()
-        if code and currency_code(code) != code:
-            raise ValueError(f"{currency!r} is no ISO 4217 code such as EUR")
-        return code
 
     @model_validator(mode="after")
     def _selects_inside_something(self) -> Listing:

@@ -12,9 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar, Final, Literal, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pydantic import Field, field_validator, model_validator
 
@@ -24,7 +23,6 @@ from watchers.api import (
     Day,
     Fact,
     FactSpec,
-    HttpWatcher,
     Kind,
     Observation,
     Page,
@@ -39,6 +37,7 @@ from watchers.api import (
     Unchanged,
     known,
 )
+from watchers.door.services import checked_server
 from watchers.reading.musicbrainz import (
     MBID,
     PRIMARY_TYPES,
@@ -49,6 +48,7 @@ from watchers.reading.musicbrainz import (
     read_answer,
 )
 from watchers.reading.names import folded, fuzzy_terms, phrase
+from watchers.service import ServiceWatcher
 
 VARIOUS_ARTISTS: Final = "89ad4ac3-39f7-470e-963a-56509c546377"
 """The artist to whom every compilation is credited: https://musicbrainz.org/doc/Style/Unknown_and_untitled/Special_purpose_artist."""
@@ -87,9 +87,10 @@ class Listing:
     is_whole: bool
 
 
-class Music(HttpWatcher):
+class Music(ServiceWatcher):
     """Watch for new releases of an artist."""
 
+    public_host: ClassVar[str] = "musicbrainz.org"
     kind: ClassVar[Kind] = Kind(
         name="music",
         shape="stream",
@@ -151,15 +152,8 @@ class Music(HttpWatcher):
 
     @field_validator("server")
     @classmethod
-    def _is_server(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("a server looks like https://musicbrainz.org")
-        if parts.username or parts.password:
-            raise ValueError("write user and password under auth:, not into the address")
-        if parts.query or parts.fragment:
-            raise ValueError("a server has no ? and no # in its address")
-        return value.rstrip("/").removesuffix("/ws/2").rstrip("/")
+    def _is_a_server(cls, server: str) -> str:
+        return checked_server(server, "https://musicbrainz.org", "/ws/2")
 
     @model_validator(mode="after")
     def _names_one_artist(self) -> Self:
@@ -173,22 +167,6 @@ class Music(HttpWatcher):
     def label(self) -> str:
         """The artist as written, and the server."""
         return f"music: {self.artist or self.mbid} ({self._host})"
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """The server alone."""
-        return frozenset({self._host})
-
-    @property
-    def host_every(self) -> timedelta | None:
-        """The pause between two requests that MusicBrainz asks for; a mirror has no such rule of its own."""
-        is_public = self._host == "musicbrainz.org" or self._host.endswith(".musicbrainz.org")
-        return timedelta(seconds=1) if is_public else None
-
-    @property
-    def asks_for_contact(self) -> bool:
-        """MusicBrainz blocks programs that do not say whom to write to; a mirror has no such rule of its own."""
-        return self.host_every is not None
 
     async def poll(self, context: Context) -> Poll | Unchanged:
         """Read the artist's whole list, or nothing.
@@ -227,10 +205,6 @@ class Music(HttpWatcher):
         """The MBID that the options name, if they do."""
         match = _ADDRESS.fullmatch(self.artist)
         return self.mbid or (match[1].lower() if match else "")
-
-    @property
-    def _host(self) -> str:
-        return urlsplit(self.server).hostname or ""
 
     async def _identity(self, context: Context) -> tuple[str, tuple[str, ...]]:
         """Return the MBID of the artist that the options mean, with a notice where a search found it."""

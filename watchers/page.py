@@ -8,9 +8,10 @@ told `watchers.reading.worddiff`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
 from typing import ClassVar, Final, Literal
 
 import regex
@@ -35,10 +36,11 @@ from watchers.api import (
     Unchanged,
 )
 from watchers.door.address import read_address
+from watchers.options import WebAddress
 from watchers.reading.blockedpages import ACCEPT, open_page
 from watchers.reading.html import Document, visible_text
 from watchers.reading.numerals import NoNumber, read_number
-from watchers.reading.pagememory import LOOKS, News, PageMemory, looks_new, news, read_memory
+from watchers.reading.pagememory import LOOKS, News, PageMemory, difference, looks_new, news, read_memory
 from watchers.reading.pagetext import Line, as_text, lines_of, main_lines
 from watchers.reading.plain import MAX_TEXT, plain_line
 from watchers.reading.selectors import MatchesNothing, checked_css, checked_xpath, css_nodes, xpath_nodes
@@ -48,6 +50,7 @@ from watchers.rendered import RenderedWatcher
 PATTERN_SECONDS: Final = 0.1
 """What one pattern of `ignore` may take for one line."""
 _TITLE_CHARACTERS: Final = 300
+_MARK_LETTERS: Final = 12
 
 _FACTS = (
     FactSpec(
@@ -74,9 +77,61 @@ _FACTS = (
         "What changed, in a few words: [old → new], + new, − gone.",
         example="18",
     ),
+    FactSpec("compared", Text, "A mark of the text with which it was compared.", example="3f2a90c1", told=False),
     FactSpec("words", Number, "How many words the text has.", unit="words", example="300 words", told=False),
     FactSpec("number", Number, "The first number in the selected part.", example="12.5"),
 )
+
+
+def since_seen(seen: Observation, earlier: Sequence[Mapping[str, Fact]]) -> Observation:
+    """Return a look beside what its rule saw before, where that is not what the look before saw.
+
+    The watch compares with its own last look, which knows restless parts; but a rule that looks more seldom than
+    another on the same page has not seen that.
+    """
+    compared, shown = seen.facts.get("compared"), [text for facts in earlier if (text := _text_of(facts)) is not None]
+    now = _text_of(seen.facts)
+    if not isinstance(compared, Text) or now is None or (shown and _mark(shown[-1]) == compared.value):
+        return seen
+    return _changed(seen, *difference([text.split("\n") for text in shown], now.split("\n")))
+
+
+def _text_of(facts: Mapping[str, Fact]) -> str | None:
+    """Return the text that a look saw, which may be empty; None where it saw nothing that counts."""
+    text = facts.get("text")
+    return text.value if isinstance(text, Text) else "" if "words" in facts else None
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK_LETTERS]
+
+
+def _changed(seen: Observation, added: Sequence[str], removed: Sequence[str]) -> Observation:
+    """Return a look with what is new on the page and what is gone."""
+    facts = dict(seen.facts) | {
+        "changed": Flag(bool(added or removed)),
+        "added": Texts(_kept(added)),
+        "removed": Texts(_kept(removed)),
+    }
+    unknown = dict(seen.unknown)
+    if said := said_of_change(removed, added):
+        facts["diff"] = Text(said)
+        unknown.pop("diff", None)
+    else:
+        facts.pop("diff", None)
+        unknown["diff"] = "nothing has changed since the look before"
+    return replace(seen, facts=facts, unknown=unknown)
+
+
+def _kept(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return as many lines as can be kept for long."""
+    kept, room = [], MAX_TEXT
+    for line in lines:
+        room -= len(line)
+        if room < 0:
+            break
+        kept.append(line)
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +160,10 @@ class WebPage(RenderedWatcher):
         title="title",
         plot="number",
         change="diff",
+        derive=since_seen,
     )
 
-    url: str = Field(description="The address of the page.")
+    url: WebAddress = Field(description="The address of the page.")
     css: str = Field(
         default="", description="A CSS selector of the part to watch; without one, the page without its navigation."
     )
@@ -126,12 +182,6 @@ class WebPage(RenderedWatcher):
         default=True,
         description="Look twice at what is new and leave out what differs a moment later: banners, clocks, counters.",
     )
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        read_address(url)
-        return url
 
     @field_validator("css", "number")
     @classmethod
@@ -240,17 +290,12 @@ class WebPage(RenderedWatcher):
         if found.has_vanished:
             return Poll((_held(seen, found.memory),), cursor=found.memory.written())
         text = as_text(found.lines)
-        facts: dict[str, Fact] = {
-            "changed": Flag(found.is_changed),
-            "added": Texts(_kept(found.added)),
-            "removed": Texts(_kept(found.removed)),
-            "words": Number(Decimal(sum(len(line.split()) for line in found.lines))),
-        }
+        facts: dict[str, Fact] = {"words": Number(Decimal(sum(len(line.split()) for line in found.lines)))}
         unknown = {}
         for name, value, reason in (
             ("text", text, "the selected part holds no words"),
             ("title", seen.title, "the page has no title"),
-            ("diff", said_of_change(found.removed, found.added), "nothing has changed since the look before"),
+            ("compared", _mark(as_text(found.before)) if found.before is not None else "", "it is the first look"),
         ):
             if value:
                 facts[name] = Text(value)
@@ -260,22 +305,12 @@ class WebPage(RenderedWatcher):
             facts["number"] = Number(seen.number)
         else:
             unknown["number"] = seen.number
+        told = _changed(Observation("page", facts, unknown, link=seen.url), found.added, found.removed)
         return Poll(
-            (Observation("page", facts, unknown, link=seen.url),),
+            (told,),
             cursor=found.memory.written(),
             notices=_notices(found.left_out),
         )
-
-
-def _kept(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return as many lines as can be kept for long."""
-    kept, room = [], MAX_TEXT
-    for line in lines:
-        room -= len(line)
-        if room < 0:
-            break
-        kept.append(line)
-    return tuple(kept)
 
 
 def _title(document: Document) -> str:
@@ -301,7 +336,7 @@ def _without(lines: Sequence[Line], ignore: Sequence[str]) -> tuple[Line, ...]:
 def _held(seen: _Look, memory: PageMemory) -> Observation:
     """Return an observation that knows nothing: what vanished all at once may be back at the next look."""
     why = f"nearly all of the text is gone at once: believed when it stays so (look {memory.gone} of {LOOKS})"
-    names = ("text", "added", "removed", "diff", "changed", "words", "number")
+    names = ("text", "compared", "added", "removed", "diff", "changed", "words", "number")
     return Observation("page", {}, dict.fromkeys(names, why), link=seen.url)
 
 

@@ -28,7 +28,8 @@ from watchers.api import (
 )
 from watchers.door.address import read_address
 from watchers.door.answers import what_stands_in_the_way
-from watchers.reading.currencies import currency_code
+from watchers.options import CurrencyCode, WebAddress, WebAddressIfAny
+from watchers.reading.blockedpages import in_its_place
 from watchers.reading.html import open_document
 from watchers.reading.measures import UNITS
 from watchers.reading.product import SelectorMatchesNothing, read_product
@@ -84,8 +85,8 @@ class Price(RenderedWatcher):
     )
     best_by: ClassVar[tuple[str, ...]] = ("price", "total")
 
-    url: str = Field(default="", description="The address of a product page.")
-    urls: tuple[str, ...] = Field(
+    url: WebAddressIfAny = Field(default="", description="The address of a product page.")
+    urls: tuple[WebAddress, ...] = Field(
         default=(),
         description="The addresses of one product in several shops, instead of `url`: the best offer is judged, and "
         "the prices of all shops are kept.",
@@ -102,21 +103,9 @@ class Price(RenderedWatcher):
         examples=["Black / 42"],
     )
     sku: str = Field(default="", description="Which of several variants is meant, by its article number.")
-    currency: str = Field(default="", description="The ISO 4217 code of the price, where the page leaves it open.")
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        if url:
-            read_address(url)
-        return url
-
-    @field_validator("urls")
-    @classmethod
-    def _are_addresses(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
-        for url in urls:
-            read_address(url)
-        return urls
+    currency: CurrencyCode = Field(
+        default="", description="The ISO 4217 code of the price, where the page leaves it open."
+    )
 
     @field_validator("select")
     @classmethod
@@ -126,14 +115,6 @@ class Price(RenderedWatcher):
         except SelectolaxError as error:
             raise ValueError(f"{select!r} is no CSS selector") from error
         return select
-
-    @field_validator("currency")
-    @classmethod
-    def _is_a_currency(cls, currency: str) -> str:
-        code = currency.upper()
-        if code and currency_code(code) != code:
-            raise ValueError(f"{currency!r} is no ISO 4217 code such as EUR")
-        return code
 
     @model_validator(mode="after")
     def _names_one_price(self) -> Price:
@@ -189,9 +170,13 @@ class Price(RenderedWatcher):
         try:
             product = read_product(document, page.url, select=self.select, currency=self.currency, wanted=self._wanted)
         except SelectorMatchesNothing as error:
-            raise SourceChanged(f"the page has no element for the selector {self.select!r}") from error
+            missing = SourceChanged(f"the page has no element for the selector {self.select!r}")
+            raise in_its_place(document, page.url, self._addresses[0]) or missing from error
         if product.is_blank:
-            raise SourceChanged("the page holds no text: it may be made by scripts, which are not run here")
+            hint = "" if self.browser else ", which `browser: true` runs"
+            raise SourceChanged(f"the page holds no text: it may be made by scripts{hint}")
+        if not product.is_described and (trouble := in_its_place(document, page.url, self._addresses[0])) is not None:
+            raise trouble
         address = self._addresses[0]
         shop = {"shop": Text(read_address(address).host), "url": Text(str(read_address(address)))}
         facts = {**product.facts, **shop}

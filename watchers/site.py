@@ -40,6 +40,7 @@ from watchers.api import (
 from watchers.door.address import read_address
 from watchers.door.answers import what_stands_in_the_way
 from watchers.door.probe import Probe, Probed
+from watchers.options import WebAddress, WebAddressIfAny
 from watchers.reading.certificate import Certificate, read_certificate
 from watchers.reading.feedencoding import decode_document
 from watchers.reading.plain import plain_line, words_of
@@ -80,25 +81,18 @@ class Site(HttpWatcher):
     )
     kept_here: ClassVar[frozenset[str]] = frozenset({"word"})
 
-    url: str = Field(description="The address to ask for.")
+    url: WebAddress = Field(description="The address to ask for.")
     word: str = Field(
         default="", description="A word or phrase that the page must have, without regard to case and to white space."
     )
     statuses: tuple[Annotated[int, Field(ge=100, le=599)], ...] = Field(
         default=(), description="The statuses that count as good, such as [200, 401]; otherwise each one below 400."
     )
-    check: str = Field(
+    check: WebAddressIfAny = Field(
         default="",
         description="Another address, which always answers: it is asked when this one and the other hosts of your "
         "rules do not, to see whether this machine is online.",
     )
-
-    @field_validator("url", "check")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        if url:
-            read_address(url)
-        return url
 
     @field_validator("statuses")
     @classmethod

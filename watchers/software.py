@@ -39,6 +39,7 @@ from watchers.api import (
     known,
 )
 from watchers.door.address import read_address
+from watchers.options import WebAddressIfAny
 from watchers.reading.forges import Forge, Project, project_at
 from watchers.reading.latest import is_early, latest_version
 from watchers.reading.lifecycles import Cycle, read_cycles
@@ -90,7 +91,7 @@ class Software(HttpWatcher):
     forge: Forge | Literal[""] = Field(
         default="", description="What runs at the address of `repo`, where its host's name does not tell."
     )
-    url: str = Field(
+    url: WebAddressIfAny = Field(
         default="", description="Instead of `repo`: the address of a release feed, or of a list of releases in JSON."
     )
     match: str = Field(
@@ -103,13 +104,6 @@ class Software(HttpWatcher):
         description="Ask GitHub's interface for programs, which marks prereleases and gives a hundred releases; "
         "without a token (`auth: {bearer: …}`, which implies this) it answers 60 times an hour.",
     )
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        if url:
-            read_address(url)
-        return url
 
     @field_validator("match")
     @classmethod

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from rules.alternatives import Alternative
     from rules.backtest import Series, Stage
     from rules.firing import Firing
-    from rules.rule import Names, Rule
+    from rules.rule import Names, Rule, RuleBook
 
 # Within this every change is kept; what is older was thinned.
 USUAL_SINCE = timedelta(days=90)
@@ -97,8 +97,7 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     changed = {"when": when, "until": until, "for": hold, "again": again}
     words = {key: value for key, value in changed.items() if value is not None}
     other = _altered(asked, words, names)
-    for named in sorted(other.others - set(ids)):
-        not_found("rule", named, ids)
+    _refuse_mentions(other, book)
     back = length_of("--since", since) if since is not None else USUAL_SINCE
     with store_of(place) as database, patience(f"living through {asked.id} …"):
         from agent.views.backtest import past_of
@@ -108,6 +107,20 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         print_json(_plain(outcome))
     else:
         _show(outcome)
+
+
+def _refuse_mentions(rule: Rule, book: RuleBook) -> None:
+    """End where a sentence names a rule as no rule file may: as it would be refused there."""
+    from rules.file.crossings import wrong_mention
+
+    ids = [*(each.id for each in book.rules), *book.disabled]
+    by_id = {each.id: each for each in book.rules} | {rule.id: rule}
+    for condition in (rule.condition, rule.until):
+        for mention in condition.others if condition is not None else ():
+            if mention.rule_id not in ids:
+                not_found("rule", mention.rule_id, ids)
+            if wrong := wrong_mention(rule, mention, by_id, ids):
+                fail(": ".join(wrong), Exit.USAGE)
 
 
 def _altered(rule: Rule, words: dict[str, str], names: Names) -> Rule:
@@ -211,7 +224,7 @@ def _show(outcome: _Outcome) -> None:
         say()
     _plot(outcome)
     for firing in outcome.firings[-MOST_LISTED:]:
-        _show_told(firing, zone)
+        _show_told(firing, zone, is_stream=rule.kind.shape == "stream")
     if len(outcome.firings) > MOST_LISTED:
         say(f"{counted(len(outcome.firings) - MOST_LISTED, 'earlier one')}: --json has them all", indent=2)
     if outcome.alternatives:
@@ -273,13 +286,16 @@ def _place(firing: Firing) -> tuple[str, str]:
     return firing.watch_id, firing.observation
 
 
-def _show_told(firing: Firing, zone: str) -> None:
+def _show_told(firing: Firing, zone: str, *, is_stream: bool) -> None:
     from agent.commands.speech import said
     from rules.letter import one_line
     from rules.words import written_time
+    from watchers.api import Flag
 
     value = firing.facts.get(firing.subject)
-    shown = one_line(said(value, zone), LONGEST_VALUE) if value is not None else ""
+    # Of a list it matters which thing it was; "no" says nothing without its question, which stands in the sentence.
+    shown = firing.title if is_stream or isinstance(value, Flag) else said(value, zone) if value is not None else ""
+    shown = one_line(shown, LONGEST_VALUE)
     say(
         ("● ", "bold green"),
         f"{written_time(firing.seen_at, zone)}  {shown}".rstrip(),

@@ -39,7 +39,10 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Ch
 
 @channels.command("test")
 def send_test(names: Names = None, rules: Rules = None, state: State = None, as_json: AsJson = False) -> None:
-    """Send a real message through each channel, and say which services took it and which did not, and why."""
+    """Send a real message through each channel, and say which services took it and which did not, and why.
+
+    Where a service's word that it took a message proves little, that is said too.
+    """
     import asyncio
 
     place = place_of(rules, state)
@@ -47,12 +50,15 @@ def send_test(names: Names = None, rules: Rules = None, state: State = None, as_
     chosen = _chosen(names, book)
     with patience(f"sending to {', '.join(chosen)} …"):
         outcomes = asyncio.run(_send(book, chosen, place))
-    shown = [_outcome(name, outcomes[name]) for name in chosen]
+    doubts = channel_doubts(book)
+    shown = [_outcome(name, outcomes[name], doubts[name]) for name in chosen]
     for one in shown:
         if as_json:
             print_json(one)
         elif one["sent"]:
             say(("✓ ", "bold green"), (one["channel"], "bold"), f" took it in {one['seconds']:.1f} s")
+            for sentence in one["doubts"]:
+                say(("! ", "bold yellow"), (one["channel"], "bold"), f": {sentence}")
         else:
             say(("✗ ", "bold red"), (one["channel"], "bold"), f" did not take it: {one['reason']}")
     end(Exit.FINE if all(one["sent"] for one in shown) else Exit.ATTENTION)
@@ -84,6 +90,7 @@ def _chosen(names: list[str] | None, book: RuleBook) -> list[str]:
 
 async def _send(book: RuleBook, names: list[str], place: Place) -> dict[str, Sent | Unsent]:
     import asyncio
+    from hashlib import sha256
 
     from agent.channels import Channels
     from agent.clock import wall
@@ -101,7 +108,9 @@ async def _send(book: RuleBook, names: list[str], place: Place) -> dict[str, Sen
             "Your agent can reach you here.",
             f"Sent {written_time(now, book.me.zone.key)} by trusted-agent channels test.",
         )
-        return await sender.send(name, words, message_id=f"test {name} {now.isoformat()}")
+        return await sender.send(
+            name, words, message_id=sha256(f"test {name} {now.isoformat()}".encode()).hexdigest()[:6]
+        )
 
     try:
         outcomes = await asyncio.gather(*(send(name) for name in names))
@@ -112,28 +121,19 @@ async def _send(book: RuleBook, names: list[str], place: Place) -> dict[str, Sen
 
 def _write_down(contacts: list[Contact], place: Place) -> None:
     """Keep whom the test contacted in the ledger, where there is a store; a test makes none."""
-    from agent.database import Database, StoreError
-    from agent.ledger import Ledger
-    from agent.views.opening import NoStoreYet, looking_into
+    from agent.database import StoreError
+    from agent.reality import write_down
 
     try:
-        with looking_into(place.store):
-            pass
-        database = Database.open(place.store)
-    except NoStoreYet:
-        return
+        write_down(contacts, place.store)
     except StoreError as error:
         fail(f"{error}; whom the test contacted is not in the ledger", Exit.NO_STORE)
-    ledger = Ledger(database)
-    for contact in contacts:
-        ledger.note(contact)
-    ledger.write()
-    database.close()
 
 
-def _outcome(name: str, outcome: Sent | Unsent) -> dict[str, Any]:
+def _outcome(name: str, outcome: Sent | Unsent, doubts: list[str]) -> dict[str, Any]:
     from agent.channels import Sent
 
+    told = {"channel": name, "sent": False, "seconds": None, "reason": None, "doubts": doubts}
     if isinstance(outcome, Sent):
-        return {"channel": name, "sent": True, "seconds": outcome.took.total_seconds(), "reason": None}
-    return {"channel": name, "sent": False, "seconds": None, "reason": outcome.reason}
+        return told | {"sent": True, "seconds": outcome.took.total_seconds()}
+    return told | {"reason": outcome.reason}

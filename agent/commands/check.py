@@ -71,7 +71,7 @@ def check(
     else:
         _show(found)
         _show_live(checked)
-    is_troubled = any(each.troubles for each in checked or ())
+    is_troubled = any(each.troubles for each in checked or ()) or any(each["doubts"] for each in found["deeds"])
     end(Exit.ATTENTION if any(doubts.values()) or is_troubled else Exit.FINE)
 
 
@@ -129,10 +129,31 @@ def _summary(file: Path, book: RuleBook, doubts: dict[str, list[str]]) -> dict[s
         "rules": [{"id": rule.id, "name": rule.name, "kind": rule.kind.name} for rule in book.rules],
         "disabled": book.disabled,
         "watches": len(watches),
-        "hosts": sorted({host for spec in watches.values() for host in spec.watcher.hosts}),
+        "hosts": sorted({host for spec in watches.values() for host in spec.watcher.hosts} | _asked_in_doubt(book)),
+        "deeds": _deeds(book),
         "channels": doubts,
         "notices": book.notices,
     }
+
+
+def _deeds(book: RuleBook) -> list[dict[str, Any]]:
+    """Return what the rules would do besides telling."""
+    if not any(rule.action for rule in book.rules):
+        return []
+    from agent.doing.announcing import announced
+
+    return [
+        {"rule": each.rule_id, "name": each.name, "does": each.says, "host": each.host, "doubts": each.doubts}
+        for each in announced(book)
+    ]
+
+
+def _asked_in_doubt(book: RuleBook) -> set[str]:
+    """Return the host that tells whether this machine is online, where a rule may want to know."""
+    from watchers.door.address import read_address
+
+    wants_to_know = any("check" in spec.watcher.options() for rule in book.rules for spec in rule.watches)
+    return {read_address(book.network.check).host} if book.network.check and wants_to_know else set()
 
 
 def _show(found: dict[str, Any]) -> None:
@@ -148,6 +169,16 @@ def _show(found: dict[str, Any]) -> None:
         say("\nHosts that polls will contact:")
         for host in found["hosts"]:
             say(host, indent=2)
+    if hosts := sorted({each["host"] for each in found["deeds"]} - {""}):
+        say("\nHosts that rules will call:")
+        for host in hosts:
+            say(host, indent=2)
+    if found["deeds"]:
+        say("\nWhat rules will do:")
+        for each in found["deeds"]:
+            say((each["name"], "bold"), f": {each['does']}", indent=2)
+            for doubt in each["doubts"]:
+                say((doubt, "yellow"), indent=4)
     doubtful = [(name, doubt) for name, doubts in found["channels"].items() for doubt in doubts]
     if doubtful:
         say("\nDoubtful channels:")

@@ -96,10 +96,11 @@ def _in_short(deliveries: Sequence[Delivery]) -> list[Part]:
         return [("no channel was named", "yellow")]
     parts: list[Part] = []
     for delivery in deliveries:
+        why = f": {delivery.error}" if delivery.error else ""
         if delivery.sent_at is not None:
-            parts.append((f"{delivery.channel} ✓", "green"))
+            told = f" ({delivery.said})" if delivery.state == "folded" else ""
+            parts.append((f"{delivery.channel} ✓{told}", "green"))
         else:
-            why = f": {delivery.error}" if delivery.error else ""
-            parts.append((f"{delivery.channel} waiting{why}", "yellow" if why else ""))
+            parts.append((f"{delivery.channel} {delivery.said}{why}", "yellow" if why else ""))
         parts.append("  ")
     return parts[:-1]

@@ -69,7 +69,7 @@ def _fact(value: Any) -> Any:
     if isinstance(value, Text | Flag | Version):
         return value.value
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.repr}
     raise TypeError(f"{type(value).__name__} has no plain form")
 
 

@@ -88,8 +88,14 @@ def _refuse_name(name: str, rule_file: Path, *, force: bool) -> None:
 
 
 def _refuse_rule(rule: Rule) -> None:
+    from watchers.api import HttpWatcher
+
     if not rule.watches:
         fail(f"the rule {rule.id} looks at nothing itself: record those that it names", Exit.USAGE)
+    unheard = next((spec for spec in rule.watches if not isinstance(spec.watcher, HttpWatcher)), None)
+    if unheard is not None:
+        said = f"{unheard.kind.name} gives no answer over HTTP that could be kept"
+        fail(f"{said}: write the facts that {rule.id} would see into a test of your own", Exit.USAGE)
 
 
 def _record(rule: Rule, book: RuleBook, name: str) -> Recording:

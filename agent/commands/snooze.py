@@ -8,33 +8,26 @@ from typing import Annotated
 
 import typer
 
-from agent.commands.shell import (
-    Exit,
-    Rules,
-    State,
-    counted,
-    fail,
-    not_found,
-    place_of,
-    rule_named,
-    rules_of,
-    say,
-    store_of,
-)
+from agent.commands.replying import book_of, meant, zone_of
+from agent.commands.shell import AsJson, Exit, Rules, State, counted, fail, place_of, print_json, say
 
 
 def snooze(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="The rule: its id or name.")],
+    asked: Annotated[
+        str, typer.Argument(metavar="RULE|ID", help="A rule, or the short id at the end of a message of it.")
+    ],
     length: Annotated[str | None, typer.Argument(metavar="[TIME]", help="For how long: 3d, 12h, 2 weeks.")] = None,
     off: Annotated[bool, typer.Option("--off", help="Hear of it again, now.")] = False,
     rules: Rules = None,
     state: State = None,
+    as_json: AsJson = False,
 ) -> None:
     """Hear nothing of a rule for a while: it goes on judging, and what it has to tell comes when the time is over."""
     from agent.clock import wall
-    from agent.database import Database
+    from agent.database import StoreError
     from agent.snoozing import snooze as put_to_sleep
     from agent.snoozing import wake
+    from agent.views.opening import writing_into
     from rules.durations import read_duration
     from rules.words import written_time
 
@@ -44,22 +37,20 @@ def snooze(
     if length is not None and span is None:
         fail(f"{length} is no length of time: write 3d, 12h or 2 weeks", Exit.USAGE)
     place = place_of(rules, state)
-    book = rules_of(place)
-    one = rule_named(rule, book)
-    if one is None:
-        not_found("rule", rule, [each.id for each in book.rules])
-    with store_of(place):
-        pass  # a store that is not there, or not ours, is said as everywhere
-    database = Database.open(place.store)
+    book = book_of(place)
     try:
-        if span is None:
-            woken = wake(database, one.id)
-            said = "was not snoozed" if woken is None else f"is heard again; {counted(woken, 'message')} waited"
-            say((one.name, "bold"), f" {said}")
-            return
-        until = wall() + span
-        waiting = put_to_sleep(database, one.id, until)
-    finally:
-        database.close()
-    also = f"; {counted(waiting, 'message')} on the way wait too" if waiting else ""
-    say((one.name, "bold"), f" is snoozed until {written_time(until, book.me.zone.key)}{also}")
+        with writing_into(place.store) as database:
+            with database.reading() as connection:
+                what = meant(connection, asked, book)
+            until = wall() + span if span is not None else None
+            waiting = wake(database, what.rule_id) if until is None else put_to_sleep(database, what.rule_id, until)
+    except StoreError as error:
+        fail(str(error), Exit.NO_STORE)
+    if as_json:
+        print_json({"rule_id": what.rule_id, "until": until, "waiting": waiting})
+    elif until is None:
+        said = "was not snoozed" if waiting is None else f"is heard again; {counted(waiting, 'message')} waited"
+        say((what.name, "bold"), f" {said}")
+    else:
+        also = f"; {counted(waiting, 'message')} on the way wait too" if waiting else ""
+        say((what.name, "bold"), f" is snoozed until {written_time(until, zone_of(place, book))}{also}")

@@ -25,6 +25,7 @@ from agent.commands.shell import (
 )
 
 if TYPE_CHECKING:
+    from agent.views.attention import Overdue, Unjudged, Wavering
     from agent.views.health import Blind, ChannelHealth, Health, Standing, Waiting
 
 
@@ -41,7 +42,9 @@ def status(
 ) -> None:
     """Say how the agent is doing: how its rules stand, what it cannot see, whom it cannot reach, what waits.
 
-    The exit status is 1 where something needs you, so that a script or a prompt can ask.
+    The exit status is 1 where something needs you: no agent runs, a poll is overdue, a source or a rule is blind, a
+    channel fails, a message is behind, the rule file is faulty. A script or a prompt can ask so; 4 where there is no
+    store yet. With --json, `problems` has a sentence for each, and `needs` also what it is about and what to do.
     """
     from agent.clock import wall
     from agent.commands.states import show_states
@@ -57,18 +60,20 @@ def status(
     if as_json:
         from agent.commands.plain import plain
 
-        print_json({"ok": not found.problems, "problems": found.problems, **plain(found)})
+        said = {"ok": not found.needs, "problems": [need.sentence for need in found.needs], "needs": found.needs}
+        print_json({**said, "late_since": found.late_since, **plain(found)})
     else:
         _show(found, (book.me.zone if book else place.zone).key)
-    end(Exit.ATTENTION if found.problems else Exit.FINE)
+    end(Exit.ATTENTION if found.needs else Exit.FINE)
 
 
 def _show(found: Health, zone: str) -> None:
     from agent.commands.speech import ago, ahead
 
-    for problem in found.problems:
-        say(("! ", "bold red"), (_sentence(problem), "bold"))
-    if not found.problems:
+    for need in found.needs:
+        say(("! ", "bold red"), (_sentence(need.sentence), "bold"))
+        say(f"{need.remedy}", indent=2)
+    if not found.needs:
         say(("✓ ", "bold green"), "All is well.")
     asleep = f", {counted(found.disabled, 'rule')} asleep" if found.disabled else ""
     say(f"\n{counted(found.rules, 'rule')} watching {counted(found.watches, 'source')}{asleep}")
@@ -80,13 +85,18 @@ def _show(found: Health, zone: str) -> None:
     if found.waiting_rules:
         say(f"not yet taken in by the agent: {', '.join(found.waiting_rules)}")
     _show_standings(found, zone)
+    _section("Overdue", [_overdue(one, found, zone) for one in found.overdue[:MOST_LISTED]])
     _section("Cannot see", [_blind(one, found, zone) for one in found.blind])
+    _section("Neither true nor false", [_unknown(one, found, zone) for one in found.unknown])
     _section(
         "Cannot reach", [_failing(one, found, zone) for one in found.channels if one.is_failing or not one.in_rules]
     )
     _section("Channels", [_working(one, found, zone) for one in found.channels if one.in_rules and not one.is_failing])
     _section("Looked at twice before it counts", [_held(one, found, zone) for one in found.held])
     _section("True, but not for long enough yet", [_pending(one, found, zone) for one in found.pending])
+    _section("Wavers, and is told once a day", [_wavering(one, found, zone) for one in found.wavering])
+    if found.questions:
+        say(f"\n{counted(found.questions, 'question')} to you: trusted-agent firings shows what waits for your yes")
     _section("Wrong in the rule file (trusted-agent check)", [[(fault.partition("\n")[0],)] for fault in found.faults])
 
 
@@ -186,6 +196,26 @@ def _pending(one: Waiting, found: Health, zone: str) -> Lines:
     from agent.commands.speech import ago
 
     return [((one.rule, "yellow"), f": {one.seen.title or one.seen.key}, since {ago(one.seen.since, found.now, zone)}")]
+
+
+def _overdue(one: Overdue, found: Health, zone: str) -> Lines:
+    from agent.commands.speech import ago
+
+    return [((one.label, "yellow"), f": was due {ago(one.due_at, found.now, zone)}")]
+
+
+def _unknown(one: Unjudged, found: Health, zone: str) -> Lines:
+    from agent.commands.speech import ago
+
+    polls = f"{counted(one.polls, 'poll')} since {ago(one.since, found.now, zone)}"
+    return [((one.rule, "yellow"), f": {one.because}"), (f"{polls}; trusted-agent why-not {one.rule_id}",)]
+
+
+def _wavering(one: Wavering, found: Health, zone: str) -> Lines:
+    from agent.commands.speech import ago
+
+    last = f"came true last {ago(one.fired_at, found.now, zone)}, too often since {ago(one.since, found.now, zone)}"
+    return [((one.rule, "yellow"), f": {last}")]
 
 
 def _sentence(text: str) -> str:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,22 +61,17 @@ def tell(
 
 def _told(place: Place, book: RuleBook, rule: Rule, values: list[str]) -> int:
     from agent.clock import wall
-    from agent.database import Database, StoreError
+    from agent.database import StoreError
     from agent.reports import NotTaken, read_told, ring, told_watches
     from agent.reports import tell as told
-    from agent.views.opening import looking_into
+    from agent.views.opening import writing_into
 
     if not told_watches(rule):
         fail(f"the rule {rule.id} looks for itself: only one that says `watch: report` is told anything", Exit.USAGE)
     try:
         facts = read_told(rule, values, book)
-        with looking_into(place.store):
-            pass  # a store that is not there is not made here, nor one of another version changed
-        database = Database.open(place.store if "://" in place.store else Path(place.store))
-        try:
+        with writing_into(place.store) as database:
             fired = told(database, book, rule, facts, wall())
-        finally:
-            database.close()
         ring(place.store)
     except NotTaken as error:
         _refuse(error)

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,7 @@ from agent.commands.shell import (
     Exit,
     Rules,
     State,
+    complain,
     end,
     fail,
     installed_kinds,
@@ -37,6 +39,7 @@ from agent.commands.suggesting import kept_of, plain_suggestions, show_suggestio
 if TYPE_CHECKING:
     from agent.places import Place
     from agent.trying import Judged, Trial, Tried
+    from rules.condition import Condition, Standing
     from rules.faults import Fault
     from rules.reality import Question, Sight, Suggestion
     from rules.rule import Names, Rule, RuleBook
@@ -141,9 +144,25 @@ def _attempt(what: str, place: Place, url: str | None, when: str | None, *, priv
         joint=rule.joint if rule is not None else None,
         rule_files=book.files if book is not None else (),
     )
+    if condition is not None and condition.others:
+        trial = replace(trial, others=_standings(place, book, condition, trial.now))
     if rule is not None and condition is not None:
         rule = replace(rule, condition=condition)
     return _Attempt(trial, kind, names, place, rule, url is not None)
+
+
+def _standings(place: Place, book: RuleBook | None, condition: Condition, now: datetime) -> Mapping[str, Standing]:
+    """Return how the rules stand that a sentence names, as far as the store knows."""
+    from agent.database import StoreError
+    from agent.reality import standings_of
+
+    if book is None:
+        return {}
+    try:
+        return standings_of(place.store, book, [mention.rule_id for mention in condition.others], now)
+    except StoreError as error:
+        complain(f"trusted-agent: {error}; how other rules stand is not known", style="yellow")
+        return {}
 
 
 def _kind_named(name: str, book: RuleBook | None, faults: tuple[Fault, ...]) -> type[Watcher]:
@@ -246,8 +265,12 @@ def _question(attempt: _Attempt, sight: Sight) -> Question:
 def _plain(one: Tried, suggestions: Sequence[Suggestion]) -> dict[str, Any]:
     """Return one answer as JSON: file, source, observations, notices, trouble, findings and suggestions."""
     from agent.commands.plain import plain
+    from watchers.api import Observation
 
-    shown: dict[str, Any] = plain(one)
+    shown: dict[str, Any] = plain(replace(one, observations=()))
+    # A picture goes along in messages, not in JSON.
+    names = [each.name for each in fields(Observation) if each.name != "picture"]
+    shown["observations"] = [{name: plain(getattr(seen, name)) for name in names} for seen in one.observations]
     shown["findings"] = [
         {"key": judged.key, "holds": judged.finding.holds, "because": judged.finding.because} for judged in one.findings
     ]

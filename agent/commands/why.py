@@ -52,6 +52,9 @@ def why(
 ) -> None:
     """Explain one message: its words, the rule, what was seen and where, what would silence it, what became of it."""
     from agent.clock import wall
+    from agent.commands.deeds import as_plain as deed_as_plain
+    from agent.doing.deeds import listed
+    from agent.doing.saying import in_a_line
     from agent.mailbox import Notice
     from agent.views.messages import as_sent, find
     from agent.views.why import background
@@ -67,13 +70,18 @@ def why(
         book, _ = rules_or_faults(place)
         zone = (book.me.zone if book is not None else place.zone).key
         sent = as_sent(database, one, zone, wall())
-        behind = background(database, book, one.what) if not isinstance(one.what, Notice) else None
+        behind = background(database, book, one.what, wall()) if not isinstance(one.what, Notice) else None
+        done = listed(database, key=one.what.key, limit=1) if not isinstance(one.what, Notice) else ()
     if message:
         _print_message(sent[0])
     elif as_json:
-        print_json({**as_plain(one), "messages": [_plain_message(each) for each in sent], **_plain_behind(behind)})
+        told = {**as_plain(one), "messages": [_plain_message(each) for each in sent]}
+        print_json({**told, **_plain_behind(behind), "deed": deed_as_plain(done[0]) if done else None})
     else:
         _explain(one, sent, behind, book, zone)
+        for deed in done:
+            say(("\nWhat was done for it", "bold"))
+            say(in_a_line(deed), indent=2)
 
 
 def _end_without_one(asked: str, found: Sequence[Told], zone: str) -> None:
@@ -123,6 +131,8 @@ def _explain(one: Told, sent: Sequence[Sent], behind: Background | None, book: R
         _show_message(message, zone)
     if behind is not None:
         _show_reasons(behind, book, zone)
+        _show_carriers(behind, zone)
+        _show_said(behind)
         _show_others(behind)
         _show_silencers(behind, book)
     say(("What became of it", "bold"))
@@ -207,6 +217,32 @@ def _changed_since(behind: Background, book: RuleBook | None) -> list[tuple[str,
     return [("now", each) for each in now]
 
 
+def _show_carriers(behind: Background, zone: str) -> None:
+    """Print who carried the story, where more than one feed did, and why that is taken for one story."""
+    from rules.words import written_time
+
+    if not behind.carriers:
+        return
+    first = str(behind.firing.facts.get("feed") or behind.firing.source)
+    count = counted(1 + len(behind.carriers), "source")
+    say(("Who carried it", "bold"), f"   {count}, first seen {written_time(behind.firing.seen_at, zone)} in {first}")
+    for one in behind.carriers:
+        title = f": “{_cut(one.title)}”" if one.title and one.title != behind.firing.title else ""
+        because = f" ({one.because})" if one.because else ""
+        show_table([(one.source, f"{written_time(one.at, zone)}{title}{because}")])
+        if one.link:
+            say(one.link, indent=4)
+    say()
+
+
+def _show_said(behind: Background) -> None:
+    if behind.said:
+        say(("What you said", "bold"))
+        for line in behind.said:
+            say(line, indent=2)
+        say()
+
+
 def _show_others(behind: Background) -> None:
     say(("What else it could have told then", "bold"))
     if not behind.is_kept and not behind.others:
@@ -244,11 +280,14 @@ def _delivered(delivery: Delivery, zone: str) -> Iterator[str]:
     from rules.words import written_time
 
     tries = counted(delivery.attempts, "try", "tries")
+    handed = f", message {delivery.delivery_id}" if delivery.delivery_id else ""
     if delivery.sent_at is not None:
-        yield f"{delivery.channel}: taken {written_time(delivery.sent_at, zone)}, {tries}"
-    elif not delivery.attempts:
-        yield f"{delivery.channel}: waiting, not tried yet"
+        tried = f", {tries}" if delivery.attempts else ""
+        yield f"{delivery.channel}: {delivery.said} {written_time(delivery.sent_at, zone)}{tried}{handed}"
+    elif not delivery.attempts and not delivery.is_over:
+        yield f"{delivery.channel}: {delivery.said}, not tried yet{handed}"
     else:
-        last = written_time(delivery.tried_at, zone) if delivery.tried_at else "never"
-        yield f"{delivery.channel}: waiting, {tries}, the last {last}"
+        last = f", the last {written_time(delivery.tried_at, zone)}" if delivery.tried_at else ""
+        yield f"{delivery.channel}: {delivery.said}, {tries}{last}{handed}"
+    if delivery.error and delivery.sent_at is None:
         yield f"  {delivery.error}"

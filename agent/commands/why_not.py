@@ -116,8 +116,20 @@ def _show_source(found: WhyNot, source: SourceSilence, series: Sequence[Series],
         for parts in _told_of(account, rule, zone):
             say(*parts, indent=2)
     _show_nearest(source)
+    _show_carried(source, zone)
     for one in series:
         _show_plot(one, rule, zone)
+
+
+def _show_carried(source: SourceSilence, zone: str) -> None:
+    """Print what was not told because another feed had brought the same story."""
+    from rules.words import written_time
+
+    if source.carried:
+        say(("\nTold already, as another source had it", "bold"), indent=2)
+    for one in source.carried:
+        because = f": {one.because}" if one.because else ""
+        say(f"{written_time(one.at, zone)}  {one.title}{because}: trusted-agent why {one.firing_key[:6]}", indent=2)
 
 
 def _missing(found: WhyNot, source: SourceSilence, zone: str) -> list[tuple[str, str]]:
@@ -132,7 +144,7 @@ def _missing(found: WhyNot, source: SourceSilence, zone: str) -> list[tuple[str,
     if source.polled_at is None and source.next_poll_at is not None:
         rows.append(("missing", "it was not looked at yet"))
     for one in source.silent:
-        rows += _silence(found, one, zone)
+        rows += _silence(one, zone, is_named=found.shape == "stream" or len(found.sources) + len(source.silent) > 2)
     if found.shape == "stream" and source.polled_at is not None:
         if not source.silent:
             rows.append(("missing", _of_a_list(source)))
@@ -157,11 +169,11 @@ def _of_a_list(source: SourceSilence) -> str:
     return f"something new that is true: of {counted(last.looked_at, 'thing')} {known}"
 
 
-def _silence(found: WhyNot, one: Silence, zone: str) -> list[tuple[str, str]]:
+def _silence(one: Silence, zone: str, *, is_named: bool) -> list[tuple[str, str]]:
     from rules.words import written_time
 
-    is_named = one.title and (found.shape == "stream" or len(found.sources) > 1)
-    rows = [("missing", f"{one.title}: {one.missing}" if is_named else one.missing)]
+    name = one.title or one.key
+    rows = [("missing", f"{name}: {one.missing}" if is_named and name else one.missing)]
     return [*rows, ("since", written_time(one.since, zone))] if one.since else rows
 
 
@@ -185,7 +197,15 @@ def _told_of(account: Account, rule: Rule, zone: str) -> list[tuple[Part, ...]]:
         first: tuple[Part, ...] = ("  ", f"{at}  {counted(account.looked_at, 'thing')}: {counts}")
         telling = [one for one in account.judged if one.reason or one.holds is None or one.state == "pending"]
         return [first, *[("    ", *_finding(one), f"  {one.title}") for one in telling[:MOST_SHOWN]]]
-    return [(*_finding(one)[:1], f"{at}  {_seen(one, rule, zone)}", *_finding(one)[1:]) for one in account.judged]
+    return [
+        (*_finding(one)[:1], f"{at}  {_which(one, account)}{_seen(one, rule, zone)}", *_finding(one)[1:])
+        for one in account.judged
+    ]
+
+
+def _which(one: Judged, account: Account) -> str:
+    """Return which of several things a finding is about."""
+    return f"{one.title or one.key}: " if len(account.judged) > 1 else ""
 
 
 def _when(account: Account, zone: str) -> str:

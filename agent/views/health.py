@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from agent.database import Database, table_of
 from agent.mailbox import ChannelState, Mailbox
-from agent.tables import MessageRow, RuleRow, SubscriptionRow, WatchRow
+from agent.sign_of_life import last_mark
+from agent.tables import DeedRow, RuleRow, SubscriptionRow, WatchRow
+from agent.views.attention import (
+    LATE,
+    Behind,
+    Overdue,
+    Unjudged,
+    Wavering,
+    behind,
+    next_step,
+    overdue,
+    unjudged,
+    wavering,
+)
 from agent.views.rules import RuleView, Seen, Trouble, rules_of, trouble_of
 from rules.rule import RuleBook
 
-messages = table_of(MessageRow)
+__all__ = ["LATE", "Health", "Need", "health"]
+
+deeds = table_of(DeedRow)
 rules = table_of(RuleRow)
 subscriptions = table_of(SubscriptionRow)
 watches = table_of(WatchRow)
-
-# A poll may wait for its host and take a minute; one that is later than this is made by nobody.
-LATE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,22 @@ class ChannelHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """Something that needs the owner.
+
+    Attributes:
+        about: What it is about, in one of the words that `--json` promises: "rule file", "agent", "overdue", "blind",
+            "unknown", "channel", "behind".
+        sentence: What is wrong.
+        remedy: What to do.
+    """
+
+    about: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How the agent is doing at one instant.
 
@@ -89,9 +117,15 @@ class Health:
         rules: How many rules the agent has taken in, and `disabled` how many the file lets sleep.
         waiting_rules: The names of rules in the file that no running agent has taken in yet.
         standings: Where each other rule stands, in the order of the file; not known while the file is faulty.
-        late_since: When a poll was due that nobody made; None where polls are made in time.
+        agent_at: When the agent that stays running last said so; None where none ever did.
+        agent_runs: Whether it still does; None where none ever stayed, as with `run --once` by a timer.
+        overdue: The sources that nobody polls although they are due, the longest first.
         held: Values that are looked at twice before they count; as `pending`, not known while the file is faulty.
         pending: Conditions that are true, but not yet for as long as `for` asks.
+        unknown: Rules that what a source shows leaves unknown, though it answers.
+        wavering: What comes true too often to be told each time.
+        behind: Messages that should have gone.
+        questions: How many questions to the owner are open.
         faults: What is wrong in the rule file; then the rules before it are in force.
     """
 
@@ -102,32 +136,79 @@ class Health:
     waiting_rules: tuple[str, ...]
     last_good_poll_at: datetime | None
     next_poll_at: datetime | None
-    late_since: datetime | None
+    agent_at: datetime | None
+    agent_runs: bool | None
+    overdue: tuple[Overdue, ...]
     standings: tuple[Standing, ...]
     blind: tuple[Blind, ...]
     held: tuple[Waiting, ...]
     pending: tuple[Waiting, ...]
+    unknown: tuple[Unjudged, ...]
+    wavering: tuple[Wavering, ...]
     channels: tuple[ChannelHealth, ...]
+    behind: tuple[Behind, ...]
+    questions: int
     faults: tuple[str, ...]
 
     @property
-    def problems(self) -> tuple[str, ...]:
-        """What needs the owner, a sentence each; nothing where all is well."""
-        return tuple(self._problems())
+    def late_since(self) -> datetime | None:
+        """When a poll was due that nobody made; None where polls are made in time."""
+        return self.overdue[0].due_at if self.overdue else None
 
-    def _problems(self) -> Iterator[str]:
-        if self.faults:
-            yield f"the rule file has {_counted(len(self.faults), 'fault')}: the rules before it stay in force"
-        if self.late_since is not None:
-            yield "polls are due that nobody makes: is the agent running?"
-        if self.blind:
-            yield f"{_counted(len(self.blind), 'source')} cannot be seen"
-        for channel in self.channels:
-            waits = f"{_counted(channel.waiting, 'message')} {'waits' if channel.waiting == 1 else 'wait'} for it"
-            if not channel.in_rules:
-                yield f"the rule file has no channel {channel.name}, and {waits}"
-            elif channel.is_failing:
-                yield f"the channel {channel.name} fails" + (f", and {waits}" if channel.waiting else "")
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What needs the owner, the most pressing first; nothing where all is well."""
+        return tuple(_needs(self))
+
+
+def _needs(found: Health) -> Iterator[Need]:
+    if found.faults:
+        sentence = f"the rule file has {_counted(len(found.faults), 'fault')}: the rules before it stay in force"
+        yield Need("rule file", sentence, "trusted-agent check shows each with its place")
+    if found.agent_runs is False:
+        sentence = "no agent runs: nothing is watched and nothing is told"
+        yield Need("agent", sentence, "trusted-agent service start, or trusted-agent run; its log says why it ended")
+    if found.overdue:
+        yield _late(found)
+    if found.blind:
+        sentence = f"{_counted(len(found.blind), 'source')} cannot be seen"
+        steps = next_step(one.trouble.name for one in found.blind)
+        yield Need("blind", sentence, " ".join(steps) or "trusted-agent status shows why")
+    if long := [one for one in found.unknown if one.is_long]:
+        names = len({one.rule_id for one in long})
+        verb = "was" if names == 1 else "were"
+        sentence = f"{_counted(names, 'rule')} {verb} neither true nor false at any poll for a while"
+        yield Need("unknown", sentence, long[0].remedy)
+    yield from _of_channels(found)
+
+
+def _late(found: Health) -> Need:
+    if found.agent_runs:
+        sentence = (
+            f"{_counted(len(found.overdue), 'source')} should have been polled, and the agent does not come to it"
+        )
+        return Need("overdue", sentence, "its log says why: journalctl, or where trusted-agent run prints it")
+    sentence = "polls are due that nobody makes: is the agent running?"
+    return Need("overdue", sentence, "trusted-agent service status says so; trusted-agent run begins it")
+
+
+def _of_channels(found: Health) -> Iterator[Need]:
+    failing = set()
+    for channel in found.channels:
+        waits = f"{_counted(channel.waiting, 'message')} {'waits' if channel.waiting == 1 else 'wait'} for it"
+        if not channel.in_rules:
+            sentence = f"the rule file has no channel {channel.name}, and {waits}"
+            yield Need("channel", sentence, "put it back, or do nothing: they are kept for 30 days")
+        elif channel.is_failing:
+            failing.add(channel.name)
+            sentence = f"the channel {channel.name} fails" + (f", and {waits}" if channel.waiting else "")
+            yield Need("channel", sentence, f"trusted-agent channels test {channel.name} says what is wrong with it")
+    for one in found.behind:
+        if one.channel not in failing:
+            sentence = f"{_counted(one.count, 'message')} for {one.channel} should have gone over an hour ago"
+            yield Need(
+                "behind", sentence, "the agent's log says what became of it; trusted-agent firings lists what waits"
+            )
 
 
 def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], now: datetime) -> Health:
@@ -155,8 +236,14 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
         names: dict[str, tuple[str, ...]] = {}
         for watch_id, name in connection.execute(blinded):
             names[watch_id] = (*names.get(watch_id, ()), name)
+        late = overdue(connection, rows, book, now)
+        of_rules = {rule.id: rule.name for rule in book.rules} if book is not None else {}
+        unknown = unjudged(connection, book, now) if book is not None else ()
+        restless = wavering(connection, of_rules, now)
+        stuck = behind(connection, book, now) if book is not None else ()
+        asked = connection.scalar(select(func.count()).select_from(deeds).where(deeds.c.state == "asked"))
+    mark = last_mark(database)
     due = [row.due_at for row in rows if row.due_at is not None]
-    late = [row.due_at for row in rows if row.due_at is not None and _is_late(row.due_at, row.claimed_until, now)]
     return Health(
         now=now,
         rules=taken_in or 0,
@@ -165,7 +252,9 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
         waiting_rules=tuple(view.name for view in views if not view.is_known),
         last_good_poll_at=max((row.good_at for row in rows if row.good_at is not None), default=None),
         next_poll_at=min(due, default=None),
-        late_since=min(late, default=None),
+        agent_at=mark.at if mark is not None else None,
+        agent_runs=mark.runs(now) if mark is not None else None,
+        overdue=late,
         standings=tuple(_standing(view) for view in views if view.is_known),
         blind=tuple(
             Blind(row.id, row.label, names.get(row.id, ()), trouble, row.due_at)
@@ -174,7 +263,11 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
         ),
         held=tuple(one for one in seen if one.seen.held_at is not None),
         pending=tuple(one for one in seen if one.seen.state == "pending"),
+        unknown=unknown,
+        wavering=restless,
         channels=tuple(_channels(Mailbox(database).states(), book)),
+        behind=stuck,
+        questions=asked or 0,
         faults=faults,
     )
 
@@ -182,10 +275,6 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
 def _standing(view: RuleView) -> Standing:
     entered = [seen.since for source in view.sources if not source.name for seen in source.seen]
     return Standing(view.id, view.name, view.states, view.beside, entered[0] if len(entered) == 1 else None)
-
-
-def _is_late(due_at: datetime, claimed_until: datetime | None, now: datetime) -> bool:
-    return due_at < now - LATE and (claimed_until is None or claimed_until < now)
 
 
 def _channels(states: Mapping[str, ChannelState], book: RuleBook | None) -> Iterator[ChannelHealth]:

@@ -9,20 +9,33 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agent.courier import compose
+from agent.composing import compose
 from agent.database import Database, table_of
-from agent.mailbox import Notice, messages_where
-from agent.mailbox import Waiting as Message
+from agent.messages import Notice, messages_where, read_delivery
+from agent.messages import Waiting as Message
 from agent.records import read_firing
-from agent.tables import FiringRow, MessageRow, NoticeRow
+from agent.tables import DeliveryRow, FiringRow, MessageRow, NoticeRow
 from rules.firing import Firing
 from rules.words import Words
 
 firings = table_of(FiringRow)
 messages = table_of(MessageRow)
+handed = table_of(DeliveryRow)
 notices = table_of(NoticeRow)
 
 SHORTEST_PREFIX = 3
+
+# What became of a message, in words; what is not here is its own word.
+STATES = {
+    "sending": "being sent",
+    "doubtful": "handed over without an answer, and sent again under the same id",
+    "failed": "waiting",
+    "sent": "taken",
+    "folded": "told as a part of a greater message",
+    "expired": "not told",
+    "undeliverable": "given up",
+    "spoilt": "lost",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +43,13 @@ class Delivery:
     """A message on its way to one channel, or there.
 
     Attributes:
-        state: waiting or sent.
+        state: As in `MessageRow`.
         attempts: How often it was tried.
         tried_at: The last time.
-        error: Why the last try failed; empty where none did.
+        error: Why the last try failed, or why it is not told; empty where neither is so.
+        delivery_id: What it was handed over as a part of: the id that every attempt carries; empty before that.
+        told_by: The channel that told it instead; empty where none did.
+        stands_in_for: The channel that failed, where this one was told instead.
     """
 
     channel: str
@@ -43,6 +59,19 @@ class Delivery:
     tried_at: datetime | None
     sent_at: datetime | None
     error: str
+    delivery_id: str = ""
+    told_by: str = ""
+    stands_in_for: str = ""
+
+    @property
+    def said(self) -> str:
+        """Its state in words."""
+        return f"told by {self.told_by}" if self.told_by else STATES.get(self.state, self.state)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody tries to send it any more."""
+        return self.state not in ("waiting", "sending", "doubtful", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +95,7 @@ class Sent:
         sent_to: The channels that took it, the first at `sent_at`.
         waiting_for: Those that have not taken it yet.
         with_others: How many other firings and notices it tells of.
+        delivery_id: The id that every attempt of it carried.
     """
 
     words: Words
@@ -73,6 +103,7 @@ class Sent:
     waiting_for: tuple[str, ...]
     sent_at: datetime | None
     with_others: int
+    delivery_id: str = ""
 
 
 def told(database: Database, *, rule_id: str | None = None, limit: int) -> tuple[Told, ...]:
@@ -115,21 +146,25 @@ def as_sent(database: Database, one: Told, zone: str, now: datetime) -> tuple[Se
         zone: The owner's time zone, in which notices of a summary are dated.
         now: The present instant.
     """
-    found: list[Sent] = []
     with database.reading() as connection:
-        for delivery in one.deliveries:
-            if delivery.sent_at is None:
-                continue
-            # One send writes one instant into all of its rows.
-            is_together = (messages.c.channel == delivery.channel, messages.c.sent_at == delivery.sent_at)
-            batch = messages_where(connection, *is_together)
-            words = compose(batch, zone, delivery.sent_at)
-            found.append(Sent(words, (delivery.channel,), (), delivery.sent_at, len(batch) - 1))
-    waiting = tuple(delivery.channel for delivery in one.deliveries if delivery.sent_at is None)
-    if waiting or not one.deliveries:
+        ids = dict.fromkeys(each.delivery_id for each in one.deliveries if each.sent_at is not None)
+        found = [sent for each in ids if (sent := _as_sent(connection, each, zone)) is not None]
+    waiting = tuple(delivery.channel for delivery in one.deliveries if not delivery.is_over)
+    if waiting or not found:
         alone = Message(0, "", one.what, "", _began(one.what), 0)
         found.append(Sent(compose([alone], zone, now), (), waiting, None, 0))
     return tuple(_merged(found))
+
+
+def _as_sent(connection: Connection, delivery_id: str, zone: str) -> Sent | None:
+    row = connection.execute(select(handed).where(handed.c.id == delivery_id)).one_or_none()
+    if row is None:
+        return None
+    is_part = (messages.c.delivery_id == delivery_id, messages.c.channel == row.channel)
+    batch, delivery = messages_where(connection, *is_part), read_delivery(connection, row)
+    words = compose(batch, zone, delivery.at, delivery)
+    others = len(batch) + len(delivery.besides) - 1
+    return Sent(words, (row.channel,), (), row.sent_at, others, delivery.id)
 
 
 def _merged(found: Iterable[Sent]) -> Iterable[Sent]:
@@ -155,9 +190,20 @@ def _began(what: Firing | Notice) -> datetime:
 
 def _deliveries(connection: Connection, column: Any, keys: Sequence[str]) -> dict[str, tuple[Delivery, ...]]:
     found: dict[str, tuple[Delivery, ...]] = {}
-    rows = connection.execute(select(messages, column.label("of")).where(column.in_(keys)).order_by(messages.c.id))
-    for row in rows:
-        error = row.error or ""
-        delivery = Delivery(row.channel, row.state, row.attempts, row.created_at, row.tried_at, row.sent_at, error)
+    chosen = select(messages, column.label("of"), handed.c.channel.label("told_on"))
+    joined = chosen.join(handed, handed.c.id == messages.c.delivery_id, isouter=True)
+    for row in connection.execute(joined.where(column.in_(keys)).order_by(messages.c.id)):
+        delivery = Delivery(
+            channel=row.channel,
+            state=row.state,
+            attempts=row.attempts,
+            created_at=row.created_at,
+            tried_at=row.tried_at,
+            sent_at=row.sent_at,
+            error=row.error or "",
+            delivery_id=row.delivery_id or "",
+            told_by=row.told_on if row.told_on not in (None, row.channel) else "",
+            stands_in_for=row.stands_in_for or "",
+        )
         found[row.of] = (*found.get(row.of, ()), delivery)
     return found

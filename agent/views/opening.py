@@ -1,4 +1,7 @@
-"""Opening the store to look, and to look only: while the service runs, and without making or changing anything."""
+"""Opening a store that is there already, while the service runs: to look only, or to write something down.
+
+Neither makes a store, nor brings one of another version to this one: that is for the agent itself to do.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,26 @@ def looking_into(place: str) -> Iterator[Database]:
         yield database
     except (DBAPIError, sqlite3.Error) as error:
         raise StoreError(f"the store {shown} cannot be read: {getattr(error, 'orig', None) or error}") from error
+    finally:
+        database.close()
+
+
+@contextmanager
+def writing_into(place: str) -> Iterator[Database]:
+    """Open a store that is there already for writing.
+
+    Args:
+        place: A file for SQLite, or a `postgresql://` address.
+
+    Raises:
+        NoStoreYet: The agent has not run here.
+        StoreError: It cannot be written, or another version of this program wrote it.
+    """
+    with looking_into(place):
+        pass
+    database = Database.open(place)
+    try:
+        yield database
     finally:
         database.close()
 

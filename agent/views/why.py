@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from agent import polls
+from agent.answers.answering import Subject, said_of
+from agent.carrying import Carrier, carriers
 from agent.database import Database, table_of
 from agent.records import read_firing
 from agent.tables import FiringRow
@@ -45,6 +48,8 @@ class Background:
         uncounted: How many more were true then, and told before.
         place: Where its rule stands in the file now; empty where it is not at work.
         silencers: Lines that would silence it.
+        carriers: Who else carried the story that it told, whenever they did.
+        said: What its owner said of it, what of it is muted now, and how useful they found its like.
     """
 
     firing: Firing
@@ -54,21 +59,26 @@ class Background:
     uncounted: int
     place: str
     silencers: tuple[Silencer, ...]
+    carriers: tuple[Carrier, ...] = ()
+    said: tuple[str, ...] = ()
 
 
-def background(database: Database, book: RuleBook | None, firing: Firing) -> Background:
+def background(database: Database, book: RuleBook | None, firing: Firing, now: datetime) -> Background:
     """Return what stands behind a firing.
 
     Args:
         database: The store.
         book: The rule file as it is now; None where it is faulty.
         firing: The firing.
+        now: The present instant.
     """
     with database.reading() as connection:
         rule_id = connection.scalar(select(firings.c.rule_id).where(firings.c.key == firing.key)) or firing.rule_id
         together = (firings.c.rule_id == rule_id, firings.c.at == firing.seen_at, firings.c.key != firing.key)
         accounts = polls.recent(connection, rule_id, firing.watch_id)
         records = connection.scalars(select(firings.c.record).where(*together).order_by(firings.c.key))
+        carried = carriers(connection, rule_id, firing)
+        said = said_of(connection, Subject(firing, rule_id), now, book.names if book is not None else None)
         told = [one for one in map(read_firing, records) if one.watch_id == firing.watch_id]
     rule = book.rule(rule_id) if book is not None else None
     # After the clock was set back two polls may bear one time; the one that told of it is meant.
@@ -85,6 +95,8 @@ def background(database: Database, book: RuleBook | None, firing: Firing) -> Bac
         uncounted=max(0, account.true - max(true, len(told) + 1)) if account is not None else 0,
         place=str(rule.place) if rule is not None else "",
         silencers=silencers(rule) if rule is not None else (),
+        carriers=carried,
+        said=said,
     )
 
 

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from agent import polls, sights
+from agent.answers.muting import in_force, named
+from agent.carrying import Carrier, carried_last
 from agent.database import Database, table_of
 from agent.records import read_memory
 from agent.snoozing import snoozed_until
@@ -65,6 +67,7 @@ class SourceSilence:
         silent: Of each thing that the sentence is nearest to, why it was not told.
         nearest: Of a list, the things for which part of the sentence holds.
         last_matched_at: When something was last told of.
+        carried: Its latest entries whose story another source of the rule had already brought, oldest first.
     """
 
     watch_id: str
@@ -79,6 +82,7 @@ class SourceSilence:
     silent: tuple[Silence, ...]
     nearest: tuple[Near, ...]
     last_matched_at: datetime | None
+    carried: tuple[Carrier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class WhyNot:
         is_known: The running agent has taken it in.
         last_told: The last message about it, and what became of it.
         snoozed_until: Until when its owner wants to hear nothing of it.
+        muted: What of it they want to hear nothing of any more.
     """
 
     rule_id: str
@@ -103,6 +108,7 @@ class WhyNot:
     last_told: Told | None
     sources: tuple[SourceSilence, ...]
     snoozed_until: datetime | None = None
+    muted: tuple[str, ...] = ()
     zone: str = "UTC"
 
     @property
@@ -118,6 +124,7 @@ class WhyNot:
         if self.snoozed_until is not None:
             until = written_time(self.snoozed_until, self.zone)
             yield f"it is snoozed until {until}: what it tells waits until then"
+        yield from (f"you muted {what}: firings lists what that hides" for what in self.muted)
         if any(source.late_since is not None for source in self.sources):
             yield "a poll is due that nobody makes: is the agent running?"
         deliveries = self.last_told.deliveries if self.last_told is not None else ()
@@ -143,6 +150,7 @@ def why_not(database: Database, book: RuleBook, rule: Rule, *, last: int, now: d
         of_rule = (subscriptions.c.rule_id == rule.id, subscriptions.c.is_awake)
         known = {row.watch_id: row for row in connection.execute(select(subscriptions).where(*of_rule))}
         snoozed = snoozed_until(connection, rule.id, now)
+        muted = tuple(str(one) for one in named(connection, in_force(connection, now, rule.id), book.names))
         is_known = all(spec.id in known for watch, parts in sources for spec in (watch, *parts))
         found = [
             _source(connection, rule, watch, parts, known, last=last, now=now, zone=book.me.zone)
@@ -160,6 +168,7 @@ def why_not(database: Database, book: RuleBook, rule: Rule, *, last: int, now: d
         last_told=newest[0] if newest else None,
         sources=tuple(found),
         snoozed_until=snoozed,
+        muted=muted,
         zone=book.me.zone.key,
     )
 
@@ -200,6 +209,7 @@ def _source(
         silent=tuple(_silences(rule, judged, accounts, remembered, zone)) if judged is not None else (),
         nearest=nearest(rule, sights.seen_by(connection, known[watch.id]), now, zone) if is_list else (),
         last_matched_at=connection.scalar(select(func.max(memories.c.told_at)).where(*of_rule)),
+        carried=carried_last(connection, rule.id, [watch.id], last) if is_list and len(rule.watches) > 1 else (),
     )
 
 

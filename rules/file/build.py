@@ -275,10 +275,6 @@ def _rule(
     """Return a rule that as yet tells nobody."""
     when, until = sentences
     kind, watches = looks.kind, looks.watches or ()
-    hold = settings.hold or For()
-    if looks.joint is not None:
-        # Each source is polled by itself, and each poll is judged.
-        hold = replace(hold, polls=hold.polls * len(watches))
     first = settings.first or ("tell" if kind.shape == "gauge" else "baseline")
     clock = settings.cron or settings.at
     pace = None if clock else _pace(settings, defaults)
@@ -297,7 +293,7 @@ def _rule(
         confirm_after=settings.confirm_after or defaults.confirm_after or CONFIRM_AFTER,
         notify=(),
         until=until,
-        hold=hold,
+        hold=settings.hold or For(),
         again=settings.again or Again(),
         first=first,
         cron=clock.text if clock else None,

@@ -31,13 +31,15 @@ def check_crossings(rules: Sequence[tuple[Rule, MappingNode]], known: Sequence[s
             for mention in condition.others if condition is not None else ():
                 if faults.is_partial and mention.rule_id not in known:
                     continue  # it may be the one that could not be read
-                wrong = _wrong(rule, mention, by_id, known)
+                wrong = wrong_mention(rule, mention, by_id, known)
                 if wrong and isinstance(scalar, ScalarNode):
                     places = origins(scalar)
                     faults.add_at(scalar.source, places[mention.start], places[mention.end], *wrong)
 
 
-def _wrong(rule: Rule, mention: Mention, by_id: Mapping[str, Rule], known: Sequence[str]) -> tuple[str, str] | None:
+def wrong_mention(
+    rule: Rule, mention: Mention, by_id: Mapping[str, Rule], known: Sequence[str]
+) -> tuple[str, str] | None:
     """Return what is wrong with naming a rule, and what to write instead; None where nothing is."""
     named = mention.rule_id
     if named not in known:

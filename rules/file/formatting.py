@@ -139,7 +139,7 @@ def _wishes(sections: Sections, files: Files, kinds: Mapping[str, type[Watcher]]
             if rule is not None and isinstance(sentence, ScalarNode):
                 yield sentence, spelling(sentence.text, rule.kind, known)
         yield from _settings(node)
-    for section in ("defaults", "network"):
+    for section in ("defaults", "network", "answers", "health"):
         yield from _settings(sections.once.get(section))
 
 

@@ -8,16 +8,21 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from rules.durations import write_duration
-from rules.rule import RuleBook, Topic
+from rules.rule import Rule, RuleBook, Topic
 
 POLITE = timedelta(minutes=1)
 
 _TOPIC = re.compile(r"\btopics\.(\w+)")
+# The option by which a kind reminds so many days ahead, and a sentence that asks for the same by its main fact.
+_REMIND = "remind"
+_ON_SOME_DAYS = re.compile(r"(?:^|\(|\b(?:days_until|and|or)\s)\s*(?:is\s+)?in\s*\[([^\]]*)\]")
+_DAYS = re.compile(r"\d+(?:\s+days?)?")
 
 
 def notes(book: RuleBook, topics: Mapping[str, Topic]) -> tuple[str, ...]:
     """Return the sentences for a book without faults."""
-    return (*_unused(book, topics), *_rude(book), *_unnamed(book), *_open_credentials(book))
+    of_rules = (note for rule in book.rules for check in _OF_A_RULE for note in check(rule))
+    return (*_unused(book, topics), *_rude(book), *_unnamed(book), *_open_credentials(book), *of_rules)
 
 
 def _unused(book: RuleBook, topics: Mapping[str, Topic]) -> Iterator[str]:
@@ -62,6 +67,38 @@ def _open_credentials(book: RuleBook) -> Iterator[str]:
             if signs_in and isinstance(url, str) and url.lower().startswith("http://"):
                 sends = f"{rule.place}: {rule.name} sends its credentials over http://"
                 yield f"{sends}, where anybody on the way can read them"
+
+
+# What is odd about one rule.
+
+
+def _nobody(rule: Rule) -> Iterator[str]:
+    if not rule.watches and rule.joint is None:
+        who = f"{rule.place}: nobody in `people:` has a day yet"
+        yield f"{who}, so that {rule.name} has nothing to look at: trusted-agent person add NAME --birthday 05-13"
+
+
+def _never_reminds(rule: Rule) -> Iterator[str]:
+    if rule.again.when == "every" and rule.condition.is_moment:
+        said = f"{rule.place}: `again: every {write_duration(rule.again.every)}` of {rule.name} never comes to remind"
+        yield f"{said}: its sentence is true of one reading only, and nothing is left of it to be told again"
+
+
+def _sleeps_through(rule: Rule) -> Iterator[str]:
+    """Yield where a lead time is lost if nobody looks on that very day, and the kind can remind instead."""
+    found = _ON_SOME_DAYS.search(rule.condition.text)
+    days = [day.strip() for day in found[1].split(",")] if found else []
+    if not days or not all(map(_DAYS.fullmatch, days)):
+        return
+    if any(_REMIND in spec.watcher.options() for spec in rule.watches):
+        said = f"{rule.place}: {rule.name} is true on these very days alone: one on which nobody looks is lost"
+        yield f"{said}; `remind: [{', '.join(day.split()[0] for day in days)}]` with `when: due` makes up for it"
+
+
+_OF_A_RULE = (_nobody, _never_reminds, _sleeps_through)
+
+
+# Where it goes.
 
 
 def _is_home(host: str) -> bool:

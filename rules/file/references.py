@@ -108,5 +108,5 @@ def refuse_references(node: Node, faults: Faults) -> None:
     for scalar in scalars(node):
         for mark in _MARK.finditer(scalar.text):
             if mark[1] and mark[1].startswith(_SCHEMES):
-                hint = "references stand in channels, in network and in the options of a kind"
+                hint = "references stand in channels, network, health, `do` and the options of a kind"
                 faults.add(scalar, f"{mark[0]} would be shown here, and what it stands for is a secret", hint)

@@ -16,8 +16,10 @@ from collections.abc import Iterable, Mapping
 from rules.file.people import PersonSettings
 from rules.file.recipes import shipped
 from rules.file.settings import (
+    AnswerPageSettings,
     ChannelSettings,
     DefaultSettings,
+    HealthSettings,
     NetworkSettings,
     ProfileSettings,
     RuleSettings,
@@ -65,6 +67,8 @@ def schema(kinds: Mapping[str, type[Watcher]]) -> Schema:
         },
         "defaults": shape(DefaultSettings, definitions),
         "network": shape(NetworkSettings, definitions, by_reference=True),
+        "answers": shape(AnswerPageSettings, definitions),
+        "health": shape(HealthSettings, definitions),
         "include": {
             "description": "More files with rules, channels, topics and me, relative to this one.",
             "type": ["string", "array", "null"],

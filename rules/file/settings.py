@@ -220,7 +220,7 @@ class NetworkSettings(Settings):
     )
 
 
-class AnswerSettings(Settings):
+class AnswerPageSettings(Settings):
     """The agent's own answer page, which the buttons and links of its messages open."""
 
     address: WebAddress = Field(

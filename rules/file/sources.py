@@ -110,7 +110,9 @@ class Reader:
         owner = slug(named.text) if isinstance(named, ScalarNode) else ""
         specs = watch_specs(kind, filled, whole, self.around, private=self.private, owner=owner)
         self.used = sent | self.used
-        return tuple(replace(spec, each=each or "", sends=tuple(sorted(sent))) for spec in specs) or None
+        found = tuple(replace(spec, each=each or "", sends=tuple(sorted(sent))) for spec in specs)
+        # Of `people: all` there may be nobody yet; then there is nothing to look at, and nothing wrong.
+        return found if found or (kind.people_as and "people" in filled.entries) else None
 
     # Named sources.
 
@@ -254,6 +256,8 @@ class Reader:
         known = self.around.people
         if wanted == ["all"]:
             chosen = [person for person in known.values() if any(day in person.entries for day in DAYS)]
+            if not chosen:
+                return options
         else:
             for name, item in zip(wanted, items, strict=True):
                 if name not in known:

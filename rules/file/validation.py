@@ -55,6 +55,7 @@ _OTHER_NAMES: dict[str, frozenset[str]] = {
     "urls": frozenset({"links", "addresses", "pages", "sites"}),
     "feeds": frozenset({"url", "urls", "feed", "rss", "sites"}),
     "artist": frozenset({"artists", "band", "bands"}),
+    "host": frozenset({"server", "hostname", "imap"}),
     "again": frozenset({"repeat", "cooldown", "remind", "reminder", "renotify"}),
     "enabled": frozenset({"active", "disabled", "paused"}),
     "message": frozenset({"text", "body", "template"}),

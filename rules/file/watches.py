@@ -32,7 +32,8 @@ def watch_specs(
 ) -> tuple[WatchSpec, ...]:
     """Return the watches that the options of a rule ask for; none where an option is wrong, and then it is noted.
 
-    `owner` is the id of the rule, which has a watch of its own where it is told what it sees.
+    `owner` is the id of the rule, which has a watch of its own where it is told what it sees, or where that hangs on
+    when it looked last.
     """
     references, faults = around.references, around.faults
     watcher = validated(kind, node, faults, whole, references.value)
@@ -48,8 +49,8 @@ def watch_specs(
         if shown is None:
             options = references.unresolved(options, node)
         label = faults.without_references(as_written.label)
-        told_to = [owner] if kind.is_told else []
-        specs.append(WatchSpec(digest([kind.kind.name, options, private, *told_to]), part.sees, label, part, private))
+        own = [owner] if kind.is_told or kind.is_own else []
+        specs.append(WatchSpec(digest([kind.kind.name, options, private, *own]), part.sees, label, part, private))
     return tuple({spec.id: spec for spec in specs}.values())
 
 

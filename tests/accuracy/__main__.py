@@ -75,13 +75,14 @@ def _counts(judged: Sequence[Judged]) -> str:
 
 
 def _facts(judged: Sequence[Judged]) -> str:
-    """Return precision, recall and F1 of the price, where the cases have one."""
+    """Return precision, recall and F1 of the values that the cases count: prices, or the words of articles."""
     found, stated, right = (sum(getattr(one, name) for one in judged) for name in ("found", "stated", "right"))
     if not stated or not found:
         return ""
     precision, recall = right / found, right / stated
     score = 2 * precision * recall / (precision + recall) if right else 0.0
-    return f"; price precision {precision:.3f}, recall {recall:.3f}, F1 {score:.3f}"
+    what = "word" if judged[0].case.kind == "articles" else "price"
+    return f"; {what} precision {precision:.3f}, recall {recall:.3f}, F1 {score:.3f}"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from tests.accuracy import calendars, events, letters, pages, releases, small_feeds
+from tests.accuracy import articles, calendars, events, letters, pages, releases, small_feeds
 from tests.accuracy.cases import Case, Judged, context
 from tests.story import STREAM, Told, rule
 from tests.structured_truth import judge as judge_structured
@@ -242,6 +242,7 @@ KINDS: dict[str, Callable[[Case], Judged]] = {
     **calendars.KINDS,
     **letters.KINDS,
     **pages.KINDS,
+    **articles.KINDS,
     **events.KINDS,
     "software": releases.releases,
 }

@@ -15,17 +15,21 @@ from pydantic.fields import FieldInfo
 from agent.commands.shell import exit_codes_table
 from agent.tidying import KEEP_READINGS
 from rules.durations import write_duration
-from rules.file.build import CONFIRM_AFTER, EVERY
+from rules.file.actions import ANSWER_WITHIN, TIMEOUT
+from rules.file.build import CONFIRM_AFTER, EVERY, LATE_AFTER
 from rules.file.schema import schema, sentence_about
 from rules.file.settings import (
+    ActionSettings,
+    AnswerPageSettings,
     ChannelSettings,
     DefaultSettings,
+    HealthSettings,
     NetworkSettings,
     ProfileSettings,
     RuleSettings,
     TopicSettings,
 )
-from rules.load import HOST_EVERY
+from rules.load import HEARTBEAT_EVERY, HOST_EVERY
 from rules.own_words import NAMES
 from rules.trials.settings import TrialSettings
 from tests.docs.commands import commands
@@ -83,6 +87,19 @@ OTHERWISE: Mapping[str, object] = {
     "id": "made of the name",
     "known": "at least half of it",
     "timezone": "the machine's",
+    "if_late": "tell",
+    "late_after": LATE_AFTER,
+    "blind_after": "3 polls and 6h",
+}
+OTHERWISE_OF_ACTIONS: Mapping[str, object] = {
+    "ask": "yes for what `spends`, else no",
+    "within": ANSWER_WITHIN,
+    "timeout": TIMEOUT,
+}
+OTHERWISE_OF_HEALTH: Mapping[str, object] = {
+    "notify": "that of `defaults`, or the first channel",
+    "summary": "weekly on sunday at 18:00",
+    "every": HEARTBEAT_EVERY,
 }
 OTHERWISE_OF_NETWORK: Mapping[str, object] = {"every": HOST_EVERY}
 
@@ -94,11 +111,14 @@ def parts() -> dict[str, Part]:
         "me": ProfileSettings,
         "defaults": DefaultSettings,
         "network": NetworkSettings,
+        "answers": AnswerPageSettings,
+        "health": HealthSettings,
         "rules": RuleSettings,
     }
-    shapes = {name: given["properties"][name] for name in ("me", "defaults", "network")}
+    shapes = {name: given["properties"][name] for name in sections if name != "rules"}
     shapes["rules"] = given["$defs"]["rule"]
     written = {f"keys of {name}": _keys(shapes[name], model) for name, model in sections.items()}
+    written["keys of do"] = _keys(given["$defs"]["ActionSettings"], ActionSettings)
     written["keys of tests"] = _keys(given["properties"]["tests"]["items"], TrialSettings)
     for name, inner in (("channels", ChannelSettings), ("topics", TopicSettings)):
         written[f"keys of {name}"] = _keys(_inner(given["properties"][name]), inner)
@@ -190,7 +210,12 @@ def _keys(shape: Mapping[str, Any], model: type[BaseModel]) -> str:
     fields = {field.alias or name: field for name, field in model.model_fields.items()}
     # What a rule alone may say comes before what `defaults:` may say for all of them.
     names = sorted(fields, key=lambda name: model is RuleSettings and name in DefaultSettings.model_fields)
-    otherwise = OTHERWISE_OF_NETWORK if model is NetworkSettings else OTHERWISE
+    own = {
+        NetworkSettings: OTHERWISE_OF_NETWORK,
+        ActionSettings: OTHERWISE_OF_ACTIONS,
+        HealthSettings: OTHERWISE_OF_HEALTH,
+    }
+    otherwise = own.get(model, OTHERWISE)
     return table(["key", "meaning", "values", "otherwise"], _rows(shape, fields, names, otherwise))
 
 

@@ -10,8 +10,11 @@ import pytest
 
 from agent.commands.shell import MEANINGS, Exit
 from rules.file.settings import (
+    ActionSettings,
+    AnswerPageSettings,
     ChannelSettings,
     DefaultSettings,
+    HealthSettings,
     NetworkSettings,
     ProfileSettings,
     RuleSettings,
@@ -65,12 +68,15 @@ def test_the_example_beside_each_fact_is_a_sentence(name: str) -> None:
         ("channels", ChannelSettings),
         ("defaults", DefaultSettings),
         ("network", NetworkSettings),
+        ("answers", AnswerPageSettings),
+        ("health", HealthSettings),
+        ("do", ActionSettings),
         ("rules", RuleSettings),
         ("tests", TrialSettings),
     ],
 )
 def test_every_key_of_the_rule_file_is_in_the_reference(heading: str, model: type) -> None:
-    section = text("rule-file.md").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    section = text("rule-file.md").partition(f"# {heading}\n")[2].partition("\n## ")[0]
     for name, field in model.model_fields.items():
         assert f"| `{field.alias or name}` | {field.description}" in section
 

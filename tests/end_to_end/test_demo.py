@@ -20,11 +20,11 @@ from watchers.registry import kinds
 COMMAND = str(Path(sys.executable).with_name("trusted-agent"))
 LONGEST_SECONDS = 40
 TOLD = {
-    "Turntable below $100: 89.00 USD": "it was already true when this was first looked at",
+    "89.00 USD: Belt Drive Turntable": "it was already true when this was first looked at",
     "Tokamak holds its plasma for an hour": "it is new there",
-    "Headphones below $150: 139.00 USD": "it has just come true",
-    "Turntable below $100: 79.00 USD": "it is lower than when you were last told",
-    "Night Ferry": "it is new there",
+    "139.00 USD: Acme Studio Headphones": "it has just come true",
+    "79.00 USD: Belt Drive Turntable": "it is lower than when you were last told",
+    "Night Ferry: album": "it is new there",
 }
 
 

@@ -188,6 +188,6 @@ def test_a_message_says_everything_that_it_should(life):
         life.once()
     (message,) = life.told
     text = message.get_body(("plain",)).get_content()
-    assert message["subject"] == "Headphones: 149.00 USD"
+    assert message["subject"] == "149.00 USD: Studio Headphones"
     for said in ("was 160.00 USD", "price 149.00 USD is below 150.00 USD", life.web.url("/shop"), "CEST", "why "):
         assert said in text

@@ -100,6 +100,6 @@ def test_it_starts_in_a_clean_environment(environment: Path, tmp_path: Path) -> 
         )
         agent("run", "--once", "--quiet")
         told = [json.loads(asked.body)["title"] for asked in phone.asked]
-    assert told == ["News: An old story"]
+    assert told == ["An old story"]
     assert json.loads(agent("firings", "--json"))["rule_id"] == "news"
     assert agent("status").startswith("✓ All is well.")

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from agent.channels import MOST_LEFT_BEHIND, Channels, Sent, Unsent
 from agent.redaction import Redactor
-from agent.unsent import unsent_because
+from agent.unsent import MQTT_ADMITTED, pictures_matter, unsent_because
 from rules.rule import Channel, Place
 from rules.words import Words
 from tests.http_sink import dead_port, http_sink, silent_port
@@ -83,6 +83,10 @@ def test_a_service_in_trouble_gets_better_by_itself(sink, status, doubtful):
         (b'{"retry_after": 0.5}', 60),
         (b'{"retry_after": 300}', 300),
         (b'{"parameters": {"retry_after": 90}}', 90),
+        (b'{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 120500}', 120.5),
+        (b'{"Retry-After": "75"}', 75),
+        (b'{"retryAfter": "Sun, 22 Nov 2026 20:00:00 GMT"}', 60),
+        (b'{"retry_after": "NaN"}', 60),
         (b'{"retry_after": true, "parameters": 3}', 60),
         (b'{"retry_after": 1e99}', 60),
         (b"[]", 60),
@@ -305,7 +309,7 @@ print(asyncio.run(sender.send("it", Words("t", "b"), message_id="1")).doubtful)
         ("Socket Exception: [Errno 101] Network is unreachable", "there is no way to its host: is this machine online?",
          False),
         ("Socket Exception: [SSL: WRONG_VERSION_NUMBER] wrong version number", "no TLS is spoken on that port", False),
-        ("The MQTT message could not be delivered", "the answer did not come in time", True),
+        ("The MQTT message could not be delivered", "the broker did not let it in in time", False),
         ("something new", "something new", False),
     ],
 )  # fmt: skip
@@ -313,8 +317,35 @@ def test_the_cause_is_found_in_what_was_logged(line, reason, doubtful):
     assert unsent_because([("WARNING", line)]) == Unsent(reason, doubtful=doubtful)
 
 
+def test_a_broker_that_let_it_in_and_did_not_answer_may_have_taken_it():
+    logged = [("DEBUG", MQTT_ADMITTED), ("WARNING", "The MQTT message could not be delivered")]
+    assert unsent_because(logged) == Unsent("the answer did not come in time", doubtful=True)
+
+
 def test_a_service_that_says_nothing_is_said_to_say_nothing():
     assert unsent_because([]).reason == "the service failed and does not say why"
+
+
+@pytest.mark.parametrize(
+    ("unsent", "matter"),
+    [
+        (Unsent("413", permanent=True, status=413), True),
+        (Unsent("400", permanent=True, status=400), True),
+        (Unsent("552", permanent=True, status=552), True),
+        (Unsent("500", status=500), True),
+        (Unsent("401", permanent=True, status=401), False),
+        (Unsent("404", permanent=True, status=404), False),
+        (Unsent("535", permanent=True, status=535), False),
+        (Unsent("429", status=429), False),
+        (Unsent("503", status=503), False),
+        (Unsent("452", status=452), False),
+        (Unsent("504", status=504, doubtful=True), False),
+        (Unsent("refused"), False),
+        (Unsent("silent", doubtful=True), False),
+    ],
+)
+def test_only_a_message_that_was_surely_refused_is_tried_at_once_without_its_pictures(unsent, matter):
+    assert pictures_matter(unsent) == matter
 
 
 def test_a_status_that_nobody_defined_and_a_body_cut_in_its_middle_are_no_trouble():

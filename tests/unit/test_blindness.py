@@ -1,75 +1,286 @@
-"""A watch that cannot see is told in time, once, and so is that it sees again."""
+"""A rule that cannot be judged is told in time, once for an outage, and so is that it can be judged again."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from agent.blindness import tell_blindness
-from agent.mailbox import Mailbox
-from rules.rule import WatchSpec
-from tests.story import GAUGE, Shop, product, rule
-from tests.unit.test_store import World
-from watchers.api import SourceRefused, SourceUnavailable
+import pytest
+from sqlalchemy import select
 
-TOKEN = "host/boot/1/1"
+from agent.blindness import tell_blindness
+from agent.database import Database, table_of
+from agent.mailbox import Mailbox
+from agent.snoozing import snooze
+from agent.store import Polled
+from agent.tables import BlindRow, MessageRow, NoticeRow
+from rules.delivery import Patience
+from rules.judge import judge
+from rules.rule import Rule, WatchSpec
+from tests.story import DOUBTED, GAUGE, STREAM, UNKNOWN, Shop, entry, product, rule
+from tests.unit.test_store import World
+from watchers.api import Poll, SourceChanged, SourceGone, SourceRefused, SourceUnavailable
+
+DOWN = SourceUnavailable("shop.example does not answer")
+CAPTCHA = SourceRefused("shop.example asks for a captcha")
+BELOW = "price below $150"
+HOURS = timedelta(hours=1)
+
+
+class HostShop(Shop):
+    """A shop at a host out there."""
+
+    host: str = "shop.example"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset({self.host})
+
+
+def at(host: str, page: int = 0, **settings: object) -> Rule:
+    """Return a rule about a page of a host."""
+    name = f"{host}/{page}"
+    spec = WatchSpec(f"watch {name}", GAUGE, f"https://{name}", HostShop(host=host))
+    return rule(BELOW, id=name.replace("/", "-"), name=f"Rule {name}", watches=(spec,), **settings)
 
 
 def said(world: World) -> list[str]:
     """Return the titles of what the owner is told now."""
+    with world.database.reading() as connection:
+        before = set(connection.scalars(select(table_of(NoticeRow).c.key)))
     tell_blindness(world.database, world.book, world.now)
-    mailbox = Mailbox(world.database)
-    waiting = mailbox.claim("phone", TOKEN, world.now)
-    if waiting:
-        mailbox.record_sent(waiting, world.now)
-    return [message.what.words.title for message in waiting]
+    notices = table_of(NoticeRow).c
+    with world.database.reading() as connection:
+        rows = connection.execute(select(notices.key, notices.title).order_by(notices.key)).all()
+    return [row.title for row in rows if row.key not in before]
 
 
-def blind_world(database, error, *, polls: int) -> World:
-    world = World(database, rule("price below $150"))
+def bodies(world: World) -> str:
+    with world.database.reading() as connection:
+        return "\n\n".join(connection.scalars(select(table_of(NoticeRow).c.body)))
+
+
+def blind_world(database: Database, error: object, *, polls: int, **settings: object) -> World:
+    world = World(database, rule(BELOW, **settings))
     world.poll(product(160))
     for _ in range(polls):
         world.poll(error)
     return world
 
 
-def test_a_site_that_is_down_for_an_afternoon_is_not_told(database):
-    assert said(blind_world(database, SourceUnavailable("it is down"), polls=4)) == []
+def test_a_site_that_is_down_for_a_few_hours_is_not_told(database):
+    world = blind_world(database, DOWN, polls=2)
+    world.now += 5 * HOURS
+    assert said(world) == []
 
 
-def test_a_site_that_is_down_for_more_than_a_day_is_told_once_a_week(database):
-    world = blind_world(database, SourceUnavailable("it is down"), polls=9)
+def test_three_polls_within_an_hour_are_not_told(database):
+    world = World(database, rule(BELOW, every=timedelta(minutes=5)))
+    world.poll(product(160))
+    for _ in range(4):
+        world.poll(DOWN)
+    assert said(world) == []
+
+
+def test_after_three_polls_and_six_hours_it_is_told_once(database):
+    world = blind_world(database, DOWN, polls=4)
     assert said(world) == ["Cannot see shop.example"]
     assert said(world) == []
-    world.now += timedelta(days=7)
+    world.poll(DOWN)
+    assert said(world) == []
+
+
+def test_a_rule_says_itself_how_long_it_may_be_blind(database):
+    hasty = Patience(polls=1, length=timedelta())
+    world = blind_world(database, DOWN, polls=1, blind_after=hasty)
     assert said(world) == ["Cannot see shop.example"]
 
 
-def test_what_only_a_person_can_mend_is_told_after_a_few_polls(database):
-    world = blind_world(database, SourceRefused("it asks for a captcha"), polls=3)
-    assert said(world) == ["Cannot see shop.example"]
+def test_it_is_reminded_after_a_day_after_three_and_then_weekly(database):
+    world = blind_world(database, CAPTCHA, polls=4)
+    told_on = []
+    start = world.now
+    for hours in range(24 * 30):
+        world.now = start + hours * HOURS
+        if said(world):
+            told_on.append(round(hours / 24))
+    assert told_on == [0, 1, 4, 11, 18, 25]
 
 
-def test_that_it_sees_again_is_told_to_whom_it_was_told_that_it_did_not(database):
-    world = blind_world(database, SourceRefused("it asks for a captcha"), polls=3)
+def test_that_it_sees_again_is_told_with_how_long_it_did_not(database):
+    world = blind_world(database, CAPTCHA, polls=4)
     said(world)
     world.poll(product(160))
-    assert said(world) == ["Can see shop.example again"]
+    (title,) = said(world)
+    assert title.startswith("Can see shop.example again, after ")
     assert said(world) == []
+    assert world.count(BlindRow) == 0
 
 
 def test_a_recovery_nobody_was_worried_about_is_not_told(database):
-    world = blind_world(database, SourceUnavailable("it is down"), polls=2)
+    world = blind_world(database, DOWN, polls=2)
     world.poll(product(160))
+    assert said(world) == []
+    assert world.count(BlindRow) == 0
+
+
+def test_a_source_that_answers_with_an_unknown_price_at_every_poll_blinds_the_rule(database):
+    world = World(database, rule(BELOW, name="Headphones"))
+    for _ in range(8):
+        world.poll(product(UNKNOWN))
+    assert said(world) == ["Cannot tell: Headphones"]
+    assert "price is unknown: the source does not state it" in bodies(world)
+    assert "trusted-agent why-not" in bodies(world)
+    world.poll(product(160))
+    (title,) = said(world)
+    assert title.startswith("Can tell again: Headphones, after ")
+
+
+def test_one_thing_of_many_that_is_known_is_enough(database):
+    world = World(database, rule("price below $150", STREAM, watches=(WatchSpec("w", STREAM, "w", Shop()),)))
+    for _ in range(8):
+        world.poll(entry("one"), entry("two", price=product(160).facts["price"]))
+    assert world.count(BlindRow) == 0
+
+
+def test_a_list_that_is_empty_is_no_blindness(database):
+    world = World(database, rule("price below $150", STREAM, watches=(WatchSpec("w", STREAM, "w", Shop()),)))
+    for _ in range(8):
+        world.poll(Poll(()))
+    assert world.count(BlindRow) == 0
+
+
+def test_a_number_that_is_looked_at_twice_is_no_blindness(database):
+    world = World(database, rule(BELOW, DOUBTED, watches=(WatchSpec("w", DOUBTED, "w", Shop()),)))
+    world.poll(product(160))
+    world.poll(product(0))
+    assert world.count(BlindRow) == 0
+
+
+def test_a_mistake_of_ours_is_blindness_too(database, caplog):
+    world = World(database, rule(BELOW))
+    world.poll(product(160))
+    for _ in range(4):
+        world.poll(RuntimeError("a bug"))
+    assert said(world) == ["Cannot see shop.example"]
+    assert "a mistake of the agent itself" in bodies(world)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "advice"),
+    [
+        (DOWN, "Nothing is needed from you"),
+        (CAPTCHA, "log in, or allow"),
+        (SourceGone("it is not there any more"), "new address"),
+        (SourceChanged("the selector finds nothing"), "trusted-agent try"),
+    ],
+)
+def test_it_says_what_to_do_by_what_happened(database, trouble, advice):
+    world = blind_world(database, trouble, polls=4)
+    said(world)
+    assert advice in bodies(world)
+    assert trouble.reason in bodies(world)
+
+
+def test_a_snoozed_rule_is_not_told_until_it_is_heard_again(database):
+    world = blind_world(database, CAPTCHA, polls=4)
+    snooze(database, "rule", world.now + timedelta(days=2))
+    assert said(world) == []
+    world.now += timedelta(days=3)
+    assert said(world) == ["Cannot see shop.example"]
+
+
+def test_a_rule_that_was_switched_off_is_not_told_and_begins_anew(database):
+    world = blind_world(database, CAPTCHA, polls=4)
+    world.use()
+    assert said(world) == []
+    world.use(rule(BELOW))
+    assert said(world) == []
+    assert world.count(BlindRow) == 0
+
+
+# Together.
+
+
+def blind_book(database: Database, error: object, *rules: Rule) -> World:
+    world = World(database, *rules)
+    for _ in rules:
+        world.poll(product(160))
+    for _ in range(7 * len(rules)):
+        world.poll(error)
+    return world
+
+
+def test_one_host_that_is_down_is_one_message_and_one_recovery_however_many_rules_it_blinds(database):
+    world = World(database, *(at("shop.example", page) for page in range(20)))
+    titles = []
+    for turn in range(24):
+        world.now += HOURS
+        for claim_turn in range(20):
+            if not world.store.next_due_at() or world.store.next_due_at() > world.now:
+                break
+            world.poll(product(160) if turn == 0 and claim_turn == 0 else DOWN)
+        titles += said(world)
+    assert titles == ["Cannot see shop.example"]
+    assert world.count(MessageRow) == 1
+    body = bodies(world)
+    assert "and 10 more" in body
+    world.now += 7 * HOURS
+    world.poll(product(160))
+    (title,) = said(world)
+    assert title.startswith("Can see shop.example again")
+    assert world.count(MessageRow) == 2
+
+
+def test_two_hosts_that_are_blind_for_reasons_of_their_own_are_two_notices_of_one_batch(database):
+    world = blind_book(database, CAPTCHA, at("one.example"), at("two.example"))
+    assert said(world) == ["Cannot see one.example", "Cannot see two.example"]
+    messages = table_of(MessageRow).c
+    with database.reading() as connection:
+        assert len(set(connection.scalars(select(messages.batch)))) == 1
+
+
+def test_where_no_host_answers_it_is_the_owners_own_line_and_one_message(database):
+    world = blind_book(database, DOWN, at("one.example"), at("two.example"), at("three.example"))
+    assert said(world) == ["No source can be reached"]
+    assert "Is this machine online?" in bodies(world)
+    world.poll(DOWN)
     assert said(world) == []
 
 
-def test_one_outage_is_one_message_however_many_rules_it_blinds(database):
-    watches = [WatchSpec(f"watch-{number}", GAUGE, f"shop.example/{number}", Shop()) for number in range(20)]
-    world = World(database, *(rule("price below $150", id=spec.id, watches=(spec,)) for spec in watches))
+def test_one_answer_says_that_the_line_is_there_again(database):
+    world = blind_book(database, DOWN, at("one.example"), at("two.example"), at("three.example"))
+    said(world)
+    world.now = world.store.next_due_at() or world.now
+    claim = world.claim(1)
+    world.store.record_polls([Polled(claim[0], world.now, Poll((product(160),)), {})], world.book, judge)
+    (title,) = said(world)
+    assert title.startswith("Sources can be reached again, after ")
+    assert world.count(BlindRow) == 0
+
+
+def test_a_host_that_is_down_while_others_answer_is_not_the_line(database):
+    one, two, up = at("one.example"), at("two.example"), at("up.example")
+    world = World(database, one, two, up)
     for _ in range(12):
-        world.now += timedelta(hours=7)
-        world.poll(SourceRefused("it asks for a captcha"))
-    tell_blindness(world.database, world.book, world.now)
-    waiting = Mailbox(world.database).claim("phone", TOKEN, world.now)
-    assert len(waiting) == 20
-    assert len({message.batch for message in waiting}) == 1
+        world.now += 7 * HOURS
+        polls = [
+            Polled(claim, world.now, Poll((product(160),)) if "up" in claim.watch_id else DOWN, {})
+            for claim in world.claim()
+        ]
+        world.store.record_polls(polls, world.book, judge)
+    assert said(world) == ["Cannot see one.example", "Cannot see two.example"]
+
+
+def test_what_is_at_home_says_nothing_of_the_line(database):
+    home = at("nas.home")
+    home = replace(home, watches=(replace(home.watches[0], private=True),))
+    world = blind_book(database, DOWN, at("one.example"), home)
+    assert said(world) == ["Cannot see nas.home", "Cannot see one.example"]
+
+
+def test_a_message_of_an_outage_reaches_the_channels_of_its_rules(database):
+    world = blind_world(database, CAPTCHA, polls=4, notify=("phone", "mail"))
+    said(world)
+    states = Mailbox(database).states()
+    assert {name: state.waiting for name, state in states.items()} == {"phone": 1, "mail": 1}

@@ -8,11 +8,25 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import builds, characters, lists, text
 from pydantic import SecretStr
 
 from agent.channels import Channels, Sent, Unsent
 from agent.redaction import Redactor
-from agent.services import MESSAGE_HEADER, NTFY_LIMIT, Service, doubts, fitted, parameters, tuned
+from agent.sending import loaded
+from agent.services import (
+    MESSAGE_HEADER,
+    NTFY_LIMIT,
+    Service,
+    doubts,
+    fitted,
+    ntfy_actions,
+    parameters,
+    signed,
+    tuned,
+)
+from rules.enclosure import Button
 from rules.rule import Channel, Place
 from rules.words import Words
 from tests.http_sink import http_sink
@@ -211,7 +225,8 @@ def test_after_a_reload_the_new_address_is_used():
         ("ntfy://", ["it names no topic, so every message would fail"]),
         ("ntffy://topic", ["no service is called ntffy://; did you mean ntfy://?"]),
         ("just words", ["it has no service://"]),
-        ("mqtt://broker/topic", ["mqtt:// needs paho-mqtt >= 2.1.0"]),
+        ("mqtt://broker/topic", ["qos=0 reports success without an answer: qos=1 is used"]),
+        ("macosx://", ["macosx:// needs what this machine does not have"]),
     ],
 )
 def test_a_channel_is_checked_without_sending(url, said):
@@ -223,6 +238,7 @@ def test_a_channel_is_checked_without_sending(url, said):
     [
         ("gotify://127.0.0.1", "Gotify Token"),
         ("rsyslog://logs.example", "nothing proves a delivery"),
+        ("irc://chat.example/%23room", "nothing proves that somebody read it"),
         ("ntfys://ntfy.sh/one/two", "2 targets"),
         ("json://h/?optional=yes", "optional= and retry= are ignored"),
         ("json://h/?redirect=yes", "a login page look like success"),
@@ -243,9 +259,9 @@ def test_a_bad_address_is_said_without_its_secret():
 
 # What an address is given before it is used.
 
-MQTT = Service("mqtt", frozenset({"qos", "rto", "cto"}), {}, ("text",), takes_headers=False)
-XMPP = Service("xmpp", frozenset({"verify", "rto"}), {}, ("text",), takes_headers=False)
-PUSHOVER = Service("pover", frozenset(), {"priority": ("low", "high", "emergency")}, ("text",), takes_headers=False)
+MQTT = Service("mqtt", frozenset({"qos", "rto", "cto"}), ("text",), takes_headers=False)
+XMPP = Service("xmpp", frozenset({"verify", "rto"}), ("text",), takes_headers=False)
+PUSHOVER = Service("pover", frozenset({"priority"}), ("text",), takes_headers=False)
 
 
 @pytest.mark.parametrize("written", ["", "?qos=0", "?QoS=0", "?qos=x&qos=0"])
@@ -261,6 +277,26 @@ def test_what_the_owner_wrote_stands_but_for_what_would_hide_a_failure():
 def test_pushover_is_never_asked_to_repeat_until_acknowledged():
     assert parameters(tuned("pover://u@t", PUSHOVER, "urgent", "m"))["priority"] == "high"
     assert parameters(tuned("pover://u@t?priority=low", PUSHOVER, "urgent", "m"))["priority"] == "low"
+
+
+LETTERS = text(characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+
+
+@given(lists(builds(Button, LETTERS, LETTERS.map("https://agent.example/{}".format)), min_size=1, max_size=5))
+def test_a_button_of_any_letters_reaches_ntfy_as_it_is(buttons):
+    plain = "ntfys://ntfy.example/topic"
+    _, service = loaded(plain)
+    plugin, _ = loaded(tuned(plain, service, "normal", "m", buttons))
+    actions = json.loads(parameters(plugin.url())["actions"])
+    assert [(action["label"], action["url"]) for action in actions] == [
+        (button.label, button.address) for button in buttons[:3]
+    ]
+    assert ntfy_actions(buttons).isascii()  # a header takes nothing else
+
+
+def test_the_id_of_a_message_is_at_the_end_where_programs_read_and_nowhere_else():
+    assert signed("Body", MQTT, "3f2a1b") == "Body\n\nMessage: 3f2a1b"
+    assert signed("Body", XMPP, "3f2a1b") == "Body"
 
 
 def test_xmpp_that_cannot_be_believed_is_not_used():

@@ -200,3 +200,17 @@ def test_the_plots_of_several_sources_are_told_apart(tmp_path):
         lived.see(after=DAY, shop=product(home), feed=product(other))
     text = lived.ask("backtest", HEADPHONES).text
     assert text.index("  https://shop.example/headphones\n") < text.index("  https://one.example/rss\n")
+
+
+def test_what_was_told_leads_with_the_thing_and_not_with_a_bare_no(life):
+    text = life.ask("backtest", HEADPHONES, "--when", "not sold_out and price below $150").text
+    assert "Studio Headphones  crossed: " in text
+    assert "no  crossed" not in text
+    assert "Tokamak 9  new: " in life.ask("backtest", "fusion-news").text
+
+
+def test_a_sentence_about_a_rule_is_refused_as_in_the_rule_file(life):
+    refused = life.ask("backtest", HEADPHONES, "--when", 'price below $150 and rule "fusion-news"')
+    assert refused.code == 2
+    assert 'write rule "fusion-news" within 30 days' in refused.error
+    assert life.ask("backtest", HEADPHONES, "--when", 'rule "headphones-below-150"').code == 2

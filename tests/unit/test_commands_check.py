@@ -245,3 +245,46 @@ def test_a_store_that_cannot_be_written_keeps_nobody_from_looking(rules, shop, t
     asked = ask("check", rules(LIVE.format(url=shop.url(""))), "--live", "--state", str(tmp_path / "state"))
     assert "already 139.00 USD" in asked.text
     assert "is not in the ledger" in asked.error
+
+
+DATES = """
+channels: {phone: json://127.0.0.1:1}
+network: {check: "https://always.example/"}
+rules:
+  - {name: Days, watch: dates, dates: [{name: Sam, birthday: 05-13}], when: %s}
+"""
+
+
+def test_the_address_that_is_asked_in_doubt_is_among_what_may_be_contacted(rules):
+    text = DATES % "days_until <= 14"
+    assert ask("check", rules(text), "--json").json["hosts"] == []
+    site = '  - {name: Home, watch: site, url: "https://home.example/", when: not up}\n'
+    assert ask("check", rules(text + site), "--json").json["hosts"] == ["always.example", "home.example"]
+
+
+@pytest.mark.parametrize(
+    ("when", "remind"),
+    [
+        ('"days_until in [30, 14, 3]"', "[30, 14, 3]"),
+        ('"in [7, 0]"', "[7, 0]"),
+        ('"age > 17 and days_until is in [7 days]"', "[7]"),
+    ],
+)
+def test_a_lead_time_that_may_be_slept_through_is_said_with_what_makes_up_for_it(rules, when, remind):
+    (notice,) = ask("check", rules(DATES % when), "--json").json["notices"]
+    assert f"`remind: {remind}` with `when: due`" in notice
+
+
+@pytest.mark.parametrize("when", ["days_until <= 14", '"age in [18, 21]"', "due"])
+def test_what_holds_until_the_day_is_fine(rules, when):
+    assert ask("check", rules(DATES % when), "--json").json["notices"] == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["watch: file, path: /tmp, when: exists", "watch: report, when: nothing for 1 day"],
+)
+def test_what_is_asked_nowhere_cannot_be_recorded(rules, options):
+    written = rules(GOOD + f"  - {{name: Mine, {options}}}\n")
+    said = ask("record", "mine", "--rules", written)
+    assert (said.code, "gives no answer over HTTP" in said.error) == (2, True)

@@ -75,7 +75,7 @@ def test_what_is_added_leaves_every_other_byte(rules, people):
 
 def test_the_first_person_brings_the_section(rules):
     path = rules(HEAD.rstrip("\n"))
-    assert ask("person", "add", "Sam", "--birthday", "12-01", "--rules", str(path)).code == 3
+    assert ask("person", "add", "Sam", "--birthday", "12-01", "--rules", str(path)).code == 0
     path = rules(HEAD.replace("people: all", "dates: [{name: Kim, birthday: 02-29}]").rstrip("\n"))
     assert ask("person", "add", "Sam", "--birthday", "12-01", "--rules", str(path)).code == 0
     assert path.read_text().endswith("people:\n  - name: Sam\n    birthday: 12-01\n")
@@ -164,3 +164,36 @@ def test_who_was_written_down_is_not_asked_about(rules, tmp_path):
     Store(database).keep_rules(read_rules(place), NOVEMBER)
     assert ask_what_was_given(database, read_rules(place), datetime(2026, 12, 3, 9, tzinfo=UTC)) == 0
     database.close()
+
+
+@pytest.mark.parametrize(("leap_day", "first"), [("feb28", 1), ("mar1", 2)])
+def test_who_is_born_on_a_leap_day_is_asked_about_after_the_day_that_is_celebrated(rules, tmp_path, leap_day, first):
+    days = "people: [{name: Kim, birthday: 1988-02-29}]\n"
+    path = rules(HEAD.replace("people: all", f"people: all, leap_day: {leap_day}") + days)
+    place = Place(path, tmp_path / "store.sqlite", ZoneInfo("UTC"))
+    database = Database.open(place.store)
+    book = read_rules(place)
+    Store(database).keep_rules(book, datetime(2027, 2, 1, tzinfo=UTC))
+    asked = {day: ask_what_was_given(database, book, datetime(2027, 3, day, 9, tzinfo=UTC)) for day in (1, 2, 3)}
+    database.close()
+    assert [day for day, count in asked.items() if count] == [first]
+
+
+def test_a_rule_about_all_people_waits_for_the_first_of_them(rules, tmp_path):
+    path = rules(HEAD)
+    asked = ask("check", str(path), "--json")
+    assert asked.code == 0
+    assert [notice for notice in asked.json["notices"] if "nobody in `people:` has a day yet" in notice]
+    place = Place(path, tmp_path / "store.sqlite", ZoneInfo("UTC"))
+    database = Database.open(place.store)
+    Store(database).keep_rules(read_rules(place), NOVEMBER)
+    rules(HEAD + FORMS["lines"])
+    Store(database).keep_rules(read_rules(place), NOVEMBER)
+    polled(Store(database), place, NOVEMBER)
+    assert told(database, rule_id="days", limit=9)
+    database.close()
+
+
+def test_a_rule_that_names_somebody_without_a_day_is_faulty(rules):
+    path = rules(HEAD.replace("people: all", "people: Sam") + "people: [{name: Sam, likes: tea}]\n")
+    assert ask("check", str(path)).code == 3

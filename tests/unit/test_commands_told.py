@@ -47,7 +47,7 @@ def test_firings_come_newest_first_with_what_became_of_them(lived):
     ]
     assert [(each["channel"], each["state"], each["error"]) for each in newest["deliveries"]] == [
         ("phone", "sent", ""),
-        ("mail", "waiting", "it says 550"),
+        ("mail", "failed", "it says 550"),
     ]
     text = lived.ask("firings").text
     assert "phone ✓" in text
@@ -70,7 +70,7 @@ def test_why_shows_the_message_as_it_was_sent_and_everything_behind_it(lived):
     assert asked["before"]["price"] == {"amount": "170", "currency": "USD"}
     assert asked["evidence"] == {"price": "JSON-LD offers.price"}
     sent = next(message for message in asked["messages"] if message["sent_to"] == ["phone"])
-    assert sent["title"].endswith("139.00 USD")
+    assert sent["title"] == "139.00 USD: Studio Headphones"
     assert f"trusted-agent why {newest['id']}" in sent["body"]
     text = lived.ask("why", newest["id"]).text
     for shown in (*sent["body"].splitlines(), "JSON-LD offers.price", "was sent to phone", "it says 550", "170.00 USD"):
@@ -176,7 +176,7 @@ def test_the_message_is_rebuilt_letter_for_letter_as_the_service_got_it(tmp_path
     (one,) = lived.ask("firings", "--json").lines
     (sent,) = lived.ask("why", one["id"], "--json").json["messages"]
     assert (sent["title"], sent["body"]) == (got["title"], got["message"])
-    assert "Late: this message waited" in got["message"]
+    assert "Late: this happened" in got["message"]
     assert lived.ask("why", one["id"], "--message").text == f"{got['title']}\n\n{got['message']}\n"
 
 

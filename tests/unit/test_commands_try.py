@@ -318,3 +318,23 @@ rules:
     assert both["findings"][0]["holds"] is True
     assert both["observations"][0]["facts"]["there.price"]["amount"] == "99.00"
     assert [each["about"] for each in both["suggestions"]] == ["already true"]
+
+
+def test_a_rule_about_another_is_tried_on_how_that_one_stands(shop, trying, tmp_path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(f'{rules.read_text()}  - {{name: Both, when: rule "cheap"}}\n')
+    state = tmp_path / "state"
+    (unknown,) = trying("both", "--state", str(state), "--json").lines
+    assert "has not run here yet" in unknown["findings"][0]["because"]
+    place = Place(rules, str(state / STORE_FILE), ZoneInfo("UTC"))
+    now = datetime.now(UTC) - timedelta(minutes=10)
+    with closing(Database.open(place.store)) as database:
+        store, book = Store(database), read_rules(place)
+        store.keep_rules(book, now)
+        cheap = book.rule("cheap").watches[0].id
+        seen = Observation("product", {"price": Money(Decimal(139), "USD")})
+        for at in (now, now + timedelta(minutes=6)):
+            claims = [claim for claim in store.claim_watches("token", at, 9) if claim.watch_id == cheap]
+            store.record_polls([Polled(claim, at, Poll((seen,)), {}) for claim in claims], book, judge)
+    (known,) = trying("both", "--state", str(state), "--json").lines
+    assert known["findings"][0]["holds"] is True

@@ -17,8 +17,8 @@ from rules.replay import Replay
 from tests.rule_files import CHANNEL, Files
 from watchers.api import UNCHANGED, Day, Number, Observation, Page, Poll, Text
 from watchers.dates import Dates
-from watchers.reading.yearly import YearlyDay
 from watchers.testing import CannedContext, check_poll
+from watchers.yearly import YearlyDay
 
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
 SAM = {"name": "Sam", "birthday": "1988-02-29"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from watchers.api import SourceChanged, SourceUnavailable
 from watchers.reading.vcard import read_cards, understood_cards
-from watchers.reading.yearly import YearlyDay, read_yearly
+from watchers.yearly import YearlyDay, read_yearly
 
 
 def card(*lines: str, version: str = "3.0") -> bytes:

@@ -258,6 +258,7 @@ def test_empty_sections_are_yet_to_be_filled_in() -> None:
         ("topics: {spare: [x]}\n" + rule_text(*WIRE), "no rule asks for the topic spare"),
         (rule_text(*WIRE, "notify: phone").replace("{phone:", "{spare: 'x://aaaaa', phone:"), "the channel spare"),
         ("include: [more/*.yaml]\n" + rule_text(*WIRE), "no file matches more/*.yaml"),
+        (rule_text(*SHELF[:-1], "when: changes", "again: every 1d"), "of A shelf never comes to remind"),
     ],
 )  # fmt: skip
 def test_what_is_allowed_but_hardly_meant_is_noticed(text: str, said: str) -> None:

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.mailbox import ChannelState, Notice, Waiting
-from agent.outbox import DOUBT_WAIT, LONGEST_WAIT, after_failure, group, next_try_at, others_to_tell
+from agent.mailbox import ChannelState
+from agent.outbox import DOUBT_WAIT, LONGEST_WAIT, after_failure, next_try_at, others_to_tell
 from agent.unsent import Unsent
-from rules.words import Words
 
 NOW = datetime(2026, 7, 6, 18, 3, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -18,42 +17,6 @@ FAILED = Unsent("the connection was refused")
 
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 lengths = st.timedeltas(timedelta(seconds=1), timedelta(days=400))
-
-
-def waiting(number, batch="poll", age=timedelta()):
-    at = NOW - age
-    return Waiting(number, "mail", Notice(f"k{number}", Words("title", "body"), at), batch, at, 0)
-
-
-# What goes as one.
-
-
-def test_all_of_one_poll_is_one_message_and_another_poll_is_another():
-    one, two, three = waiting(1, "a"), waiting(2, "b"), waiting(3, "a")
-    assert group([one, two, three], NOW) == [[one, three], [two]]
-
-
-def test_what_waited_for_over_a_day_is_one_summary_and_goes_first():
-    new, old, older = waiting(1, "a"), waiting(2, "b", DAY + HOUR), waiting(3, "c", 9 * DAY)
-    assert group([new, old, older], NOW) == [[old, older], [new]]
-
-
-def test_what_waited_for_just_a_day_goes_as_usual():
-    one, two = waiting(1, "a", DAY), waiting(2, "b", DAY)
-    assert group([one, two], NOW) == [[one], [two]]
-
-
-def test_nothing_waiting_is_nothing_to_send():
-    assert group([], NOW) == []
-
-
-@given(st.lists(st.tuples(st.sampled_from("abcd"), st.timedeltas(-DAY, 3 * DAY))))
-def test_every_message_is_in_exactly_one_batch_and_keeps_its_order(shapes):
-    messages = [waiting(number, batch, age) for number, (batch, age) in enumerate(shapes)]
-    batches = group(messages, NOW)
-    assert sorted(message.id for batch in batches for message in batch) == list(range(len(messages)))
-    assert all(batch == sorted(batch, key=lambda message: message.id) for batch in batches)
-    assert all(batches)
 
 
 # When to try again.
@@ -124,7 +87,22 @@ def test_no_failure_ends_the_trying(failures, now, doubtful, retry_after):
     assert now < state.next_try_at <= now + LONGEST_WAIT
 
 
+def test_a_channel_that_refuses_is_tried_rarely_for_it_waits_for_a_person():
+    state = after_failure(ChannelState("mail"), Unsent("it answers 401", permanent=True), NOW)
+    assert timedelta(hours=4.5) <= state.next_try_at - NOW <= LONGEST_WAIT
+
+
 # When the owner is told another way.
+
+
+def test_a_refusal_is_said_at_once_and_then_once_a_day():
+    refusing = ChannelState("mail", failing_since=NOW)
+    assert others_to_tell(refusing, NOW, refused=True)
+    told = ChannelState("mail", failing_since=NOW, others_told_at=NOW)
+    assert not others_to_tell(told, NOW + 6 * HOUR, refused=True)
+    assert others_to_tell(told, NOW + DAY, refused=True)
+    earlier = ChannelState("mail", failing_since=NOW, others_told_at=NOW - HOUR)
+    assert others_to_tell(earlier, NOW, refused=True)
 
 
 def test_others_are_told_after_an_hour_and_then_once_a_day():

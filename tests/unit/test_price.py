@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from watchers.api import Flag, Money, Observation, Page, Text
+from watchers.api import Flag, Money, Observation, Page, SourceChanged, Text
 from watchers.price import Price
 from watchers.testing import CannedContext
 
@@ -333,3 +333,10 @@ class TestHowPricesAreWritten:
         assert price(look(H1, head=described("1.299", "USD"))) is None
         seen = look(f"{H1}<p class='price'>$1,299</p>{BUY}", head=described("1.299", "USD"))
         assert price(seen) == ("1299", "USD")
+
+
+@pytest.mark.parametrize(("options", "says"), [({}, True), ({"browser": True}, False)])
+def test_an_empty_page_says_what_would_fill_it(options, says) -> None:
+    with pytest.raises(SourceChanged, match="made by scripts") as blank:
+        look("<div id=root></div>", **options)
+    assert ("`browser: true`" in str(blank.value)) is says

@@ -274,6 +274,19 @@ def test_an_heir_is_looked_at_anew(database):
     assert world.poll(*heirs, entry("4", "new record")) == ["rule"]
 
 
+def test_what_comes_after_an_heir_is_news_also_to_a_rule_that_looks_seldom(database):
+    world = World(
+        database, rule("mentions record", STREAM), rule("mentions record", STREAM, id="seldom", every=3 * HOUR)
+    )
+    world.poll(entry("1", "old record"))
+    heir = entry("2", "record of the heir")
+    world.poll(Poll((heir,), is_baseline=True))
+    assert world.fired() == []
+    for _ in range(7):
+        world.poll(heir, entry("4", "new record"))
+    assert sorted(world.fired()) == ["rule", "seldom"]
+
+
 def test_a_full_outbox_survives_a_closed_store(tmp_path):
     file = tmp_path / "store.sqlite"
     world = World(Database.open(file), rule(BELOW))

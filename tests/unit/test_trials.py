@@ -221,14 +221,14 @@ def test_facts_of_a_stream_have_their_types():
 def test_the_whole_message_can_be_asked_for_but_for_its_id():
     outcome = one("- {rule: cheap, price: 160 149, tells: [2]}")
     whole = outcome.told[0].message
-    assert whole.startswith("Cheap: 149.00 USD\n\n")
+    assert whole.startswith("149.00 USD: Cheap\n\n")
     assert "Ask:" not in whole
     lines = "".join(f"        {line}\n" for line in whole.splitlines())
     text = "- rule: cheap\n  price: 160 149\n  tells:\n    - at: 2\n      message: |\n{}"
     assert one(text.format(lines)).has_passed
     wrong = one(text.format(lines.replace("149.00", "148.00", 1)))
-    assert "- Cheap: 148.00 USD" in seen_as(wrong)
-    assert "+ Cheap: 149.00 USD" in seen_as(wrong)
+    assert "- 148.00 USD: Cheap" in seen_as(wrong)
+    assert "+ 149.00 USD: Cheap" in seen_as(wrong)
 
 
 def test_what_is_told_otherwise_is_one_difference():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -306,3 +307,12 @@ def test_two_sources_that_are_compared_are_explained_as_one_thing(lived):
     text = lived.ask("why-not", "cheaper-elsewhere").text
     assert "https://rival.example/headphones: rival.example does not answer" in text
     assert "https://rival.example/headphones cannot be read since" in text
+
+
+def test_of_several_things_it_is_said_which_one_is_meant(lived):
+    (one,), (other,) = product("160", "Left").observations, product("170", "Right").observations
+    lived.see(shop=Poll((one, replace(other, key="other"))))
+    text = lived.ask("why-not", HEADPHONES).text
+    assert "Left: price 160.00 USD is not below 150.00 USD" in text
+    assert "Right: price 170.00 USD is not below 150.00 USD" in text
+    assert text.count("Right: ") == 2

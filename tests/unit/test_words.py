@@ -13,15 +13,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from rules.enclosure import Button
 from rules.firing import Firing
-from rules.letter import web_address
-from rules.notices import channel_notice, notice, rules_notice, sight_notice, trouble_notice
+from rules.letter import STYLES, web_address
+from rules.notices import channel_notice, notice, rules_notice
 from rules.own_words import NAMES, fill, unknown_names
-from rules.words import TITLE_LIMIT, Waiting, Words, compose, compose_many, written_time
-from watchers.api import Day, FactSpec, Flag, Kind, Moment, Money, Number, Span, Text
+from rules.words import (
+    TITLE_LIMIT,
+    Afterwards,
+    Waiting,
+    Words,
+    compose,
+    compose_folded,
+    compose_many,
+    with_buttons,
+    written_time,
+)
+from watchers.api import FactSpec, Flag, Kind, Money, Text
 
 SEEN = datetime(2026, 7, 6, 18, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+ADDRESS = "https://home.example:8443/a/3fa2c1?s=x&t=y"
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 
 PRICE = Firing(
@@ -74,10 +86,8 @@ def cases(kind):
 
 def test_a_price_message_leads_with_the_value_and_says_all_that_explains_it():
     words = compose(PRICE)
-    assert words.title == "Headphones below $150: 139.00 USD"
+    assert words.title == "139.00 USD: Sony WH-1000XM5"
     assert words.body == (
-        "Sony WH-1000XM5\n"
-        "\n"
         "Price: 139.00 USD, was 162.00 USD (Sun 2026-07-05 14:03 EDT)\n"
         "Also: seller Shop & Sons\n"
         "\n"
@@ -106,38 +116,14 @@ def test_the_html_says_what_the_text_says_and_its_link_shows_where_it_leads():
     words = compose(PRICE)
     page = LexborHTMLParser(words.html)
     (link,) = page.css("a")
-    assert link.attributes == {"href": "https://shop.example/headphones?a=1&b=2"}
+    assert set(link.attributes) == {"href", "style"}
+    assert link.attributes["href"] == "https://shop.example/headphones?a=1&b=2"
     assert link.text() == link.attributes["href"]
-    assert page.body.text(separator=" ").split() == words.body.split()
+    assert "".join(page.body.text().split()) == "".join(words.body.split())
 
 
 def test_the_same_record_gives_the_same_bytes():
     assert compose(PRICE) == compose(replace(PRICE))
-
-
-@pytest.mark.parametrize(
-    ("change", "title"),
-    [
-        ({"facts": {"price": Number(Decimal(14))}, "unit": "days"}, "Headphones below $150: 14 days"),
-        ({"facts": {"price": Flag(True)}, "subject": "price"}, "Headphones below $150: price"),
-        ({"facts": {"price": Flag(False)}}, "Headphones below $150: not price"),
-        ({"facts": {"price": Day(2026, 5)}}, "Headphones below $150: 2026-05"),
-        ({"facts": {"price": Moment(SEEN)}}, "Headphones below $150: Mon 2026-07-06 14:03 EDT"),
-        ({"facts": {"price": Span(3 * HOUR)}}, "Headphones below $150: 3h"),
-        ({"facts": {"price": Text("shipped")}}, "Headphones below $150: shipped"),
-        ({"facts": {"price": Text("long " * 40)}}, "Headphones below $150: Sony WH-1000XM5"),
-        ({"facts": {}, "title": ""}, "Headphones below $150: it has just come true"),
-        ({"facts": {}, "title": "", "rule_name": "\u202e", "reason": "\0"}, "3fa2c1"),
-    ],
-)
-def test_every_kind_of_value_makes_a_title(change, title):
-    assert compose(replace(PRICE, **change)).title == title
-
-
-def test_a_long_rule_name_is_cut_and_the_value_is_not():
-    words = compose(replace(PRICE, rule_name="very long name " * 40))
-    assert len(words.title) <= TITLE_LIMIT
-    assert words.title.endswith("…: 139.00 USD")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +141,7 @@ def test_why_now_is_said_in_words(reason, said):
 def test_a_message_in_time_says_nothing_of_being_late_and_a_late_one_says_how_late():
     assert "Late" not in compose(PRICE, sent_at=SEEN + timedelta(minutes=59)).body
     late = compose(PRICE, sent_at=SEEN + timedelta(hours=3, minutes=20, seconds=59)).body
-    assert "Seen: Mon 2026-07-06 14:03 EDT\nLate: this message waited 3h 20m to reach you" in late
+    assert late.startswith("Late: this happened Mon 2026-07-06 14:03 EDT and waited 3h 20m to reach you\n\n")
 
 
 def test_a_zone_that_this_machine_does_not_know_is_written_in_utc():
@@ -179,7 +165,9 @@ def test_a_fact_that_is_not_known_reads_unknown():
 
 def test_every_documented_name_can_be_filled_in():
     template = " ".join(f"{{{name}}}" for name in NAMES)
-    assert "{" not in compose(replace(PRICE, message=template)).body.split("\n")[0]
+    words = compose(replace(PRICE, message=f"Buy\n{template}"))
+    assert words.title == "Buy"
+    assert not {"{", "unknown"} & set(words.body.split("\n")[0])
 
 
 @pytest.mark.parametrize(
@@ -214,66 +202,10 @@ def test_names_that_a_template_cannot_know_are_found_at_once_with_their_place():
     assert list(unknown_names("no names", known)) == []
 
 
-# Many at once.
-
-
-def test_many_of_one_rule_are_one_message_with_every_title_and_link():
-    second = replace(ENTRY, key="ffff00", title="Tokamak news", link="https://one.example/2", seen_at=SEEN + HOUR)
-    words = compose_many([second, ENTRY])
-    assert words.title == "Fusion news: 2 new"
-    assert words == compose_many([ENTRY, second])
-    assert words.body.startswith("ITER reaches first plasma\nFusion news\n")
-    assert words.body.index("https://one.example/iter") < words.body.index("https://one.example/2")
-    assert "Seen Mon 2026-07-06 14:03 EDT; ask: trusted-agent why a1b2c3" in words.body
-
-
-def test_one_of_many_is_one():
-    assert compose_many([PRICE]) == compose(PRICE)
-
-
-def test_many_of_several_rules_lead_with_the_first():
-    assert compose_many([PRICE, ENTRY]).title == "Headphones below $150: 139.00 USD, and 1 more"
-
-
-def test_a_gauge_that_fired_several_times_says_how_often():
-    again = replace(PRICE, key="b", seen_at=SEEN + HOUR)
-    assert compose_many([PRICE, again]).title == "Headphones below $150: 2 times"
-
-
-def test_a_summary_of_what_waited_says_how_late_it_is_and_when_each_happened():
-    waiting = Waiting(Words("Cannot see the shop", "It is blocked"), SEEN - 2 * HOUR, "America/New_York")
-    words = compose_many([PRICE, ENTRY], notices=[waiting], sent_at=SEEN + 30 * HOUR)
-    assert words.title == "3 late messages"
-    assert words.body.startswith("Late: the oldest of these waited 1d 8h to reach you\n\nCannot see the shop")
-    assert words.body.count("Mon 2026-07-06") == 3
-
-
-def test_two_notices_alone_are_one_message():
-    each = [Waiting(Words("One", ""), SEEN), Waiting(Words("Another", "said"), SEEN + HOUR)]
-    assert compose_many([], notices=each).title == "One, and 1 more"
-
-
-def test_very_many_are_bounded_and_nobody_is_left_uncounted():
-    flood = [replace(ENTRY, key=f"{number:06}", title=f"Entry {number}") for number in range(500)]
-    words = compose_many(flood)
-    assert words.title == "Fusion news: 500 new"
-    assert "Entry 199" in words.body
-    assert words.body.endswith("and 300 more: trusted-agent firings lists them")
-    assert len(words.body) < 20_000
-
-
 # What the agent says about itself.
 
 
 def test_notices_say_what_happened_since_when_and_what_to_do():
-    blind = trouble_notice("https://shop.example/x", "The shop asks for a captcha", ["A", "B"], SEEN, "UTC")
-    assert blind.title == "Cannot see https://shop.example/x"
-    assert "The shop asks for a captcha" in blind.body
-    assert "Rules: A, B" in blind.body
-    assert "Last seen well: Mon 2026-07-06 18:03 UTC" in blind.body
-    again = sight_notice("https://shop.example/x", ["A"], SEEN, SEEN + 26 * HOUR, "UTC")
-    assert again.title == "Can see https://shop.example/x again"
-    assert "Could not see it for: 1d 2h, since Mon 2026-07-06 18:03 UTC" in again.body
     broken = channel_notice("mail", "the server refused the sign-in", 3, SEEN, "UTC")
     assert broken.title == "The channel mail does not work"
     assert "3 messages wait for it" in broken.body
@@ -297,6 +229,9 @@ def test_a_faulty_rule_file_is_told_with_its_carets_in_place():
 CONTROLS = {chr(code) for code in (*range(32), 0x7F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2069)}
 
 
+TAGS = ("div", "p", "b", "span", "ins", "del", "pre")
+
+
 def everywhere(text):
     """Put one text into every field that a page, a feed or a rule file can fill."""
     return replace(
@@ -307,7 +242,9 @@ def everywhere(text):
         sentence=text,
         because=text,
         reason=text,
-        facts={"price": Text(text), "seller": Text(text[:50])},
+        facts={"price": Text(text), "seller": Text(text[:50]), "diff": Text(text)},
+        change="diff",
+        enclosed=(text,),
         before={"price": Text(text[::-1])},
         link=text,
         unit=text,
@@ -322,19 +259,21 @@ def assert_sound(words):
     assert not (CONTROLS - {"\n"}) & set(words.body)
     (words.title + words.body + words.html).encode()
     page = LexborHTMLParser(words.html)
-    assert {node.tag for node in page.body.traverse()} <= {"body", "p", "br", "b", "a", "pre"}
-    assert all(set(node.attributes) == set() for node in page.css("p, br, b, pre"))
+    assert {node.tag for node in page.body.traverse()} <= {"body", *TAGS, "br", "a"}
+    assert all(set(node.attributes) == {"style"} for node in page.css(", ".join(TAGS)))
+    assert {node.attributes["style"] for node in page.css("[style]")} <= set(STYLES.values())
     for link in page.css("a"):
-        assert set(link.attributes) == {"href"}
+        assert set(link.attributes) == {"href", "style"}
         assert link.attributes["href"].lower().startswith(("http://", "https://"))
 
 
 @given(st.text(st.characters(), max_size=300), st.sampled_from(["new", "crossed"]))
 def test_no_text_can_break_a_message(text, reason):
     firing = replace(everywhere(text), reason=reason)
-    assert_sound(compose(firing))
+    assert_sound(with_buttons(compose(firing, afterwards=Afterwards(False, text)), (Button(text, ADDRESS),)))
     assert_sound(compose(replace(firing, message=None)))
     assert_sound(compose_many([firing, PRICE], notices=[Waiting(Words(text, text), SEEN)]))
+    assert_sound(compose_folded([firing, PRICE], limit=text))
 
 
 @pytest.mark.parametrize(("kind", "field"), [("hostile/strings", "text"), ("hostile/sanitize", "payload")])
@@ -356,18 +295,3 @@ def test_only_web_addresses_are_links(address):
 
 def test_an_address_cannot_carry_markup_or_end_its_quotes():
     assert web_address("https://x.example/\"'<b> y") == "https://x.example/%22%27%3Cb%3E%20y"
-
-
-def test_a_message_about_a_page_says_what_changed_and_not_how_the_page_begins():
-    page = replace(
-        ENTRY,
-        kind="page",
-        title="Opening hours",
-        reason="changed",
-        change="diff",
-        facts={"text": Text("Opening hours " * 90), "diff": Text("− open until 5 + open until 6, from Monday on " * 3)},
-    )
-    body = compose(page).body
-    assert "Changed: − open until 5 + open until 6" in body
-    assert "Opening hours Opening hours" not in body
-    assert body.count("open until 6") == 3

@@ -23,8 +23,10 @@ def checked_server(written: str, example: str, path: str = "") -> str:
         ValueError: It is no plain web address.
     """
     parts = urlsplit(written)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"a server looks like {example}")
+    if parts.query or parts.fragment:
+        raise ValueError("a server has no ? and no # in its address")
     if parts.username or parts.password:
         raise ValueError("write user and password under auth:, not into the address")
     return written.rstrip("/").removesuffix(path).rstrip("/") if path else written.rstrip("/")

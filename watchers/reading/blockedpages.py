@@ -1,6 +1,7 @@
 """An answer with status 200 → the page that was asked for, or the name of what stands in its place.
 
-    answer ▶ a web page at all? ▶ known gates (watchers.door.answers) ▶ sign-in, consent, captcha, outage ▶ Document
+    answer ▶ a web page at all? ▶ known gates (watchers.door.answers) ▶ what stands in its place ▶ Document
+                                                     (sign-in, consent, captcha, outage, “page not found”)
 
 The door knows gates by marks that nothing else carries. Here the page itself is read: what has few words of its own,
 and a heading and a form that are about letting somebody in, is the page of nobody's question. A page with more to say
@@ -13,7 +14,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from watchers.api import Page, SourceChanged, SourceRefused, SourceUnavailable, WatchError
+from watchers.api import Page, SourceChanged, SourceGone, SourceRefused, SourceUnavailable, WatchError
 from watchers.door.answers import what_stands_in_the_way
 from watchers.reading.html import Document, open_document, visible_text
 
@@ -54,9 +55,23 @@ _CAPTCHA: Final = (
 _OUTAGE: Final = re.compile(
     r"^(?:(?:error )?50[0-4]\b|bad gateway|(?:service|site|page|temporarily) (?:is )?(?:temporarily )?unavailable"
     r"|(?:scheduled |under |site )?maintenance|wartung|be right back|we.?ll be back|gateway time-?out"
-    r"|internal server error|something went wrong|oops|temporary (?:error|issue))",
+    r"|internal (?:server )?error|something went wrong|oops|temporary (?:error|issue)|too many requests"
+    r"|(?:(?:fatal|application|database|server|unexpected) )?error$|error establishing a database"
+    r"|an (?:unexpected |internal )?error (?:has )?occurred|(?:site |page )?en maintenance|en mantenimiento"
+    r"|(?:sito )?in manutenzione|em manutenção|(?:fehler|erreur|errore)$)",
     re.IGNORECASE,
 )
+_MISSING: Final = re.compile(
+    r"^\W*(?:(?:http|error|fehler|erreur|errore)\W+)?404(?:\W*$|\W+(?:error|fehler|erreur|errore|not found|page|file"
+    r"|seite|página|pagina|nothing|oops|sorry))|^not found\W*$"
+    r"|^\W*(?:(?:sorry|oops|error|the|this|that|requested|web)\W+)*page\W+(?:(?:could|can|was|is|does)\W+)?"
+    r"(?:not|cannot|can.?t|doesn.?t|couldn.?t)\W+(?:be\W+)?(?:found|exist)"
+    r"|^(?:die )?seite (?:wurde |konnte )?nicht gefunden|^(?:cette )?page (?:introuvable|non trouvée)"
+    r"|^página (?:no|não) encontrada|^pagina (?:non trovata|niet gevonden)|^страница не найдена"
+    r"|^ページが見つかりません|^(?:页面不存在|找不到页面)",
+    re.IGNORECASE,
+)
+"""How the title or a heading begins where a page stands for one that is not there, whatever the status says."""
 
 
 def open_page(page: Page, *, asked_for: str = "") -> Document:
@@ -69,6 +84,7 @@ def open_page(page: Page, *, asked_for: str = "") -> Document:
     Raises:
         SourceRefused: A bot check, a consent page or a sign-in stands in its place.
         SourceUnavailable: It says that it is out of order.
+        SourceGone: It says that there is no such page.
         SourceChanged: It is no web page, or one without a word.
     """
     if page.content_type not in WEB_PAGES:
@@ -76,12 +92,13 @@ def open_page(page: Page, *, asked_for: str = "") -> Document:
     if (gate := what_stands_in_the_way(page)) is not None:
         raise gate
     document = open_document(page.body, page.charset)
-    if (trouble := _in_its_place(document, page.url, asked_for)) is not None:
+    if (trouble := in_its_place(document, page.url, asked_for)) is not None:
         raise trouble
     return document
 
 
-def _in_its_place(document: Document, url: str, asked_for: str) -> WatchError | None:
+def in_its_place(document: Document, url: str, asked_for: str = "") -> WatchError | None:
+    """Return what stands in the place of a page, as its own words tell; None where it is what was asked for."""
     body = document.tree.body
     words = visible_text(body) if body is not None else ""
     letters = sum(map(len, words.split()))
@@ -102,15 +119,21 @@ def _in_its_place(document: Document, url: str, asked_for: str) -> WatchError | 
         return SourceRefused(f"{host} {said}")
     if any(map(_OUTAGE.search, heads)) and letters < FEW_LETTERS // 2:
         return SourceUnavailable(f"{host} says that it is out of order: “{heads[0][:80]}”")
+    # A title is the page's own; a heading may be that of a part, unless there is little else.
+    if any(map(_MISSING.search, heads if letters < FEW_LETTERS // 2 else _title(document))):
+        return SourceGone(f"{host} says that it has no such page: “{heads[0][:80]}”")
     return None
 
 
 def _heads(document: Document) -> list[str]:
     """Return the title and the headings of a page: what it says that it is about."""
-    title = document.tree.css_first("title")
     nodes = document.tree.css("h1, h2, legend, [role=heading]")[:6]
-    texts = [" ".join(title.text().split()) if title is not None else "", *map(visible_text, nodes)]
-    return [text for text in texts if text]
+    return [text for text in (*_title(document), *map(visible_text, nodes)) if text]
+
+
+def _title(document: Document) -> list[str]:
+    node = document.tree.css_first("title")
+    return [" ".join(node.text().split())] if node is not None else []
 
 
 def _is_login(document: Document, heads: list[str], url: str, asked_for: str) -> bool:

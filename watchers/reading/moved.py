@@ -82,13 +82,18 @@ def at_address(cursor: str | None, address: str) -> str:
 
 def address_of(cursor: str | None) -> str | None:
     """Return the address in a cursor; None where there is none yet."""
-    return (cursor or "").partition("\n")[0] or None
+    return _shown_part(cursor).partition("\n")[0] or None
 
 
 def memory_of(cursor: str | None) -> tuple[Shown, ...]:
     """Return what a feed showed, as its cursor keeps it."""
-    fields = (line.split("\t") for line in (cursor or "").split("\n")[1:])
+    fields = (line.split("\t") for line in _shown_part(cursor).split("\n")[1:])
     return tuple(Shown(key, tuple(marks.split()), tuple(earlier)) for key, marks, *earlier in fields)
+
+
+def _shown_part(cursor: str | None) -> str:
+    """Return a cursor without what its watch keeps besides, behind a form feed: no key or mark has one."""
+    return (cursor or "").partition("\f")[0]
 
 
 def _before_the_move(shown: Sequence[Shown], before: Sequence[Shown]) -> dict[str, tuple[str, ...]]:

@@ -71,6 +71,7 @@ class News:
 
     Attributes:
         lines: The lines that count.
+        before: Those of the look before, with which they were compared; None at the first.
         added, removed: What is new in them, and what is gone; nothing where a version came back.
         has_vanished: Nearly everything is gone, and that is not believed yet: nothing else here counts then.
         left_out: What turned out to be restless just now.
@@ -81,6 +82,7 @@ class News:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     memory: PageMemory
+    before: tuple[str, ...] | None = None
     has_vanished: bool = False
     left_out: tuple[str, ...] = ()
 
@@ -138,7 +140,21 @@ def news(lines: Sequence[Line], memory: PageMemory | None, second: Sequence[Line
         single=0 if second is not None else past.single + 1,
         is_news=bool(added or removed),
     )
-    return News(texts, added, removed, kept, left_out=left_out)
+    return News(texts, added, removed, kept, None if is_first else past.lines, left_out=left_out)
+
+
+def difference(versions: Sequence[Sequence[str]], now: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the lines that are new and those that are gone since the last of some versions, the newest last.
+
+    A version that comes back is no news, nor is a line that stood in one of the last.
+    """
+    lately = versions[-_VERSIONS:]
+    if not lately or any(list(version) == list(now) for version in lately):
+        return (), ()
+    known, there = {line for version in lately for line in version}, set(now)
+    added = (line for line in now if line not in known)
+    removed = (line for line in lately[-1] if line not in there)
+    return tuple(dict.fromkeys(added)), tuple(dict.fromkeys(removed))
 
 
 def _steady(lines: Sequence[Line], restless: Mapping[str, int]) -> tuple[Line, ...]:

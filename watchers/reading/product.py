@@ -45,6 +45,11 @@ class Product:
     unknown: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_described(self) -> bool:
+        """Whether the page says what it costs or whether it can be had, as that of a shop does."""
+        return "price" in self.facts or "availability" in self.facts
+
     def know(self, name: str, fact: Fact, evidence: str) -> None:
         """Keep a fact with where it stood."""
         self.facts[name] = fact

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from watchers.api import SourceChanged
 from watchers.reading.contentlines import Component, Line, components, items, read_lines, wrong_answer
 from watchers.reading.plain import plain_line
-from watchers.reading.yearly import YearlyDay, read_yearly
+from watchers.yearly import YearlyDay, read_yearly
 
 MAX_NAME = 200
 

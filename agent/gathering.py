@@ -1,0 +1,239 @@
+"""What goes as one message, and when: from what a channel is owed to what it is handed now. Pure.
+
+    owed ──▶ not due yet: snoozed, quiet hours, a digest to come
+      │
+      ├──▶ repeats     what may have been taken goes again just as it was
+      ├──▶ folded      what the channel's limit held back is one message
+      ├──▶ late        what waited for over a day is one summary
+      ├──▶ digest      what was gathered for it
+      ├──▶ quiet       what quiet hours held
+      └──▶ batch       all of one poll; alone: single
+                       ──▶ as many of these as the limit has room for
+
+Nothing is left out and nothing stands in two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from agent.moments import Terms, last_closed_until, opens_at, room
+
+Form = Literal["single", "batch", "quiet", "digest", "folded", "late"]
+
+# What waited for longer, by no wish of the owner's, is told as one summary.
+OLD_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message that its channel has not surely taken, as far as its moment depends on it.
+
+    Attributes:
+        id: They come in the order of their ids.
+        key: What it tells of: a firing's or a notice's key.
+        batch: The poll that it came from.
+        rule_id: The rule that tells; empty for a notice.
+        since: When it was there, and not snoozed.
+        delivery_id: What it was handed over as a part of, where nobody knows what came of that.
+    """
+
+    id: int
+    key: str
+    batch: str
+    urgent: bool
+    since: datetime
+    rule_id: str = ""
+    delivery_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What a channel was handed: when, as what, and which digest it was.
+
+    Attributes:
+        id: The delivery's.
+        digest_at: The instant of the digest; None where it was none.
+    """
+
+    id: str
+    form: str
+    at: datetime
+    urgent: bool
+    digest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Messages that go as one.
+
+    Attributes:
+        delivery_id: It is a repeat of this delivery.
+        digest_at: The digest that it is.
+        besides: Deliveries whose messages it lists as well, though they were told: what used a limit up.
+    """
+
+    form: Form
+    messages: tuple[Owed, ...]
+    delivery_id: str | None = None
+    digest_at: datetime | None = None
+    besides: tuple[str, ...] = ()
+
+    @property
+    def urgent(self) -> bool:
+        """Whether any of it is."""
+        return any(message.urgent for message in self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What may go now, in its order, and when something more may; None where nothing is left."""
+
+    ready: tuple[Bundle, ...]
+    next_at: datetime | None
+
+    @property
+    def ready_messages(self) -> list[Owed]:
+        """All that may go now."""
+        return [message for bundle in self.ready for message in bundle.messages]
+
+
+class Gathering:
+    """What is owed to one channel at one instant, under its terms and after what went before."""
+
+    def __init__(self, terms: Terms, gone: Sequence[Gone], now: datetime) -> None:
+        self._terms = terms
+        self._now = now
+        self._digests = frozenset(each.digest_at for each in gone if each.digest_at is not None)
+        # What a clock dated that ran further ahead than the limit is long says nothing about it.
+        ahead = now + terms.limit.per if terms.limit else now
+        self._gone = [each for each in gone if each.at <= ahead]
+        self._closed_until = {urgent: self._last_closed(urgent=urgent) for urgent in (True, False)}
+
+    def plan(self, owed: Sequence[Owed]) -> Plan:
+        """Return what may go now, and when something more may."""
+        repeats, new = _repeats(owed), [message for message in owed if message.delivery_id is None]
+        dues = [(message, self.due_at(message)) for message in new]
+        ends = [] if (end := self._terms.quiet_until(self._now)) is None else [end]
+        going = [repeat for repeat in repeats if repeat.urgent or not ends]
+        later = [due for _, due in dues if due > self._now] + (ends if len(going) < len(repeats) else [])
+        ready, opening = self._within_limit([message for message, due in dues if due <= self._now])
+        return Plan((*going, *ready), min([*later, *opening], default=None))
+
+    def due_at(self, message: Owed) -> datetime:
+        """Return when a message may go, but for its channel's limit."""
+        first = self._first_due_at(message)
+        if first > self._now or message.urgent:
+            return first
+        # It could have gone before, and did not: the quiet hours of now are kept all the same.
+        return self._terms.quiet_until(self._now) or first
+
+    def late_by(self, message: Owed) -> timedelta:
+        """Return for how long a message could have been sent: what its owner's own wishes held is not late."""
+        first = self._first_due_at(message)
+        return self._now - max(first, self._closed_until[message.urgent] or first)
+
+    def _first_due_at(self, message: Owed) -> datetime:
+        return self._terms.due_at(message.since, urgent=message.urgent, sent_digests=self._digests)
+
+    def _within_limit(self, due: Sequence[Owed]) -> tuple[list[Bundle], list[datetime]]:
+        """Return what the limit lets through, and when it lets through more of what is left.
+
+        Urgent messages count, and are held back only by other urgent ones.
+        """
+        limit = self._terms.limit
+        if limit is None:
+            return list(self._bundles(due)), []
+        held = [message for message in due if self._was_held(message)]
+        others = [message for message in due if not self._was_held(message)]
+        bundles = [*self._folded(held, urgent=True), *self._folded(held, urgent=False), *self._bundles(others)]
+        ready: list[Bundle] = []
+        opening: list[datetime] = []
+        for urgent in (True, False):
+            of_kind = [bundle for bundle in bundles if bundle.urgent == urgent]
+            sent = [*(each.at for each in self._counting(urgent=urgent)), *(self._now for _ in ready)]
+            free = room(limit, sent, self._now)
+            ready += of_kind[:free]
+            if of_kind[free:]:
+                opening.append(opens_at(limit, [*sent, *(self._now for _ in of_kind[:free])], self._now))
+        return ready, opening
+
+    def _was_held(self, message: Owed) -> bool:
+        """Return whether a message could have gone while the limit let nothing through."""
+        closed = self._closed_until[message.urgent]
+        # What is gathered for a digest is one message anyway.
+        is_gathered = self._terms.digest is not None and not message.urgent
+        return closed is not None and not is_gathered and self._first_due_at(message) < closed
+
+    def _last_closed(self, *, urgent: bool) -> datetime | None:
+        limit, sent = self._terms.limit, [each.at for each in self._counting(urgent=urgent)]
+        return last_closed_until(limit, sent) if limit is not None else None
+
+    def _counting(self, *, urgent: bool) -> list[Gone]:
+        """Return what counts for the urgent ones, or for all others."""
+        return [each for each in self._gone if each.urgent or not urgent]
+
+    def _folded(self, held: Iterable[Owed], *, urgent: bool) -> Iterator[Bundle]:
+        """Yield what the limit held back as one message, which also lists what had used the limit up."""
+        messages = tuple(message for message in held if message.urgent == urgent)
+        if len({message.batch for message in messages}) > 1:
+            since = min(message.since for message in messages)
+            yield Bundle("folded", messages, besides=self._used_up(since, urgent=urgent))
+        else:
+            yield from _batches(messages)
+
+    def _used_up(self, since: datetime, *, urgent: bool) -> tuple[str, ...]:
+        """Return what filled the limit when its first message was held back, and was not listed again yet."""
+        begin = since - self._terms.limit.per if self._terms.limit else since
+        listed = max((each.at for each in self._gone if each.form == "folded"), default=begin)
+        return tuple(each.id for each in self._counting(urgent=urgent) if each.at > max(begin, listed))
+
+    def _bundles(self, due: Sequence[Owed]) -> Iterator[Bundle]:
+        """Yield what goes as one message each, in the order in which to send it; the oldest first."""
+        if self._terms.digest:
+            yield from self._digest(tuple(message for message in due if not message.urgent))
+            yield from _batches(message for message in due if message.urgent)
+            return
+        old, quiet, others = [], [], []
+        for message in due:
+            if self._now - message.since > OLD_AFTER:
+                old.append(message)
+            elif not message.urgent and self._terms.quiet_until(message.since) is not None:
+                quiet.append(message)
+            else:
+                others.append(message)
+        yield from _together("late", old)
+        yield from _together("quiet", quiet)
+        yield from _batches(others)
+
+    def _digest(self, messages: tuple[Owed, ...]) -> Iterator[Bundle]:
+        if messages:
+            # Several that were missed are one, which stands for the last of them.
+            instants = {self._terms.next_digest(message.since, self._digests) for message in messages}
+            yield Bundle("digest", messages, digest_at=max(instants))
+
+
+def _repeats(owed: Iterable[Owed]) -> list[Bundle]:
+    """Return each delivery that may have been taken, just as it was; its form stands in its own record."""
+    groups: dict[str, list[Owed]] = {}
+    for message in owed:
+        if message.delivery_id is not None:
+            groups.setdefault(message.delivery_id, []).append(message)
+    return [Bundle("batch", tuple(messages), delivery_id) for delivery_id, messages in groups.items()]
+
+
+def _batches(messages: Iterable[Owed]) -> Iterator[Bundle]:
+    """Yield all of one poll as one message, so that an outage is not fifty."""
+    groups: dict[str, list[Owed]] = {}
+    for message in messages:
+        groups.setdefault(message.batch, []).append(message)
+    for group in groups.values():
+        yield from _together("batch", group)
+
+
+def _together(form: Form, messages: Sequence[Owed]) -> Iterator[Bundle]:
+    if messages:
+        yield Bundle(form if len(messages) > 1 else "single", tuple(messages))

@@ -1,0 +1,116 @@
+"""What came late, and who is told instead: a firing through the real outbox, with a channel that fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from agent.composing import compose
+from agent.database import table_of
+from agent.mailbox import ChannelState, Mailbox
+from agent.outbox import by_delivery
+from agent.tables import MessageRow
+from rules.rule import Channel, Place
+from tests.small_world import Life, Source, rule
+from tests.story import HOUR, START
+
+TOKEN = "host/boot/1/1"
+messages = table_of(MessageRow)
+
+
+class Told:
+    """A rule that fires an hour after the start and is no longer true two hours later."""
+
+    def __init__(self, database, **settings):
+        self.life = Life(database, {"watch": Source(((0, 160), (60, 140), (180, 170)))})
+        self.life.live(until=600, script=((0, (rule("price below $150", **settings),)),))
+        place = Place("rules.yaml", 1, 1)
+        phone = Channel("phone", SecretStr("json://127.0.0.1"), place, fallback=("mail",))
+        self.book = replace(self.life.book, channels={"phone": phone, "mail": replace(phone, name="mail", fallback=())})
+        self.mailbox = Mailbox(database)
+
+    def claim(self, name="phone", at=None):
+        return self.mailbox.claim(name, TOKEN, at or self.life.now, self.book)
+
+    def fail(self, at, **more):
+        state = ChannelState("phone", 1, START + HOUR, at + 6 * HOUR, None, "down")
+        self.mailbox.record_unsent(self.claim(at=at), state, at, **more)
+
+    def states(self):
+        with self.life.database.reading() as connection:
+            rows = connection.execute(select(messages.c.channel, messages.c.state).order_by(messages.c.id))
+            return {row.channel: row.state for row in rows}
+
+
+def test_what_is_told_late_says_that_it_is_no_longer_true_and_the_same_at_each_attempt(database):
+    told = Told(database)
+    (message,) = told.claim()
+    first = compose([message], "UTC", message.delivery.at, message.delivery)
+    assert first.title.startswith("No longer: ")
+    assert "170.00 USD" in first.body
+    state = ChannelState("phone", 1, START, None, None, "no answer")
+    told.mailbox.record_unsent([message], state, told.life.now, doubtful=True)
+    (again,) = told.claim(at=told.life.now + 5 * HOUR)
+    assert again.delivery.is_repeat
+    assert again.delivery_id == message.delivery_id
+    assert compose([again], "UTC", again.delivery.at, again.delivery) == first
+
+
+@pytest.mark.parametrize(("if_late", "left"), [("tell", "sending"), ("drop", "expired"), ("check", "expired")])
+def test_a_rule_says_what_becomes_of_its_late_messages(database, if_late, left):
+    told = Told(database, if_late=if_late)
+    told.claim()
+    assert told.states()["phone"] == left
+
+
+def test_what_is_late_and_still_true_is_told_where_the_rule_has_it_checked(database):
+    told = Told(database, if_late="check")
+    (firing,) = told.life.firings()
+    assert len(told.claim(at=firing.seen_at + HOUR)) == 1
+    assert told.states()["phone"] == "sending"
+
+
+def test_after_a_sure_failure_it_is_another_delivery_and_the_first_is_forgotten(database):
+    told = Told(database)
+    at = told.life.now
+    (message,) = told.claim()
+    told.mailbox.record_unsent([message], ChannelState("phone", 1, at, at, None, "down"), at)
+    assert told.states()["phone"] == "failed"
+    (again,) = told.claim()
+    assert again.delivery_id != message.delivery_id
+    assert not again.delivery.is_repeat
+
+
+def test_what_a_dead_process_left_goes_again_under_its_id(database):
+    told = Told(database)
+    (message,) = told.claim()
+    (again,) = told.claim(at=told.life.now + HOUR)
+    assert (again.delivery_id, again.delivery.is_repeat) == (message.delivery_id, True)
+
+
+def test_who_stands_in_is_told_once_and_the_first_channel_no_more(database):
+    told = Told(database)
+    told.fail(told.life.now)
+    assert told.mailbox.stand_in("phone", told.life.now, told.book)
+    assert not told.mailbox.stand_in("phone", told.life.now, told.book)
+    ((copy,),) = by_delivery(told.claim("mail"))
+    assert copy.stands_in_for == "phone"
+    # While the one is under way, the other is not begun.
+    assert told.claim(at=told.life.now + timedelta(seconds=1)) == []
+    told.mailbox.record_sent([copy], told.life.now)
+    assert told.states() == {"phone": "folded", "mail": "sent"}
+    assert told.claim(at=told.life.now + 7 * HOUR) == []
+
+
+def test_where_the_first_channel_recovers_before_nobody_stands_in(database):
+    told = Told(database)
+    told.fail(told.life.now)
+    told.mailbox.stand_in("phone", told.life.now, told.book)
+    later = told.life.now + 7 * HOUR
+    told.mailbox.record_sent(told.claim(at=later), later)
+    assert told.states() == {"phone": "sent", "mail": "folded"}
+    assert told.claim("mail", at=later) == []
