@@ -20,7 +20,7 @@ from agent.channels import DEADLINE, Channels, Sent, Unsent
 from agent.composing import compose, loudest
 from agent.deliveries import Learned
 from agent.mailbox import CLAIM, ChannelState, Mailbox, Notice, Waiting
-from agent.outbox import after_failure, by_delivery, others_to_tell
+from agent.outbox import after_failure, aside_until, by_delivery, others_to_tell
 from rules.enclosure import Attachment
 from rules.firing import Firing
 from rules.notices import channel_notice
@@ -136,7 +136,10 @@ class Courier:
         state = after_failure(states[name], outcome, now)
         wait = state.next_try_at - now if state.next_try_at else timedelta()
         log.warning("channel %s: %s; tried again in %d s", name, outcome.reason, wait.total_seconds())
-        await self._in_store(self._mailbox.record_unsent, batch, state, now, doubtful=outcome.doubtful)
+        aside = aside_until(batch[0].attempts + 1, outcome, now, batch[0].what.key)
+        await self._in_store(
+            self._mailbox.record_unsent, batch, state, now, doubtful=outcome.doubtful, aside_until=aside
+        )
         if others_to_tell(state, now, refused=outcome.permanent):
             await self._tell_others(state, now)
 

@@ -172,7 +172,13 @@ class Mailbox:
             fold_others(connection, sent, delivery.id if delivery else None, now)
 
     def record_unsent(
-        self, tried: Sequence[Waiting], state: ChannelState, now: datetime, *, doubtful: bool = False
+        self,
+        tried: Sequence[Waiting],
+        state: ChannelState,
+        now: datetime,
+        *,
+        doubtful: bool = False,
+        aside_until: datetime | None = None,
     ) -> None:
         """Keep that a channel did not take messages, and until when it is left alone.
 
@@ -181,9 +187,12 @@ class Mailbox:
             state: How the channel is doing after that.
             now: The present instant.
             doubtful: It may have taken them all the same; a later failure does not settle what was in doubt before.
+            aside_until: It was the messages that it refused: until then they let others go first.
         """
         in_doubt = doubtful or any(message.delivery is not None and message.delivery.is_repeat for message in tried)
         failed = {"tried_at": now, "error": state.error}
+        if aside_until is not None:
+            failed["held_until"] = aside_until
         row = {
             "name": state.name,
             "failures": state.failures,

@@ -47,7 +47,9 @@ def after_failure(state: ChannelState, outcome: Unsent, now: datetime) -> Channe
     """Return how a channel is doing after one more failed attempt: backing off belongs to the channel.
 
     One that refuses is tried again rarely, for it waits for a person; it is tried at once when its address is changed.
+    Where it is the message that is refused, the others are tried soon.
     """
+    is_refused = outcome.permanent and not outcome.is_of_message
     failures = state.failures + 1
     at_least = max(outcome.retry_after or timedelta(), DOUBT_WAIT if outcome.doubtful else timedelta())
     asked = min(outcome.retry_after, LONGEST_WAIT) if outcome.retry_after else None
@@ -57,11 +59,17 @@ def after_failure(state: ChannelState, outcome: Unsent, now: datetime) -> Channe
         # After the clock was set back, a failure may seem to begin in the future.
         failing_since=min(state.failing_since or now, now),
         next_try_at=next_try_at(
-            MANY_FAILURES if outcome.permanent else failures, now, retry_after=at_least or None, seed=state.name
+            MANY_FAILURES if is_refused else failures, now, retry_after=at_least or None, seed=state.name
         ),
         asked_until=now + asked if asked else None,
         error=outcome.reason,
     )
+
+
+def aside_until(attempts: int, outcome: Unsent, now: datetime, seed: str) -> datetime | None:
+    """Return until when a message that was refused for itself lets the others go first; None for any other failure."""
+    # Longer than its channel rests, so that at its next try it is another's turn.
+    return next_try_at(attempts + 2, now, retry_after=None, seed=seed) if outcome.is_of_message else None
 
 
 def others_to_tell(state: ChannelState, now: datetime, *, refused: bool = False) -> bool:

@@ -23,6 +23,8 @@ MQTT_REFUSED = "MQTT refused: "
 MQTT_ADMITTED = "MQTT admitted"
 # What makes no difference to a message without its pictures: who asks, and where.
 _WITH_OR_WITHOUT_PICTURES = (401, 403, 404, 407, 530, 534, 535)
+# Malformed, too large or not to be processed (RFC 9110, 15.5), and too large for a mailbox (RFC 5321, 4.2.3).
+_OF_THE_MESSAGE = (400, 413, 422, 552)
 
 Logged = tuple[str, str]  # level and message, in the order in which they were logged
 
@@ -44,6 +46,11 @@ class Unsent:
     retry_after: timedelta | None = None
     doubtful: bool = False
     status: int | None = None
+
+    @property
+    def is_of_message(self) -> bool:
+        """Whether the service seems to refuse this message, and not whoever sends: another may well be taken."""
+        return self.status in _OF_THE_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -44,8 +44,29 @@ from watchers.api import (
 from watchers.door.localfiles import MAX_FILE_BYTES, MAX_FILES, checked_path
 from watchers.reading.plain import MAX_TEXT, plain_line
 
-_MARK_LETTERS: Final = 16
 _TOO_LONG: Final = f"it is longer than the {MAX_FILE_BYTES // 1024 // 1024} MB that are read"
+_OF_BOTH: Final = ("content", "size", "modified", "age")
+_ONLY_OF_FOLDERS: Final = dict.fromkeys(("count", "newest"), "it is a file")
+_ONLY_OF_FILES: Final = dict.fromkeys(("lines", "text"), "it is a folder")
+_UNASKED: Final = {"text": "with `text: yes` it is read"}
+
+
+def since_seen(seen: Observation, earlier: Sequence[Mapping[str, Fact]]) -> Observation:
+    """Return a look with what is other than at the one that its rule saw before, in words.
+
+    The mark of a content says nothing to a person; that a folder has one file more, and which is the newest, does.
+    """
+    now, before = seen.facts, earlier[-1] if earlier else {}
+    if not before:
+        return replace(seen, unknown={**seen.unknown, "diff": "it is the first look"})
+    if all(now.get(name) == before.get(name) for name in ("exists", "content")):
+        return replace(seen, unknown={**seen.unknown, "diff": "nothing has changed since the look before"})
+    if now.get("exists") != before.get("exists"):
+        said = "it is there now" if now.get("exists") == Flag(value=True) else "it is gone"
+    else:
+        pairs = ((name, before.get(name), now.get(name)) for name in ("count", "newest", "lines", "size"))
+        said = "; ".join(f"{name} [{old} → {new}]" for name, old, new in pairs if old and new and old != new)
+    return replace(seen, facts={**now, "diff": Text(said or "written anew, as long as before")})
 
 
 class File(Watcher):
@@ -58,15 +79,22 @@ class File(Watcher):
         main="content",
         plot="size",
         news_at="modified",
+        change="diff",
+        derive=since_seen,
         facts=(
             FactSpec(
-                "content", Text, "A mark of what it holds: it changes when that does.", example="3f2a90c1", told=False
+                "content",
+                Text,
+                "The SHA-256 of what it holds, or a folder of names, sizes and times: it changes when that does.",
+                example="3f2a90c1",
+                told=False,
             ),
             FactSpec("exists", Flag, "Whether it is there."),
+            FactSpec("diff", Text, "What is other than at the look before, in a few words.", example="newest"),
             FactSpec("size", Number, "How large it is, of a folder all its files.", unit="bytes", example="1000000"),
             FactSpec("modified", Moment, "When it, or a folder's newest file, was last written.", example="2026-05-01"),
             FactSpec("age", Span, "How long ago that was.", example="1 day"),
-            FactSpec("text", Text, "What it says, with `text: yes`.", example="error"),
+            FactSpec("text", Text, "What it says, with `text: yes`; of a long one, how it ends.", example="error"),
             FactSpec("lines", Number, "How many lines it has.", example="100"),
             FactSpec("count", Number, "How many files a folder holds that fit `pattern`.", example="10"),
             FactSpec("newest", Text, "The name of a folder's newest file.", example="backup-2026-05-01.tar"),
@@ -166,8 +194,8 @@ def _absent(path: Path, written: str, notices: tuple[str, ...]) -> State:
     if not path.parent.is_dir():
         # A disk that is not there says nothing of the files on it.
         raise SourceGone(f"there is no folder {path.parent} in which {written} could be")
-    why = "it is not there"
-    return State(exists=False, unknown=dict.fromkeys(("content", "size", "modified", "age"), why), notices=notices)
+    names = (*_OF_BOTH, *_ONLY_OF_FOLDERS, *_ONLY_OF_FILES)
+    return State(exists=False, unknown=dict.fromkeys(names, "it is not there"), notices=notices)
 
 
 def _file(path: Path, notices: tuple[str, ...], *, is_read: bool) -> State:
@@ -182,16 +210,25 @@ def _file(path: Path, notices: tuple[str, ...], *, is_read: bool) -> State:
     if len(body) > MAX_FILE_BYTES:
         # Of so large a file its size and its time stand for what it holds.
         facts["content"] = _mark(f"{info.st_size} {info.st_mtime_ns}".encode())
-        unread = dict.fromkeys(("lines", *(["text"] if is_read else [])), _TOO_LONG)
+        unread = _ONLY_OF_FOLDERS | dict.fromkeys(("lines", "text"), _TOO_LONG) | ({} if is_read else _UNASKED)
         return State(exists=True, facts=facts, unknown=unread, evidence={"content": "size and time"}, notices=notices)
     facts["content"] = _mark(body)
     facts["lines"] = _number(body.count(b"\n") + (not body.endswith(b"\n") and bool(body)))
-    unknown = {}
+    unknown, evidence = _ONLY_OF_FOLDERS | _UNASKED, dict[str, str]()
     if is_read:
-        text = plain_line(body[: 4 * MAX_TEXT].decode("utf-8", "replace"), MAX_TEXT)
+        text, is_cut = _text(body)
         facts["text"] = Text(text) if text else None
-        unknown = {} if text else {"text": "the file is empty"}
-    return State(exists=True, facts=facts, unknown=unknown, notices=notices)
+        unknown = _ONLY_OF_FOLDERS | ({} if text else {"text": "the file is empty"})
+        if is_cut:
+            evidence["text"] = "how it ends: it is long"
+    return State(exists=True, facts=facts, unknown=unknown, evidence=evidence, notices=notices)
+
+
+def _text(body: bytes) -> tuple[str, bool]:
+    """Return the text of a file, and whether it is only its end: what is new in a log stands there."""
+    end = body[-4 * MAX_TEXT :]
+    text = plain_line(end.decode("utf-8", "replace"), 4 * MAX_TEXT)
+    return text[-MAX_TEXT:].lstrip("\N{REPLACEMENT CHARACTER} "), len(end) < len(body) or len(text) > MAX_TEXT
 
 
 def _folder(path: Path, pattern: str, notices: tuple[str, ...]) -> State:
@@ -212,12 +249,15 @@ def _folder(path: Path, pattern: str, notices: tuple[str, ...]) -> State:
     if not found:
         why = "the folder holds no file" if pattern == "*" else f"the folder holds no file {pattern}"
         return State(
-            exists=True, facts=facts, unknown=dict.fromkeys(("newest", "modified", "age"), why), notices=notices
+            exists=True,
+            facts=facts,
+            unknown=_ONLY_OF_FILES | dict.fromkeys(("newest", "modified", "age"), why),
+            notices=notices,
         )
     _, name, info = found[-1]
     facts |= {"newest": Text(plain_line(name) or "?"), "modified": _moment(info)}
     evidence = dict.fromkeys(("modified", "age"), plain_line(name))
-    return State(exists=True, facts=facts, evidence=evidence, notices=notices)
+    return State(exists=True, facts=facts, unknown=_ONLY_OF_FILES, evidence=evidence, notices=notices)
 
 
 def _info(entry: os.DirEntry[str]) -> os.stat_result | None:
@@ -242,4 +282,5 @@ def _moment(info: os.stat_result) -> Moment | None:
 
 
 def _mark(content: bytes) -> Text:
-    return Text(sha256(content).hexdigest()[:_MARK_LETTERS])
+    # Whole: `sha256sum` says the same of a file, and it is too long for a message, which tells what changed in words.
+    return Text(sha256(content).hexdigest())

@@ -141,7 +141,9 @@ def behind(connection: Connection, book: RuleBook, now: datetime) -> tuple[Behin
 
 
 def _is_behind(row: Any, terms: Terms, now: datetime) -> bool:
-    since = max(row.created_at, row.held_until or row.created_at)
+    # What a channel refused was set aside by us, and not held by its owner.
+    held_until = None if row.state == "failed" else row.held_until
+    since = max(row.created_at, held_until or row.created_at)
     if since > now:
         return False
     due_at = terms.due_at(since, urgent=row.urgency == "urgent")

@@ -70,7 +70,7 @@ def test_a_falling_price_is_told_within_seconds_and_once(life):
         life.web.sell("/shop", 149)
         wait_for(life, lambda: life.told, "message")
         wait_for(life, polled(life, "/shop", 3), "poll")
-    assert life.subjects == ["Headphones: 149.00 USD"]
+    assert life.subjects == ["149.00 USD: Studio Headphones"]
 
 
 def test_a_kill_and_a_restart_between_any_two_polls_change_nothing(life):
@@ -81,7 +81,7 @@ def test_a_kill_and_a_restart_between_any_two_polls_change_nothing(life):
             wait_for(life, polled(life, "/shop", 2), "poll")
             wait_for(life, lambda wanted=messages: len(life.told) >= wanted, "message")
             process.send_signal(signal.SIGKILL)
-    assert life.subjects == ["Headphones: 149.00 USD"] * 2
+    assert life.subjects == ["149.00 USD: Studio Headphones"] * 2
 
 
 def test_a_changed_file_is_read_at_once_and_a_faulty_one_is_told_and_changes_nothing(life):
@@ -94,7 +94,7 @@ def test_a_changed_file_is_read_at_once_and_a_faulty_one_is_told_and_changes_not
         wait_for(life, lambda: life.subjects == ["The rule file has a fault"], "word of the fault")
         wait_for(life, polled(life, "/shop", 2), "poll by the old rules")
         life.rules.write_text(sound.replace("$150", "$156"))
-        wait_for(life, lambda: "Headphones: 155.00 USD" in life.subjects, "message by the new rule")
+        wait_for(life, lambda: "155.00 USD: Studio Headphones" in life.subjects, "message by the new rule")
 
 
 def test_sighup_reads_the_rules_again_and_sigterm_ends_in_order(life):

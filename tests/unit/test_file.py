@@ -25,7 +25,7 @@ from watchers.api import (
     Text,
 )
 from watchers.door.localfiles import MAX_FILE_BYTES
-from watchers.files import File
+from watchers.files import File, since_seen
 from watchers.testing import NOON, CannedContext
 
 
@@ -60,11 +60,43 @@ def test_a_file_has_a_size_an_age_and_lines(tmp_path):
 
 
 def test_its_text_is_read_only_where_the_rule_asks(tmp_path):
-    file = written(tmp_path / "log", "disk  full\n\x00" + "x" * 100_000)
-    seen = look(file, text=True)
-    assert str(seen.facts["text"]).startswith("disk full xxx")
-    assert len(str(seen.facts["text"])) <= 20_000
-    assert look(written(tmp_path / "empty", ""), text=True).unknown == {"text": "the file is empty"}
+    file = written(tmp_path / "log", "disk  full\n\x00" + "x" * 100)
+    assert str(look(file, text=True).facts["text"]).startswith("disk full xxx")
+    assert look(file).unknown["text"] == "with `text: yes` it is read"
+    assert look(written(tmp_path / "empty", ""), text=True).unknown["text"] == "the file is empty"
+
+
+@pytest.mark.parametrize("filler", ["all is well ", "ä" * 9 + " "])
+def test_of_a_long_log_the_end_is_read_where_what_is_new_stands(tmp_path, filler):
+    seen = look(written(tmp_path / "log", "the first line\n" + filler * 20_000 + "\nerror: disk full\n"), text=True)
+    text = str(seen.facts["text"])
+    assert text.endswith("error: disk full")
+    assert "first" not in text
+    assert "\N{REPLACEMENT CHARACTER}" not in text
+    assert len(text) <= 20_000
+    assert seen.evidence["text"] == "how it ends: it is long"
+
+
+def test_why_a_fact_is_unknown_is_said_of_each(tmp_path):
+    (tmp_path / "folder").mkdir()
+    written(tmp_path / "file", "x")
+    for name in ("file", "folder", "nothing"):
+        seen = look(tmp_path / name, text=True)
+        declared = {spec.name for spec in File.kind.facts} - {"diff"}
+        assert declared == seen.facts.keys() | seen.unknown.keys(), name
+
+
+def test_a_change_is_told_in_words_and_not_by_its_mark(tmp_path):
+    told = Told(rule("changes", File.kind), now=NOON)
+    told.see(look(written(tmp_path / "log", "one\n")))
+    (firing,) = told.see(look(written(tmp_path / "log", "one\ntwo\n")))
+    assert str(firing.facts["diff"]) == "lines [1 → 2]; size [4 → 8]"
+    (firing,) = told.see(look(written(tmp_path / "log", "one\nsix\n")))
+    assert str(firing.facts["diff"]) == "written anew, as long as before"
+    (tmp_path / "log").unlink()
+    gone = look(tmp_path / "log")
+    assert str(since_seen(gone, [firing.facts]).facts["diff"]) == "it is gone"
+    assert since_seen(gone, [gone.facts]).unknown["diff"] == "nothing has changed since the look before"
 
 
 def test_a_change_of_what_it_holds_is_seen_also_at_the_same_size_and_time(tmp_path):

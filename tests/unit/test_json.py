@@ -297,6 +297,20 @@ def test_pages_are_counted_up_until_one_is_empty():
     assert urls == list(pages)
 
 
+def test_what_stands_in_an_address_several_times_narrows_each_page_of_the_list():
+    first = f"{URL}?tag=a&tag=b&q=x%20y"
+    pages = {first: b'[{"id": 1}]', f"{URL}?tag=a&tag=b&q=x+y&page=2": b'[{"id": 2}]'}
+    poll, _ = asked(Json(url=first, items="@", page_parameter="page", pages=2), pages)
+    assert keys(poll) == ["1", "2"]
+
+
+def test_an_answer_without_any_of_the_facts_says_once_what_it_has_instead():
+    page = Page(URL, b'{"error": "rate limit", "message": "slow down"}')
+    with pytest.raises(SourceChanged) as raised:
+        Json(url=URL, facts={"price": "money a.price", "stock": "number stock"}).read(page, CannedContext(page))
+    assert str(raised.value) == "no value at a.price; no value at stock; the object has: error, message"
+
+
 def test_a_next_page_that_leads_back_ends_the_list():
     _, urls = asked(
         Json(url=URL, items="items", next="next", pages=9), json.dumps({"items": [1], "next": URL}).encode()

@@ -11,13 +11,8 @@ from tests.rule_files import CHANNEL
 from watchers.image import Image
 
 RULES = CHANNEL + "rules:\n  - {name: %s, watch: report, facts: {price: money}, when: price below 10 USD}\n"
-CAMERAS = CHANNEL + "".join(
-    ["rules:\n"]
-    + [
-        f'  - {{name: {name}, watch: image, url: "https://cam.example/now.jpg", every: {every}, when: change above 20%}}\n'
-        for name, every in (("Quick", "5m"), ("Slow", "1h"))
-    ]
-)
+CAMERA = '  - {{name: {}, watch: image, url: "https://cam.example/now.jpg", every: {}, when: change above 20%}}\n'
+CAMERAS = CHANNEL + "rules:\n" + CAMERA.format("Quick", "5m") + CAMERA.format("Slow", "1h")
 
 
 def told(lived: Lived, rule: str, word: str) -> int:

@@ -11,7 +11,12 @@ NAMES = (
     wrong(RULES + "  - ⟪Name⟫: A\n    watch: music\n    artist: Tool\n", "`Name` is no key", "mean name?", "name"),
     wrong(RULES + "  - name: A\n    ⟪kind⟫: music\n    artist: Tool\n", "`kind` is no key", "watch?", "watch"),
     wrong(RULES + "  - name: A\n    watch: music\n    ⟪artists⟫: Tool\n", "`artists` is no key", "artist?", "artist"),
-    wrong(rule("watch: mail", "⟪server⟫: imap.home.example", "user: me", "password: x"), "`server` is no key", "did you mean host?", "host"),
+    wrong(
+        rule("watch: mail", "⟪server⟫: imap.home.example", "user: me", "password: x"),
+        "`server` is no key",
+        "did you mean host?",
+        "host",
+    ),
     wrong(rule("watch: news", "⟪url⟫: [https://one.example/rss]"), "`url` is no key", "did you mean feeds?", "feeds"),
     wrong(price("⟪evry⟫: 1h"), "`evry` is no key that is known here", "did you mean every?", "every"),
     wrong(price("⟪Every⟫: 1h"), "`Every` is no key", "did you mean every?", "every"),

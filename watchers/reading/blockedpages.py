@@ -117,11 +117,11 @@ def in_its_place(document: Document, url: str, asked_for: str = "") -> WatchErro
     if any(map(_CONSENT.search, heads)) and _has_button(document, _ACCEPTING):
         said = "shows a consent page instead of the page: give the cookie that it sets once you have answered it"
         return SourceRefused(f"{host} {said}")
-    if any(map(_OUTAGE.search, heads)) and letters < FEW_LETTERS // 2:
-        return SourceUnavailable(f"{host} says that it is out of order: “{heads[0][:80]}”")
     # A title is the page's own; a heading may be that of a part, unless there is little else.
     if any(map(_MISSING.search, heads if letters < FEW_LETTERS // 2 else _title(document))):
         return SourceGone(f"{host} says that it has no such page: “{heads[0][:80]}”")
+    if any(map(_OUTAGE.search, heads)) and letters < FEW_LETTERS // 2:
+        return SourceUnavailable(f"{host} says that it is out of order: “{heads[0][:80]}”")
     return None
 
 

@@ -148,7 +148,7 @@ def table(result: Result, count: Count) -> str:
         f"  {count.listed:>7,}  (told, and listed again in the message that a limit folds, as it says)",
         "",
         *(f"{name}: {what}" for name, found in count.worst.items() for what in found[:5]),
-        *(f"fault: {fault}" for fault in result.faults),
+        *(f"fault: {fault}" for fault in result.faults[:10]),
     ]
     if result.unreached:
         lines.append(f"steps that did not come in time, so that the life was killed otherwise: {len(result.unreached)}")

@@ -20,6 +20,7 @@ from email import message_from_bytes, policy
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -172,14 +173,17 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(length)
         if len(body) < length:
             return  # its sender was killed before all of it was on its way
-        said = json.loads(body)
-        # ntfy's topic stands in the body, and the id is one of its tags.
-        channel = said.get("topic") or self.path.strip("/")
+        address = urlsplit(self.path)
+        # ntfy's topic stands in the body, unless that is a picture; the id is one of its tags.
+        query = dict(parse_qsl(address.query))
+        said = query if "filename" in query else json.loads(body)
+        channel = said.get("topic") or address.path.strip("/")
         tags = [tag.removeprefix("id-") for tag in self.headers.get("X-Tags", "").split(",")]
         answer = receivers.mood(channel)
-        if answer != "refused":
+        # Without a title it is a picture that follows a message, and tells of nothing by itself.
+        if answer != "refused" and said.get("title"):
             message_id = self.headers.get(HEADER) or tags[0]
-            receivers.take(channel, message_id, said.get("title", ""), said["message"], self.life, answer)
+            receivers.take(channel, message_id, said["title"], said["message"], self.life, answer)
         if answer == "broken off":
             self.close_connection = True
             return
@@ -216,7 +220,7 @@ class _WebServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         error = sys.exception()
         if not isinstance(error, ConnectionError):  # whoever asked was killed
-            self.receivers.mistakes.append(repr(error))
+            self.receivers.mistakes.append(repr(error)[:200])
 
 
 @contextmanager

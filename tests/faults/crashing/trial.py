@@ -33,7 +33,7 @@ OFF = timedelta(minutes=6)
 # The channel `shaky` is out for so long in every so long.
 OUT, OUT_EVERY = timedelta(hours=2), timedelta(hours=8)
 # The end: lives without a kill at their beginning, hours apart, until all is told; then some more, in case of a repeat.
-LAST_LIVES, LAST_SECONDS, APART, MORE = 60, 1.0, timedelta(hours=2, minutes=7), 3
+LAST_LIVES, LAST_SECONDS, APART, MORE = 40, 1.0, timedelta(hours=2, minutes=7), 3
 
 CHANNELS = """\
   phone: {{url: "json://{http}/phone"}}
