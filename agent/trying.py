@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from agent.context import Errand, PollContext
 from agent.redaction import Redactor
@@ -163,17 +164,26 @@ def _own_options(kind: type[Watcher]) -> list[str]:
 
 def _with(kind: type[Watcher], options: Mapping[str, object], address: str) -> Watcher:
     """Return a watcher whose first option that takes the address has it."""
-    reason = "none of its options takes an address"
+    # An option that takes the address, though others are wanted beside it, says more than those that do not take it.
+    reasons = ["none of its options takes an address"]
     for name in _own_options(kind):
         for value in (address, (address,)):
             try:
                 return kind.model_validate({**options, name: value})
             except ValidationError as error:
-                found = [
-                    each for each in error.errors() if each["loc"][:1] == (name,) and each["type"] == "value_error"
-                ]
-                reason = found[0]["msg"].removeprefix("Value error, ") if found else reason
-    raise NoAddress(f"the kind {kind.kind.name} cannot look at {address}: {reason}")
+                faults = error.errors()
+                own = [each for each in faults if each["loc"][:1] == (name,)]
+                if not own and name == "url" and isinstance(value, str):
+                    raise NoAddress(f"{kind.kind.name} needs more than an address: {_said(faults[0])}") from error
+                reasons += [_said(each) for each in own if each["type"] == "value_error"][:1]
+    raise NoAddress(f"the kind {kind.kind.name} cannot look at {address}: {reasons[-1]}")
+
+
+def _said(fault: ErrorDetails) -> str:
+    """Return what is wrong with the options, as their kind says it."""
+    where = ".".join(map(str, fault["loc"]))
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message
 
 
 def _label(watcher: Watcher, address: str | None) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import get_args
 
 from rules.firing import Firing
-from rules.headline import SENTENCE_LIMIT, TITLE_LIMIT, title_of
+from rules.headline import SENTENCE_LIMIT, TITLE_LIMIT, link_of, title_of
 from rules.letter import Line, Paragraph, one_line, shorten
 from rules.message import (
     Afterwards,
@@ -22,7 +22,6 @@ from rules.message import (
     compose,
     enclosed,
     lay_out,
-    link_of,
     retitled,
     standing,
     values,

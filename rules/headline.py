@@ -72,6 +72,12 @@ def why_now(firing: Firing) -> str:
     return _WHY_NOW.get(firing.reason) or one_line(firing.reason, VALUE_LIMIT)
 
 
+def link_of(firing: Firing) -> str:
+    """Return the address to open, or an empty text where there is none."""
+    # What a watch looks at may be more than an address: "https://one.example/list.json (items)".
+    return web_address(firing.link) or web_address(firing.source.partition(" ")[0])
+
+
 def own_words(firing: Firing) -> str:
     """Return the owner's own words with the values in them, or an empty text where the rule has none."""
     if not firing.message:
@@ -83,7 +89,7 @@ def own_words(firing: Firing) -> str:
         "was": brief(firing.subject, firing.before.get(firing.subject), firing.unit, firing.zone) or UNKNOWN,
         "title": firing.title or UNKNOWN,
         "headline": headline(firing),
-        "link": web_address(firing.link) or web_address(firing.source) or UNKNOWN,
+        "link": link_of(firing) or UNKNOWN,
         "because": firing.because,
         "reason": why_now(firing),
         "rule": firing.rule_name,

@@ -15,7 +15,7 @@ from itertools import islice
 from rules.durations import write_duration
 from rules.enclosure import Attachment, Button
 from rules.firing import Firing
-from rules.headline import SENTENCE_LIMIT, TITLE_LIMIT, leading_fact, own_words, title_of, unit_of, why_now
+from rules.headline import SENTENCE_LIMIT, TITLE_LIMIT, leading_fact, link_of, own_words, title_of, unit_of, why_now
 from rules.letter import Line, Paragraph, as_html, as_text, joined_html, one_line, shorten, web_address
 from rules.marks import changes
 from rules.spoken import VALUE_LIMIT, brief, counts_days, named, written, written_time
@@ -138,7 +138,7 @@ def values(firing: Firing, *, excerpt: int = EXCERPT_LIMIT) -> Paragraph:
     lines = [Line(said, named(fact), tone="lead", more=was(firing))] if not is_text else []
     lines += _changes(firing)
     if value is not None and is_text and not lines:
-        text = one_line(written(value, firing.zone)).removeprefix(title).lstrip()
+        text = one_line(written(value, firing.zone)).removeprefix(title).lstrip(" ·")
         lines.append(Line(shorten(text, excerpt)))
     if more := list(islice(_more_facts(firing, fact), MORE_FACTS)):
         lines.append(Line("; ".join(more), "Also"))
@@ -163,11 +163,6 @@ def was(firing: Firing) -> str:
 def enclosed(firing: Firing) -> Paragraph:
     """Return the lines that go along."""
     return [Line(one_line(line, SENTENCE_LIMIT), has_links=True) for line in firing.enclosed]
-
-
-def link_of(firing: Firing) -> str:
-    """Return the address to open, or an empty text where there is none."""
-    return web_address(firing.link) or web_address(firing.source)
 
 
 def _lateness(firing: Firing, sent_at: datetime | None, afterwards: Afterwards | None) -> Paragraph:

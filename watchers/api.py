@@ -77,6 +77,8 @@ class FactSpec:
         example: A value as the owner would write it in `when`.
         told: A message mentions it besides what its rule speaks of; false for what repeats other facts, or means
             nothing to a person.
+        momentary: It says what happened since the look before, as `changed` of a page does: a sentence about it is
+            true of one reading only, so that each such reading is told.
     """
 
     name: str
@@ -87,6 +89,7 @@ class FactSpec:
     evidence: bool = False
     example: str = ""
     told: bool = True
+    momentary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,9 @@ class File(Watcher):
                 told=False,
             ),
             FactSpec("exists", Flag, "Whether it is there."),
-            FactSpec("diff", Text, "What is other than at the look before, in a few words.", example="newest"),
+            FactSpec(
+                "diff", Text, "What is other than at the look before, in a few words.", example="newest", momentary=True
+            ),
             FactSpec("size", Number, "How large it is, of a folder all its files.", unit="bytes", example="1000000"),
             FactSpec("modified", Moment, "When it, or a folder's newest file, was last written.", example="2026-05-01"),
             FactSpec("age", Span, "How long ago that was.", example="1 day"),

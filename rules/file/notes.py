@@ -30,7 +30,8 @@ def _unused(book: RuleBook, topics: Mapping[str, Topic]) -> Iterator[str]:
         yield "there is no rule: nothing is watched"
     if not book.rules or book.disabled:
         return  # what a sleeping rule uses, or one that is yet to be written, is not unused
-    told = {channel for rule in book.rules for channel in rule.notify}
+    told = {channel for rule in book.rules for channel in rule.notify} | set(book.upkeep.notify)
+    told |= {name for channel in book.channels.values() for name in channel.fallback}
     for name, channel in book.channels.items():
         if name not in told:
             yield f"{channel.place}: no rule tells the channel {name}"

@@ -44,7 +44,7 @@ class Terms:
         resolved: What `me.x` and `topics.x` stood for, in canonical spelling.
         window: How far back the sentence looks.
         looks_back: It compares with an earlier reading.
-        is_moment: It rests on the reading just before.
+        is_moment: It rests on the reading just before, or on a fact that does.
         others: The other rules that it names.
     """
 
@@ -75,6 +75,7 @@ class Terms:
         spec = self.kind.fact(name)
         if spec is None:
             return None
+        self.is_moment = self.is_moment or spec.momentary
         is_bounded = self.kind.fact(bound_of(name)) is not None
         return FactTerm(name, Sort(spec.type, spec.unit, spec.choices), spec.evidence, is_bounded)
 

@@ -32,7 +32,7 @@ from tests.faults.crashing.receivers import Arrival, Receivers
 from tests.faults.crashing.trial import Result, try_it
 from tests.faults.crashing.world import World
 
-MOMENTS = 30
+MOMENTS = 20
 
 
 def check(result):

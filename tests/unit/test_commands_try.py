@@ -122,6 +122,11 @@ def test_several_saved_answers_come_one_line_each_in_their_order(saved, tmp_path
     assert set(blank["trouble"]) == {"name", "reason"}
 
 
+def test_a_kind_that_needs_more_than_an_address_says_what(tmp_path):
+    asked = ask("try", "json", "--url", "https://one.example/api", "--rules", str(tmp_path / "none.yaml"))
+    assert "json needs more than an address: it says neither `items` nor `facts`" in asked.error
+
+
 def test_a_saved_answer_is_read_as_if_it_came_from_the_address_that_is_named(saved, tmp_path):
     asked = ask("try", "feed", str(saved / "feed.xml"), "--url", "https://one.example/rss", "--json")
     assert asked.lines[0]["observations"][0]["link"] == "https://one.example/first"

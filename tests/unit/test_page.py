@@ -206,6 +206,12 @@ def test_a_change_is_over_at_the_next_look_even_where_the_bytes_are_the_same():
     assert [bool(owner.poll(HOURS.format(hour))) for hour in (17, 18, 18, 19, 19)] == [False, True, False, True, False]
 
 
+@pytest.mark.parametrize("when", ["changed", "diff mentions open", "removed mentions open and changed"])
+def test_a_page_that_changes_at_every_look_is_told_at_each(when):
+    owner = Owner(when)
+    assert [bool(owner.poll(HOURS.format(hour))) for hour in (17, 18, 19, 20, 20)] == [False, True, True, True, False]
+
+
 def test_the_look_after_a_change_asks_for_the_whole_page():
     watch, context = WebPage(url=URL), CannedContext(Page(URL, html("<p>one</p>"), HTML))
     context.cursor = poll_once(watch, context).cursor

@@ -295,3 +295,16 @@ def test_only_web_addresses_are_links(address):
 
 def test_an_address_cannot_carry_markup_or_end_its_quotes():
     assert web_address("https://x.example/\"'<b> y") == "https://x.example/%22%27%3Cb%3E%20y"
+
+
+def test_a_link_is_an_address_alone_where_what_is_looked_at_is_more():
+    source = "https://one.example/list.json?tag=a (items)"
+    assert "\nLink: https://one.example/list.json?tag=a\n" in compose(replace(PRICE, link="", source=source)).body
+    both = "https://one.example/1 · https://two.example/2"
+    assert "\nLink: https://one.example/1\n" in compose(replace(PRICE, link="", source=both)).body
+
+
+def test_the_text_of_an_entry_begins_with_a_word_behind_its_title():
+    text = Text("ITER reaches first plasma · The tokamak in the south of France did it.")
+    body = compose(replace(ENTRY, facts={"text": text})).body
+    assert body.startswith("The tokamak in the south")

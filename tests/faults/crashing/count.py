@@ -151,5 +151,6 @@ def table(result: Result, count: Count) -> str:
         *(f"fault: {fault}" for fault in result.faults[:10]),
     ]
     if result.unreached:
-        lines.append(f"steps that did not come in time, so that the life was killed otherwise: {len(result.unreached)}")
+        missed = ", ".join(f"{step} ({times})" for step, times in sorted(Counter(result.unreached).items()))
+        lines.append(f"killed at a random moment, since the step did not come in time: {missed}")
     return "\n".join(lines).rstrip()

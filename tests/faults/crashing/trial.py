@@ -27,7 +27,11 @@ SPEED = 60.0
 # How long a life lasts, counted from its fork, in seconds; a few last long enough to come to rest.
 SHORT, LONG, LONG_ONES = 0.45, 1.5, 0.15
 # How long a step may take to come, and a process to be heard of.
-STEP_SECONDS, START_SECONDS = 2.5, 60.0
+STEP_SECONDS, START_SECONDS = 4.0, 60.0
+# Steps that a life takes but once, and steps that need a channel that fails, the last one for over an hour.
+TAKEN_ONCE = ("Store.release_lost_claims", "Store.keep_rules")
+OF_FAILURE, OF_LONG_FAILURE = ("Mailbox.record_unsent", "Mailbox.stand_in"), "Mailbox.stand_in"
+LONG_FAILURE = timedelta(minutes=70)
 # For how long the machine is off after a kill, in the time that the program sees.
 OFF = timedelta(minutes=6)
 # The channel `shaky` is out for so long in every so long.
@@ -93,7 +97,6 @@ class Trial:
             told=str(folder / "told"),
             log=str(folder / "log"),
         )
-
         self._acted = folder / "acted"
         self._acted.touch()
 
@@ -172,7 +175,16 @@ class Trial:
         self._note("at a random moment", nursery.kill())
 
     def _kill_at_a_step(self, nursery: Nursery, step: str) -> None:
-        nursery.bear(replace(self._life, step=step, turn=self._dice.randint(1, 3)))
+        if step.startswith(OF_LONG_FAILURE):
+            self._receivers.is_out = True
+            nursery.bear(self._life)
+            time.sleep(LONG)
+            nursery.kill()
+            self._begin_next(LONG_FAILURE)
+        if step.startswith(OF_FAILURE):
+            self._receivers.is_out = True
+        turn = 1 if step.startswith((*TAKEN_ONCE, *OF_FAILURE)) else self._dice.randint(1, 3)
+        nursery.bear(replace(self._life, step=step, turn=turn))
         if nursery.ends_within(STEP_SECONDS):
             self._note("at a step of the line", nursery.kill())
         else:
