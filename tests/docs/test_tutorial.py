@@ -92,5 +92,5 @@ def test_the_tutorial_leads_to_the_first_message(reader: Reader) -> None:
                 assert "Looked at twice before it counts" in reader.said
     first, second = heard
     assert [message.partition("\n")[0] for message in first] == ["A test of the channel phone"]
-    assert [message.partition("\n")[0] for message in second[1:]] == ["Headphones below $150: 139.00 USD"]
+    assert [message.partition("\n")[0] for message in second[1:]] == ["139.00 USD: Studio Headphones"]
     assert reader.told() == second
