@@ -256,7 +256,7 @@ def test_empty_sections_are_yet_to_be_filled_in() -> None:
         (rule_text(*SHELF, "every: 30s"), "asks shop.example every 30s"),
         (rule_text("watch: shelf", "url: http://shop.example", "when: changes", "auth: {user: a}"), "over http://"),
         ("topics: {spare: [x]}\n" + rule_text(*WIRE), "no rule asks for the topic spare"),
-        (rule_text(*WIRE, "notify: phone").replace("{phone:", "{spare: 'x://aaaaa', phone:"), "the channel spare"),
+        (rule_text(*WIRE, "notify: phone").replace("}\n", ", spare: 'x://aaaaa'}\n"), "the channel spare"),
         ("include: [more/*.yaml]\n" + rule_text(*WIRE), "no file matches more/*.yaml"),
         (rule_text(*SHELF[:-1], "when: changes", "again: every 1d"), "of A shelf never comes to remind"),
     ],
