@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -11,10 +12,18 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any
 
-from watchers.api import HttpOptions, Page, Request
+from pydantic import SecretStr
+
+from watchers.api import Auth, HttpOptions, Page, Request
 from watchers.fetch import Contact, Exchange, Fetcher
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+# Everything that an owner may not want to be seen by others.
+SECRETS = HttpOptions(
+    auth=Auth(bearer=SecretStr("hush")),
+    headers={"X-Api-Key": SecretStr("hush")},
+    cookies={"session": SecretStr("hush")},
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,11 @@ def reply(body: bytes = b"", status: int = 200, **headers: str) -> bytes:
         body = b""
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     return f"HTTP/1.1 {status} Whatever\r\n{lines}\r\n".encode("latin-1") + body
+
+
+def moved(place: str, status: int = 302, **headers: str) -> bytes:
+    """An answer that leads elsewhere."""
+    return reply(status=status, location=place, **headers)
 
 
 Answerer = Callable[[Asked], "bytes | Awaitable[bytes]"]
@@ -169,3 +183,11 @@ class Door:
 
 def door(**settings: Any) -> Door:
     return Door(settings=settings)
+
+
+def free_port() -> int:
+    """A port that nobody serves."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
