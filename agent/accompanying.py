@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from agent.answers import tickets, usefulness
 from agent.charting import chart_of
-from agent.database import Database, table_of
+from agent.database import Database, StoreError, table_of
 from agent.doing.saying import asked_by
 from agent.messages import Notice
 from agent.pictures import picture_of
@@ -19,6 +20,8 @@ from rules.firing import Firing
 from rules.rule import RuleBook
 
 deeds = table_of(DeedRow)
+
+log = logging.getLogger(__name__)
 
 
 class Company:
@@ -48,7 +51,19 @@ class Company:
         return tickets.question_buttons(firing_key, answers, key, until) if until is not None else ()
 
     def enclose(self, firing: Firing) -> tuple[Attachment, ...]:
-        """Return the picture of what a firing is about, or else the chart of its value. One transaction of reading."""
-        with self._database.reading() as connection:
-            rule = self._book().rule(firing.rule_id)
-            return picture_of(connection, firing) or chart_of(connection, firing, rule)
+        """Return the picture of what a firing is about, or else the chart of its value. One transaction of reading.
+
+        A message goes without them where a mistake of ours keeps them from being drawn.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        try:
+            with self._database.reading() as connection:
+                rule = self._book().rule(firing.rule_id)
+                return picture_of(connection, firing) or chart_of(connection, firing, rule)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("message %s goes without a picture: it cannot be drawn", firing.id)
+            return ()

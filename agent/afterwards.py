@@ -5,6 +5,7 @@ Asked when a message is handed over, and kept with its delivery: whatever is kno
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -20,6 +21,8 @@ from rules.spoken import brief, written_time
 from rules.words import Afterwards
 
 memories = table_of(MemoryRow)
+
+log = logging.getLogger(__name__)
 
 
 def afterwards(connection: Connection, firing: Firing, rule: Rule | None) -> Afterwards:
@@ -44,7 +47,10 @@ def afterwards(connection: Connection, firing: Firing, rule: Rule | None) -> Aft
 
 
 def _memory(connection: Connection, rule_id: str, firing: Firing) -> Memory | None:
-    """Return what the rule remembers of a firing's observation, under whichever key it is known by now."""
+    """Return what the rule remembers of a firing's observation, under whichever key it is known by now.
+
+    What cannot be read any more is not known: it harms its own rule, and no message behind it.
+    """
     of_watch = (memories.c.rule_id == rule_id, memories.c.watch_id == firing.watch_id)
     key, passed = firing.observation, set[str]()
     while key not in passed:
@@ -53,9 +59,17 @@ def _memory(connection: Connection, rule_id: str, firing: Firing) -> Memory | No
         if row is None:
             return None
         if not row.same_as:
-            return read_memory(row)
+            return _readable(row)
         key = row.same_as
     return None
+
+
+def _readable(row: Any) -> Memory | None:
+    try:
+        return read_memory(row)
+    except Exception:
+        log.exception("what rule %s remembers of %s cannot be read", row.rule_id, row.key)
+        return None
 
 
 def _said(firing: Firing, memory: Memory) -> str:

@@ -125,7 +125,7 @@ class Agent:
         log.info("watching by %s", _counted(self.engine.book))
         await stop.wait()
         systemd.stopping()
-        log.info("stopping")
+        log.info("stopping: what is under way has %d seconds to end", STOP_SECONDS)
         self._changes.close()
         self._bell.close()
         for task in tasks:

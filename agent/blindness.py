@@ -11,28 +11,34 @@ looked at twice before it counts is no blindness: the second look comes by itsel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from agent.answers.muting import in_force
 from agent.database import Database, table_of
 from agent.messages import Notice, put_notice
 from agent.outages import Decided, Outage, Spell, decided
 from agent.snoozing import all_snoozed
-from agent.tables import BlindRow, SubscriptionRow, WatchRow
+from agent.tables import BlindRow, ContactRow, SubscriptionRow, WatchRow
 from rules.condition import Unasked
 from rules.health_notices import OWN_LINE, UNKNOWN, Blinded, blind_notice, sight_notice
 from rules.memory import RuleMemory, Verdict
 from rules.rule import Rule, RuleBook, WatchSpec
 
+# A poll may wait for its host, or for a timer; what comes later than this, and than the rule's interval, is sleep.
+LATE = timedelta(minutes=10)
+
 blind = table_of(BlindRow)
+contacts = table_of(ContactRow)
 subscriptions = table_of(SubscriptionRow)
 watches = table_of(WatchRow)
 
 # Made once: every judgement asks.
 _IS_OF = (blind.c.rule_id == bindparam("of_rule"), blind.c.watch_id == bindparam("of_watch"))
 _ROW = select(blind).where(*_IS_OF)
+_IS_PLANNED = (subscriptions.c.rule_id == blind.c.rule_id) & (subscriptions.c.watch_id == blind.c.watch_id)
 
 
 # What polls come to, inside the caller's transaction.
@@ -57,10 +63,17 @@ def note(connection: Connection, rule: Rule, watch_id: str, cause: str, text: st
         values = {"since": now, "polls": 1, "cause": cause, "text": text, "told_at": None}
         connection.execute(insert(blind).values(rule_id=rule.id, watch_id=watch_id, **values))
         return
+    # It was over, and its owner has yet to hear of that: what is told of then is this time.
+    since = now if row.over_at is not None else min(row.since, now)
+    asleep = timedelta(seconds=0 if row.over_at is not None else row.asleep_seconds)
+    asleep += _slept(rule, _planned_at(connection, rule.id, watch_id), now)
     # While the line is down, each of its hosts goes on failing: that is no news.
     is_line = row.cause == OWN_LINE and cause == "SourceUnavailable"
     values = {
-        "since": min(row.since, now),
+        "since": since,
+        "over_at": None,
+        # After a clock that ran ahead, it cannot have slept for longer than it lasts.
+        "asleep_seconds": min(asleep, now - since).total_seconds(),
         "polls": row.polls + 1,
         "cause": OWN_LINE if is_line else cause,
         "text": text,
@@ -68,7 +81,20 @@ def note(connection: Connection, rule: Rule, watch_id: str, cause: str, text: st
     connection.execute(update(blind).where(*_IS_OF).values(values), place)
 
 
-def sees(connection: Connection, rule: Rule, watch_id: str) -> None:
+def _planned_at(connection: Connection, rule_id: str, watch_id: str) -> datetime | None:
+    """Return when the poll was planned that has just been made."""
+    of_rule = (subscriptions.c.rule_id == rule_id, subscriptions.c.watch_id == watch_id)
+    at: datetime | None = connection.scalar(select(subscriptions.c.next_poll_at).where(*of_rule))
+    return at
+
+
+def _slept(rule: Rule, planned_at: datetime | None, now: datetime) -> timedelta:
+    """Return for how long nobody looked since a poll was planned: no blindness, but a machine that slept."""
+    late = now - planned_at if planned_at is not None else timedelta()
+    return max(late - max(LATE, rule.every), timedelta())
+
+
+def sees(connection: Connection, rule: Rule, watch_id: str, now: datetime) -> None:
     """Note that a poll showed a rule something to judge; what its owner was never told of is over without a word.
 
     Called by `agent.store` where a poll brought nothing new to judge, and by `judged`.
@@ -78,7 +104,7 @@ def sees(connection: Connection, rule: Rule, watch_id: str) -> None:
     if row is not None and row.told_at is None:
         connection.execute(delete(blind).where(*_IS_OF), place)
     elif row is not None:
-        connection.execute(update(blind).where(*_IS_OF).values(polls=0), place)
+        connection.execute(update(blind).where(*_IS_OF).values(polls=0, over_at=row.over_at or now), place)
 
 
 def unchanged(connection: Connection, rule: Rule, watch_id: str, now: datetime) -> None:
@@ -87,7 +113,7 @@ def unchanged(connection: Connection, rule: Rule, watch_id: str, now: datetime) 
     if row is not None and row.cause == UNKNOWN and row.polls:
         note(connection, rule, watch_id, UNKNOWN, row.text, now)
     elif row is not None:
-        sees(connection, rule, watch_id)
+        sees(connection, rule, watch_id, now)
 
 
 def judged(
@@ -105,7 +131,7 @@ def judged(
     if is_unknown and rule.joint is not None and not rule.joint.sources:
         return
     if not is_unknown or _is_held(verdict, past):
-        sees(connection, rule, watch_id)
+        sees(connection, rule, watch_id, now)
     else:
         note(connection, rule, watch_id, UNKNOWN, unknown[0], now)
 
@@ -140,10 +166,13 @@ def tell_blindness(database: Database, book: RuleBook, now: datetime) -> int:
 def spells(connection: Connection, book: RuleBook, now: datetime) -> tuple[Spell, ...]:
     """Return every spell of a rule of the book, in its order."""
     rows = connection.execute(
-        select(blind, watches.c.good_at).join(watches, watches.c.id == blind.c.watch_id, isouter=True)
+        select(blind, watches.c.good_at, subscriptions.c.next_poll_at)
+        .join(watches, watches.c.id == blind.c.watch_id, isouter=True)
+        .join(subscriptions, _IS_PLANNED, isouter=True)
     ).all()
     by_place = {(row.rule_id, row.watch_id): row for row in rows}
-    hushed = all_snoozed(connection, now)
+    muted = (one.rule_id for one in in_force(connection, now) if one.what == "rule")
+    hushed = {*all_snoozed(connection, now), *muted}
     found = []
     for rule in book.rules:
         specs = (*rule.watches, *([rule.joint.spec] if rule.joint is not None else []))
@@ -152,13 +181,14 @@ def spells(connection: Connection, book: RuleBook, now: datetime) -> tuple[Spell
         for spec, row in of_rule:
             # What is unknown because a source is blind is told of that source.
             if not (is_troubled and row.cause == UNKNOWN):
-                found.append(_spell(rule, spec, row, is_hushed=rule.id in hushed))
+                found.append(_spell(rule, spec, row, now, is_hushed=rule.id in hushed))
     return tuple(found)
 
 
-def _spell(rule: Rule, spec: WatchSpec, row: Any, *, is_hushed: bool) -> Spell:
+def _spell(rule: Rule, spec: WatchSpec, row: Any, now: datetime, *, is_hushed: bool) -> Spell:
     is_joint = rule.joint is not None and spec.id == rule.joint.spec.id
     hosts = frozenset[str]().union(*(one.watcher.hosts for one in (rule.watches if is_joint else (spec,))))
+    slept = _slept(rule, row.next_poll_at, now)
     return Spell(
         rule_id=rule.id,
         rule=rule.name,
@@ -171,10 +201,13 @@ def _spell(rule: Rule, spec: WatchSpec, row: Any, *, is_hushed: bool) -> Spell:
         text=row.text,
         told_at=row.told_at,
         good_at=row.good_at,
+        over_at=row.over_at,
+        asleep=timedelta(seconds=row.asleep_seconds) + slept,
         patience=rule.blind_after,
         window=rule.condition.window,
         notify=rule.notify,
         is_internet=bool(hosts) and not spec.private,
+        is_awaited=slept > timedelta(),
         is_hushed=is_hushed,
     )
 
@@ -186,12 +219,15 @@ def _place(spec: WatchSpec, hosts: frozenset[str]) -> str:
 
 
 def _seen_well_at(connection: Connection, book: RuleBook) -> datetime | None:
-    """Return when a host out there last answered any rule."""
-    specs = (spec for rule in book.rules for spec in rule.watches)
+    """Return when a host out there last answered any rule, be it that it is overloaded: then the line is there."""
+    specs = [spec for rule in book.rules for spec in rule.watches]
     there = {spec.id for spec in specs if spec.watcher.hosts and not spec.private}
-    newest = select(func.max(watches.c.good_at)).where(watches.c.id.in_(there))
-    at: datetime | None = connection.scalar(newest)
-    return at
+    at_home = frozenset[str]().union(*(spec.watcher.hosts for spec in specs if spec.private))
+    good_at = connection.scalar(select(func.max(watches.c.good_at)).where(watches.c.id.in_(there)))
+    has_answered = contacts.c.record["status"].as_integer().is_not(None)
+    polled = (contacts.c.purpose == "poll", contacts.c.host.not_in(at_home), has_answered)
+    answered_at = connection.scalar(select(contacts.c.at).where(*polled).order_by(contacts.c.at.desc()).limit(1))
+    return max((at for at in (good_at, answered_at) if at is not None), default=None)
 
 
 def _forget_sleepers(connection: Connection) -> None:
@@ -233,8 +269,9 @@ def _tell_over(connection: Connection, outage: Outage, book: RuleBook, now: date
     heard = [spell for spell in outage.spells if not spell.is_hushed]
     if not heard:
         return 0
-    # The pass comes soon after the poll that saw again; where the agent was off in between, the poll knows better.
-    until = max((spell.good_at for spell in outage.spells if spell.good_at is not None), default=now)
+    # The pass comes soon after the poll that saw again; where it was snoozed or off in between, the poll knows better.
+    until = max((spell.over_at for spell in outage.spells if spell.over_at is not None), default=None)
+    until = until or max((spell.good_at for spell in outage.spells if spell.good_at is not None), default=now)
     causes, rules = [spell.cause for spell in heard], _once(spell.rule for spell in heard)
     words = sight_notice(outage.place, causes, rules, outage.since, max(until, outage.since), book.me.zone.key)
     key = f"seeing {outage.place} {outage.since.isoformat()} {max(until, outage.since).isoformat()}"

@@ -146,6 +146,8 @@ class Courier:
     async def _tell_others(self, state: ChannelState, now: datetime) -> None:
         """Say through the other channels, if there are any, that this one fails."""
         others = [name for name in self._book.channels if name != state.name]
+        if not others:
+            return  # a channel that the file gets later is still to be told
         since = state.failing_since or now
         said = channel_notice(state.name, state.error or "", state.waiting, since, self._book.me.zone.key)
         notice = Notice(f"channel {state.name} {now.isoformat()}", said, now)

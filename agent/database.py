@@ -169,7 +169,8 @@ def _postgresql(address: str) -> Engine:
     try:
         return create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True)
     except ModuleNotFoundError as error:
-        raise StoreError(f"{scheme}:// needs the extra: pip install 'trusted-agent[postgres]'") from error
+        hint = "pip install '.[postgres]' in a copy of the repository"
+        raise StoreError(f"{scheme}:// needs the extra: {hint}") from error
 
 
 def _shown(place: str) -> str:

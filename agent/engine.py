@@ -21,6 +21,7 @@ from typing import ParamSpec, TypeVar
 from agent import process
 from agent.asking import ask_what_was_given
 from agent.blindness import tell_blindness
+from agent.calm import tell_wavering
 from agent.channels import Channels
 from agent.clock import Clock
 from agent.context import Errand, PollContext
@@ -116,9 +117,10 @@ class Engine:
         return fired
 
     async def report(self) -> None:
-        """Put into the outbox what the agent itself has to say: what it cannot see, and whom it cannot reach."""
+        """Put into the outbox what the agent itself has to say: what is blind, what wavers, which channel is gone."""
         now = self.clock.now()
         said = await self.in_store(tell_blindness, self.store.database, self.book, now)
+        said += await self.in_store(tell_wavering, self.store.database, self.book, now)
         said += await self.in_store(tell_of_lost_channels, self.store.database, self.book, now)
         said += await self.in_store(ask_what_was_given, self.store.database, self.book, now)
         said += await self.in_store(sum_up, self.store.database, self.book, now)

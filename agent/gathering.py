@@ -4,7 +4,7 @@
       │
       ├──▶ repeats     what may have been taken goes again just as it was
       ├──▶ folded      what the channel's limit held back is one message
-      ├──▶ late        what waited for over a day is one summary
+      ├──▶ late        what waited for over a day is one summary, and so is a backlog
       ├──▶ digest      what was gathered for it
       ├──▶ quiet       what quiet hours held
       └──▶ batch       all of one poll; alone: single
@@ -21,11 +21,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from agent.moments import Terms, last_closed_until, opens_at, room
+from rules.delivery import Limit
 
 Form = Literal["single", "batch", "quiet", "digest", "folded", "late"]
 
 # What waited for longer, by no wish of the owner's, is told as one summary.
 OLD_AFTER = timedelta(days=1)
+# So is what waited for over an hour where it is more than a few messages: an outage that ends, or quiet hours, a digest
+# or a limit that were taken out of the file, is not to ring a phone a hundred times.
+BACKLOG_AFTER = timedelta(hours=1)
+A_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +122,9 @@ class Gathering:
         """Return what may go now, and when something more may."""
         repeats, new = _repeats(owed), [message for message in owed if message.delivery_id is None]
         dues = [(message, self.due_at(message)) for message in new]
-        ends = [] if (end := self._terms.quiet_until(self._now)) is None else [end]
-        going = [repeat for repeat in repeats if repeat.urgent or not ends]
-        later = [due for _, due in dues if due > self._now] + (ends if len(going) < len(repeats) else [])
+        again = [(repeat, self._again_at(repeat)) for repeat in repeats]
+        going = [repeat for repeat, at in again if at <= self._now]
+        later = [at for _, at in (*dues, *again) if at > self._now]
         ready, opening = self._within_limit([message for message, due in dues if due <= self._now])
         return Plan((*going, *ready), min([*later, *opening], default=None))
 
@@ -136,13 +141,19 @@ class Gathering:
         first = self._first_due_at(message)
         return self._now - max(first, self._closed_until[message.urgent] or first)
 
+    def _again_at(self, repeat: Bundle) -> datetime:
+        """Return when a delivery may go again: not in quiet hours, nor while it is set aside for what was refused."""
+        at = max(self._now, *(message.since for message in repeat.messages))
+        return at if repeat.urgent else self._terms.quiet_until(at) or at
+
     def _first_due_at(self, message: Owed) -> datetime:
         return self._terms.due_at(message.since, urgent=message.urgent, sent_digests=self._digests)
 
     def _within_limit(self, due: Sequence[Owed]) -> tuple[list[Bundle], list[datetime]]:
         """Return what the limit lets through, and when it lets through more of what is left.
 
-        Urgent messages count, and are held back only by other urgent ones.
+        Urgent messages count, and are held back only by other urgent ones. Lest these take every turn of the others,
+        what could have gone for as long as the limit is long goes along with one of them.
         """
         limit = self._terms.limit
         if limit is None:
@@ -157,9 +168,17 @@ class Gathering:
             sent = [*(each.at for each in self._counting(urgent=urgent)), *(self._now for _ in ready)]
             free = room(limit, sent, self._now)
             ready += of_kind[:free]
-            if of_kind[free:]:
+            left = of_kind[free:]
+            if ready and not urgent:
+                along = [bundle for bundle in left if self._is_overdue(bundle, limit)]
+                left = [bundle for bundle in left if bundle not in along]
+                ready[-1] = _joined(ready[-1], along)
+            if left:
                 opening.append(opens_at(limit, [*sent, *(self._now for _ in of_kind[:free])], self._now))
         return ready, opening
+
+    def _is_overdue(self, bundle: Bundle, limit: Limit) -> bool:
+        return self._now - min(self._first_due_at(message) for message in bundle.messages) >= limit.per
 
     def _was_held(self, message: Owed) -> bool:
         """Return whether a message could have gone while the limit let nothing through."""
@@ -205,6 +224,10 @@ class Gathering:
                 quiet.append(message)
             else:
                 others.append(message)
+        backlog = [message for message in others if self._now - message.since > BACKLOG_AFTER]
+        if len({message.batch for message in backlog}) > A_FEW:
+            others = [message for message in others if self._now - message.since <= BACKLOG_AFTER]
+            old = sorted([*old, *backlog], key=lambda message: message.id)
         yield from _together("late", old)
         yield from _together("quiet", quiet)
         yield from _batches(others)
@@ -232,6 +255,15 @@ def _batches(messages: Iterable[Owed]) -> Iterator[Bundle]:
         groups.setdefault(message.batch, []).append(message)
     for group in groups.values():
         yield from _together("batch", group)
+
+
+def _joined(bundle: Bundle, along: Sequence[Bundle]) -> Bundle:
+    """Return a message that has others in it, all in the order in which they came."""
+    if not along:
+        return bundle
+    messages = [message for each in (bundle, *along) for message in each.messages]
+    besides = tuple(dict.fromkeys(told for each in (bundle, *along) for told in each.besides))
+    return Bundle("folded", tuple(sorted(messages, key=lambda message: message.id)), besides=besides)
 
 
 def _together(form: Form, messages: Sequence[Owed]) -> Iterator[Bundle]:

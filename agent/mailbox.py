@@ -27,7 +27,7 @@ from agent.desk import Desk
 from agent.gathering import Bundle
 from agent.messages import OWED, Notice, Waiting, messages_where, numbers, put_notice
 from agent.moments import Terms
-from agent.standing_in import fold_others, put_copies
+from agent.standing_in import fold_others, put_copies, wanting_of_refused
 from agent.tables import ChannelRow, DeliveryRow, MessageRow
 from rules.rule import RuleBook
 
@@ -56,6 +56,7 @@ class ChannelState:
         asked_until: The service itself asked to be left alone until then.
         others_told_at: When the owner was last told through other channels that this one fails.
         waiting: How many messages wait for it.
+        of_message: Its last failure was its refusal of one message; another may pass.
     """
 
     name: str
@@ -68,6 +69,7 @@ class ChannelState:
     others_told_at: datetime | None = None
     waiting: int = 0
     oldest_at: datetime | None = None
+    of_message: bool = False
 
 
 class Mailbox:
@@ -149,11 +151,12 @@ class Mailbox:
     def stand_in(self, name: str, now: datetime, book: RuleBook) -> bool:
         """Hand what a failing channel cannot be told to those that stand in for it; return whether there was any."""
         with self._changing() as connection:
-            desk = Desk(connection, name, Terms.of(book, name), now, CLAIM)
-            if not desk.is_failing:
-                return False
-            desk.give_up_late(book)
-            wanted = desk.wants_copies()
+            terms = Terms.of(book, name)
+            desk = Desk(connection, name, terms, now, CLAIM)
+            wanted = wanting_of_refused(connection, name, desk.owed, terms.fallback, now)
+            if desk.is_failing:
+                desk.give_up_late(book)
+                wanted += desk.wants_copies()
             put_copies(connection, name, wanted, now)
         return bool(wanted)
 
@@ -238,9 +241,8 @@ class Mailbox:
 
     def clear_step(self, now: datetime) -> None:
         """After the clock was set back: let no channel wait longer than it ever should, and nothing lie ahead."""
-        ahead = channels.c.next_try_at > now + LONGEST_WAIT
         with self._changing() as connection:
-            connection.execute(update(channels).where(ahead).values(next_try_at=now, asked_until=None))
+            _hurry(connection, now)
             for column in (deliveries_table.c.at, deliveries_table.c.sent_at):
                 connection.execute(update(deliveries_table).where(column > now).values({column: now}))
 
@@ -271,9 +273,19 @@ def _hand_over(
 
 
 def _date_back(connection: Connection, name: str, now: datetime) -> None:
-    """Let what a clock wrote that ran ahead be there since now: or it would wait for its digest for ever."""
+    """Let what a clock wrote that ran ahead be there since now: or it would wait for its digest for ever.
+
+    So does a channel that it left alone: a step that no agent lived through is noticed by nobody else.
+    """
     ahead = (messages.c.channel == name, messages.c.state.in_(OWED), messages.c.created_at > now)
     connection.execute(update(messages).where(*ahead).values(created_at=now))
+    _hurry(connection, now)
+
+
+def _hurry(connection: Connection, now: datetime) -> None:
+    """Let no channel rest for longer than it ever should: its wait was written by a clock that ran ahead."""
+    ahead = channels.c.next_try_at > now + LONGEST_WAIT
+    connection.execute(update(channels).where(ahead).values(next_try_at=now, asked_until=None))
 
 
 def _settle(connection: Connection, claimed: Sequence[Waiting], values: dict[str, Any], *, tried: bool = False) -> None:

@@ -32,8 +32,11 @@ class Spell:
         polls: How many in a row gave nothing; 0: it can be judged again.
         told_at: When its owner was last told.
         good_at: When the watch was last seen well.
+        over_at: When the rule could be judged again.
+        asleep: How much of it nobody looked, as the machine slept or the agent was off.
         patience: How long its owner does not want to hear of it.
         window: How far back the rule's sentence looks: so long it may take until it is known.
+        is_awaited: A look is long due: the machine has just woken, and what it shows is not known yet.
         is_hushed: Its owner wants to hear nothing of the rule now.
     """
 
@@ -48,10 +51,13 @@ class Spell:
     text: str
     told_at: datetime | None = None
     good_at: datetime | None = None
+    over_at: datetime | None = None
+    asleep: timedelta = timedelta()
     patience: Patience = field(default_factory=Patience)
     window: timedelta = timedelta()
     notify: tuple[str, ...] = ()
     is_internet: bool = False
+    is_awaited: bool = False
     is_hushed: bool = False
 
     @property
@@ -60,20 +66,12 @@ class Spell:
         return self.polls == 0
 
     def is_long(self, now: datetime) -> bool:
-        """Whether it has lasted for longer than its owner does not want to hear of it."""
-        return self.polls >= self.patience.polls and now - self.since >= self.patience.length
+        """Whether it was looked for in vain for longer than its owner does not want to hear of it."""
+        return self.polls >= self.patience.polls and now - self.since - self.asleep >= self.patience.length
 
-    def is_due_again(self, now: datetime) -> bool:
-        """Whether it is time for a reminder."""
-        if self.told_at is None or self.is_over:
-            return False
-        lasted = self.told_at - self.since
-        wait = next((wait for below, wait in REMINDERS if lasted < below), RARELY)
-        if self.cause == UNKNOWN:
-            # What needs a history gets the time to gather one.
-            wait = max(wait, self.window - lasted)
-        # A clock that ran ahead told "in the future".
-        return not timedelta() <= now - self.told_at < wait
+    def is_to_tell(self, now: datetime) -> bool:
+        """Whether it is time to tell it for the first time."""
+        return self.told_at is None and not self.is_awaited and self.is_long(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +139,24 @@ def decided(spells: Sequence[Spell], seen_well_at: datetime | None, now: datetim
     return Decided(tuple(tell), tuple(over), tuple(spoken_for))
 
 
+# Reminders.
+
+
+def _is_due_again(spells: Sequence[Spell], now: datetime) -> bool:
+    """Return whether it is time for a reminder of an outage: as one, however many rules it has come to blind since."""
+    # After a snooze, one that has just begun again is no reason to remind.
+    told = [spell for spell in spells if spell.told_at is not None and not spell.is_awaited and spell.is_long(now)]
+    if not told:
+        return False
+    told_at = max(spell.told_at for spell in told if spell.told_at is not None)
+    lasted = told_at - min(spell.since for spell in told)
+    # What needs a history gets the time to gather one.
+    gathers = min(spell.window if spell.cause == UNKNOWN else timedelta() for spell in told)
+    wait = max(next((wait for below, wait in REMINDERS if lasted < below), RARELY), gathers - lasted)
+    # A clock that ran ahead told "in the future".
+    return not timedelta() <= now - told_at < wait
+
+
 # The owner's own line.
 
 
@@ -176,14 +192,12 @@ def _is_told(line: Sequence[Spell]) -> bool:
 def _line(line: Sequence[Spell], now: datetime) -> tuple[list[Outage], list[Spell]]:
     as_line = [replace(spell, cause=OWN_LINE) for spell in line]
     told = [spell for spell in line if spell.cause == OWN_LINE]
-    if told and any(spell.is_due_again(now) for spell in told):
+    if _is_due_again(told, now):
         return [Outage("", tuple(as_line), is_again=True)], []
     if told:
         said_at = max(spell.told_at for spell in told if spell.told_at is not None)
-        return [], [
-            replace(spell, told_at=said_at) for spell in as_line if spell.told_at is None and spell.is_long(now)
-        ]
-    if any(spell.told_at is None and spell.is_long(now) for spell in line):
+        return [], [replace(spell, told_at=said_at) for spell in as_line if spell.is_to_tell(now)]
+    if any(spell.is_to_tell(now) for spell in line):
         return [Outage("", tuple(as_line))], []
     return [], []
 
@@ -213,9 +227,9 @@ def _at_one_place(place: str, spells: Sequence[Spell], now: datetime) -> tuple[l
     for spell in still:
         if spell.told_at is not None:
             told_at[spell.cause] = max(spell.told_at, told_at.get(spell.cause, spell.told_at))
-    long = [spell for spell in still if spell.told_at is None and spell.is_long(now)]
+    long = [spell for spell in still if spell.is_to_tell(now)]
     news = {spell.cause for spell in long} - told_at.keys()
-    is_again = any(spell.is_due_again(now) for spell in still)
+    is_again = _is_due_again(still, now)
     if not news and not is_again:
         return [], [replace(spell, told_at=told_at[spell.cause]) for spell in long]
     causes = news | told_at.keys()

@@ -63,6 +63,7 @@ def after_failure(state: ChannelState, outcome: Unsent, now: datetime) -> Channe
         ),
         asked_until=now + asked if asked else None,
         error=outcome.reason,
+        of_message=outcome.is_of_message,
     )
 
 
@@ -75,14 +76,16 @@ def aside_until(attempts: int, outcome: Unsent, now: datetime, seed: str) -> dat
 def others_to_tell(state: ChannelState, now: datetime, *, refused: bool = False) -> bool:
     """Return whether to say through other channels that this one fails: after an hour of it, and then once a day.
 
-    That it refuses is said at once.
+    That it refuses is said at once; that it refuses one message, while others may pass, once a day at most.
     """
     if state.failing_since is None:
         return False
     # A mark in the future is from a clock that ran ahead.
     told = state.others_told_at if state.others_told_at is not None and state.others_told_at <= now else None
-    if refused and (told is None or told < state.failing_since):
+    if refused and (told is None or (told < state.failing_since and not state.of_message)):
         return True
+    if refused and state.of_message:
+        return told is None or now - told >= TELL_OTHERS_AGAIN
     if now - state.failing_since < TELL_OTHERS_AFTER:
         return False
     return told is None or now - told >= TELL_OTHERS_AGAIN

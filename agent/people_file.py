@@ -28,6 +28,10 @@ class NotWritten(Exception):
     """The file was left as it is; the message says why."""
 
 
+class NotWritable(NotWritten):
+    """The file itself cannot be written."""
+
+
 def add_person(place: Place, item: Mapping[str, Value]) -> None:
     """Write somebody into the rule file, or into the file of it that holds the people.
 
@@ -86,7 +90,7 @@ def _write(place: Place, name: str, before: str, after: str) -> None:
         mark = BOM if path.read_bytes().startswith(BOM.encode()) else ""
         replace_file(path, (mark + after).encode())
     except OSError as error:
-        raise NotWritten(f"{name} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{name} cannot be written: {error.strerror}") from error
 
 
 def _meaning(book: RuleBook) -> list[object]:

@@ -1,7 +1,8 @@
 """One message through one address: what runs in a sending thread.
 
     words ──▶ what suits the service: format, length, pictures, buttons ──▶ Apprise ──▶ Sent | Unsent
-                                        └── refused with pictures ──▶ once more without them
+                                        ├── refused with pictures ──▶ once more without them
+                                        └── refused as too large ──▶ once more in brief
 
 Whatever is said here may hold secrets: `agent.channels` takes them out before anything is kept.
 """
@@ -32,6 +33,33 @@ from rules.rule import Urgency
 from rules.words import Words
 
 __all__ = ["Sent", "deliver", "deliver_pictures", "loaded", "missing"]
+
+# Apprise takes 32 KiB for the limit of whatever states none, and would make nine mails of one long digest. These take a
+# message whole, however long it is.
+_MAIL = ("mailto", "mailtos")
+_MAILING = (
+    "azure",
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "o365",
+    "postmark",
+    "resend",
+    "sendgrid",
+    "sendpulse",
+    "ses",
+    "smtp2go",
+    "sparkpost",
+)
+_HOOKS = ("json", "jsons", "form", "forms", "xml", "xmls", "apprise", "apprises")
+_WHOLE = frozenset((*_MAIL, *_MAILING, *_HOOKS))
+# Elsewhere a message that is too long for the service comes in so many parts, or in one where that holds a long read:
+# a digest of thousands is not to be hundreds of messages on a phone.
+MOST_PARTS = 5
+LONG_READ = 8000
+# RFC 9110, 15.5.14, and RFC 5321, 4.2.3: too large; what is sent then.
+_TOO_LARGE = (413, 552)
+BRIEF = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +97,9 @@ def deliver(url: str, words: Words, urgency: Urgency, message_id: str, clean: Ca
     if isinstance(outcome, Unsent) and together and pictures_matter(outcome):
         alone = _without(words, f"{_names(together)} left out: {clean(outcome.reason)}")
         outcome = _send(url, service, alone, (), urgency, message_id)
+    if isinstance(outcome, Unsent) and outcome.status in _TOO_LARGE and len(words.body.encode()) > BRIEF:
+        brief = replace(words, body=services.fitted(words.body, BRIEF), html=None, attachments=())
+        outcome = _send(url, service, brief, (), urgency, message_id)
     if isinstance(outcome, Sent) and service.takes_pictures:
         return replace(outcome, to_follow=words.attachments[count:])
     return outcome
@@ -86,15 +117,16 @@ def _send(
     url: str, service: Service, words: Words, pictures: Sequence[Attachment], urgency: Urgency, message_id: str
 ) -> Sent | Unsent:
     apprise = _apprise()
-    body, body_format = _formatted(words, url, service, message_id)
     started = monotonic()
     with _hearing() as heard, _as_files(pictures) as enclosed:
         # A fresh object each time: one that is kept sleeps up to 5.5 s between two sends. Without a timeout of its own
         # Apprise sends in this thread, not in the six that all channels would share.
         asset = apprise.AppriseAsset(async_mode=False, service_timeout=0, app_id="trusted-agent", app_desc="")
         sender = apprise.Apprise(asset=asset)
-        address = services.tuned(url, service, urgency, message_id, words.buttons)
+        address = services.tuned(_whole(url, service), service, urgency, message_id, words.buttons)
         plugin = apprise.Apprise.instantiate(address, asset=asset)
+        # Where a service has no titles, the title is a part of the body.
+        body, body_format = _formatted(words, url, service, message_id, plugin.body_maxlen - len(words.title) - 2)
         sender.add(plugin)
         kind = apprise.NotifyType.WARNING if urgency in ("high", "urgent") else apprise.NotifyType.INFO
         with _hearing_the_broker(plugin, service, heard):
@@ -106,12 +138,26 @@ def _send(
     return unsent_because(heard)
 
 
-def _formatted(words: Words, url: str, service: Service, message_id: str) -> tuple[str, str]:
-    """Return the body that suits the service, and its format."""
-    limit = service.body_limit
-    if words.html is not None and service.takes_html(url) and (limit is None or len(words.html.encode()) <= limit):
+def _formatted(words: Words, url: str, service: Service, message_id: str, part: int) -> tuple[str, str]:
+    """Return the body that suits the service, and its format; `part` is the longest that goes in one piece."""
+    limit = service.body_limit or (None if service.schema in _WHOLE else _room(part))
+    # In parts, HTML would be cut between its tags.
+    longest = limit if limit is None else min(limit, part)
+    if words.html is not None and service.takes_html(url) and (longest is None or len(words.html.encode()) <= longest):
         return words.html, "html"
     return services.signed(services.fitted(words.body, limit), service, message_id), "text"
+
+
+def _room(part: int) -> int:
+    """Return how long a message may be that is sent in parts of such a length."""
+    return max(part, min(MOST_PARTS * part, LONG_READ))
+
+
+def _whole(url: str, service: Service) -> str:
+    """Return the address so that what takes a message whole gets it whole, unless its owner says otherwise."""
+    if service.schema not in _WHOLE or "overflow" in services.parameters(url):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}overflow=upstream"
 
 
 def _without(words: Words, why: str) -> Words:
@@ -186,7 +232,7 @@ def loaded(url: str) -> tuple[Any, Service] | Unsent:
         return plugin, _described(plugin, schema.lower())
     if schema.lower() in known and not known[schema.lower()].enabled:
         needed = known[schema.lower()].requirements.get("packages_required") or "what this machine does not have"
-        extra = "; install trusted-agent[mqtt]" if schema.lower() in services.MQTT else ""
+        extra = "; pip install '.[mqtt]' in a copy of the repository" if schema.lower() in services.MQTT else ""
         named = needed if isinstance(needed, str) else ", ".join(needed)
         return Unsent(f"{schema}:// needs {named}{extra}", permanent=True)
     why = next((message for level, message in heard if level in ("WARNING", "ERROR")), "a part of it is missing")

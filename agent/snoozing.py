@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, literal, or_, select, update
 
 from agent.database import Database, table_of, upsert
-from agent.tables import FiringRow, MessageRow, SnoozeRow
+from agent.doing.saying import KEYS_BY_FIRING
+from agent.tables import DeedRow, FiringRow, MessageRow, SnoozeRow
 
 snoozes = table_of(SnoozeRow)
 messages = table_of(MessageRow)
 firings = table_of(FiringRow)
+deeds = table_of(DeedRow)
 
 
 def snooze(database: Database, rule_id: str, until: datetime) -> int:
@@ -49,9 +51,24 @@ def all_snoozed(connection: Connection, now: datetime) -> Mapping[str, datetime]
     return {row.rule_id: row.until for row in rows}
 
 
+def hold_notice(connection: Connection, rule_id: str, key: str, now: datetime) -> None:
+    """Let a notice about a rule wait as the rule's messages do; called where it was just put into the outbox."""
+    until = snoozed_until(connection, rule_id, now)
+    if until is not None:
+        is_it = (messages.c.notice_key == key, messages.c.state == "waiting")
+        connection.execute(update(messages).where(*is_it).values(held_until=until))
+
+
 def _hold(connection: Connection, rule_id: str, until: datetime | None) -> int:
+    """Let what waits of a rule wait until then: its firings, what it asks and could not do, and that it wavers."""
     of_rule = select(firings.c.key).where(firings.c.rule_id == rule_id)
+    acting = [select(literal(key_of("")).concat(deeds.c.firing_key)) for key_of in KEYS_BY_FIRING]
+    is_told = or_(
+        messages.c.firing_key.in_(of_rule),
+        messages.c.notice_key.startswith(f"flapping {rule_id} ", autoescape=True),
+        *(messages.c.notice_key.in_(keys.where(deeds.c.rule_id == rule_id)) for keys in acting),
+    )
     # What may have been taken already goes again as it was.
-    waiting = (messages.c.state.in_(("waiting", "failed")), messages.c.firing_key.in_(of_rule))
+    waiting = (messages.c.state.in_(("waiting", "failed")), is_told)
     held = connection.execute(update(messages).where(*waiting).values(held_until=until).returning(messages.c.id))
     return len(held.all())

@@ -14,17 +14,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, literal, or_, select, update
 
 from agent.database import insert_new, parts, table_of
 from agent.gathering import Owed
 from agent.messages import OWED, Waiting, numbers
-from agent.tables import MessageRow
+from agent.tables import ChannelRow, FiringRow, MessageRow, SnoozeRow
 
 # A channel that has failed for so long is not waited for.
 INSTEAD_AFTER = timedelta(hours=1)
 
 messages = table_of(MessageRow)
+channels = table_of(ChannelRow)
+firings = table_of(FiringRow)
+snoozes = table_of(SnoozeRow)
 _key = func.coalesce(messages.c.firing_key, messages.c.notice_key)
 
 
@@ -74,6 +77,33 @@ def wanting(
         if works is not None and works not in there.get(message.key, ()):
             wanted.append((message, works))
     return wanted
+
+
+def wanting_of_refused(
+    connection: Connection, name: str, owed: Sequence[Owed], fallback: Sequence[str], now: datetime
+) -> list[tuple[Owed, str]]:
+    """Return which messages a channel refused for themselves, and who is to tell them instead.
+
+    They are set aside until others were told, and the channel may be well otherwise: nothing is gained by waiting. What
+    it may have taken before it refused is not hurried.
+    """
+    set_aside = (messages.c.channel == name, messages.c.state.in_(("failed", "doubtful")), messages.c.held_until > now)
+    # A message that failed may also be held by its owner's wish.
+    is_snoozed = select(literal(1)).where(snoozes.c.rule_id == firings.c.rule_id, snoozes.c.until > now).exists()
+    refused = select(messages.c.id).join(firings, firings.c.key == messages.c.firing_key, isouter=True)
+    is_sure = or_(messages.c.state == "failed", messages.c.created_at <= now - INSTEAD_AFTER)
+    ids = set(connection.scalars(refused.where(*set_aside, is_sure, ~is_snoozed))) if fallback else set()
+    if not ids:
+        return []
+    states = {row.name: row for row in connection.execute(select(channels))}
+    ready = [message for message in owed if message.id in ids]
+    return wanting(
+        connection,
+        name,
+        ready,
+        fallback,
+        lambda other, urgent: has_failed_enough(states.get(other), now, urgent=urgent),
+    )
 
 
 def put_copies(connection: Connection, name: str, wanted: Sequence[tuple[Owed, str]], now: datetime) -> None:

@@ -188,8 +188,8 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
         failed = 0 if isinstance(poll.result, NotAsked) else 1
         _record_trouble(connection, watch, poll, poll.result, failed)
         for rule, row in _due(connection, claim, rules):
-            if failed:
-                blindness.note(connection, rule, watch.id, *_named(poll.result), poll.at)
+            # Who was not asked saw nothing either: or where a host blocks, none of many rules would ever be long blind.
+            blindness.note(connection, rule, watch.id, *_named(poll.result), poll.at)
             # Each rule backs off by its own failures: how often another asks must not slow it down.
             next_at = _after(poll, poll.result, rule, book, row.failures + failed)
             change(connection, row, {"next_poll_at": next_at, "failures": row.failures + failed})

@@ -128,15 +128,20 @@ def _due(cron: str, until: datetime | None, now: datetime, zone: ZoneInfo) -> da
 def _messages(
     connection: Connection, book: RuleBook, since: datetime, until: datetime
 ) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """Return how often each rule was told, and by state how many firings were not: each firing counts once."""
-    states: dict[tuple[str, str], set[str]] = {}
-    asked = select(firings.rule_id, firings.key, messages.state).join(
-        table_of(MessageRow), messages.firing_key == firings.key
-    )
-    for row in connection.execute(asked.where(firings.at > since, firings.at <= until)):
-        states.setdefault((row.rule_id, row.key), set()).add(row.state)
+    """Return how often each rule was told, and by state how many firings were not: each firing counts once.
+
+    What came true before and was told only now, as by a digest, was told now; what was told by one channel then and by
+    another now, then.
+    """
     names = {rule.id: rule.name for rule in book.rules}
-    told = Counter(names.get(rule_id, rule_id) for (rule_id, _), found in states.items() if found & {*TOLD})
+    joined = select(firings.rule_id, firings.key).join(table_of(MessageRow), messages.firing_key == firings.key)
+    first_told = func.min(messages.sent_at)
+    told_now = joined.where(messages.state.in_(TOLD)).group_by(firings.rule_id, firings.key)
+    rows = connection.execute(told_now.having(first_told > since, first_told <= until))
+    told = Counter(names.get(row.rule_id, row.rule_id) for row in rows)
+    states: dict[str, set[str]] = {}
+    for row in connection.execute(joined.add_columns(messages.state).where(firings.at > since, firings.at <= until)):
+        states.setdefault(row.key, set()).add(row.state)
     kept_back = Counter(
         next(state for state in KEPT_BACK if state in found)
         for found in states.values()

@@ -53,8 +53,6 @@ class WatchRow(SQLModel, table=True):
     trouble_text: str | None = Field(default=None, sa_column=Column(Text))
     trouble_since: datetime | None = instant()
     failures: int = 0
-    blind_since: datetime | None = instant()
-    blind_told_at: datetime | None = instant()
 
 
 class SubscriptionRow(SQLModel, table=True):
@@ -318,7 +316,11 @@ class CalmRow(SQLModel, table=True):
 
 
 class BlindRow(SQLModel, table=True):
-    """A rule that cannot be judged by one of its watches: since when, by what, and when its owner was told."""
+    """A rule that cannot be judged by one of its watches: since when, by what, and when its owner was told.
+
+    `asleep_seconds` is how much of that nobody looked, as the machine slept or the agent was off; `over_at` is when the
+    rule could be judged again, where its owner has yet to hear of it.
+    """
 
     __tablename__ = "blind"
 
@@ -329,6 +331,8 @@ class BlindRow(SQLModel, table=True):
     cause: str = ""
     text: str = Field(default="", sa_column=Column(Text))
     told_at: datetime | None = instant()
+    asleep_seconds: float = 0.0
+    over_at: datetime | None = instant()
 
 
 class ChannelRow(SQLModel, table=True):

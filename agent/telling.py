@@ -10,13 +10,13 @@ import logging
 from sqlalchemy import Connection
 
 from agent.answers.muting import MUTED, is_muted
-from agent.calm import Calmed, admit
+from agent.calm import CALMED, Calmed, admit
 from agent.database import insert_new
 from agent.doing.planning import plan
 from agent.messages import put_notice
 from agent.pictures import take_along
 from agent.records import firing_row
-from agent.snoozing import snoozed_until
+from agent.snoozing import hold_notice, snoozed_until
 from agent.tables import FiringRow, MessageRow
 from rules.firing import Firing
 from rules.rule import Names, Rule
@@ -45,6 +45,8 @@ def tell(connection: Connection, firing: Firing, rule: Rule, batch: str, names: 
     }
     insert_new(connection, MessageRow, [{**message, "channel": channel} for channel in rule.notify])
     log.info("rule %s fired (%s): %s", firing.rule_id, firing.reason, firing.because)
-    notice = None if muted else plan(connection, firing, rule, firing.seen_at)
+    calmed = kept.state == CALMED
+    notice = None if muted else plan(connection, firing, rule, firing.seen_at, calmed=calmed)
     if notice is not None:
         put_notice(connection, notice, rule.notify, batch=notice.key, urgency=rule.urgency)
+        hold_notice(connection, firing.rule_id, notice.key, firing.seen_at)

@@ -17,6 +17,8 @@ from typing import Any
 
 # A service that says "too many" without saying for how long is left alone for this long.
 TOO_MANY_WAIT = timedelta(minutes=1)
+# A service that asks for longer is asked again after a day; nobody means more than a year.
+LONGEST_ASKED, NONSENSE = timedelta(days=1), timedelta(days=366)
 REASON_LIMIT = 300
 # How a broker answers, which Apprise itself does not log: whoever sends listens for it.
 MQTT_REFUSED = "MQTT refused: "
@@ -200,11 +202,11 @@ def _seconds(body: Any) -> timedelta | None:
 
 
 def _lasting(value: Any, unit: timedelta) -> timedelta | None:
-    """Return a number of units, also one written as text; None for what is no number or lasts longer than a day."""
+    """Return a number of units, also one written as text, a day at most; None for what is no number or no wait."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         asked = float(value)
     except ValueError:  # a date, which is a matter of whose clock
         return None
-    return unit * asked if 0 < asked <= timedelta(days=1) / unit else None
+    return unit * min(asked, LONGEST_ASKED / unit) if 0 < asked <= NONSENSE / unit else None

@@ -50,14 +50,18 @@ def _advice(rule: Rule, seen: Sequence[Mapping[str, Fact]]) -> Iterator[Silencer
         return
     if back := until(rule.condition, seen):
         yield Silencer(f"until: {back}", "it has to go back further than it does now before it is told again")
-    if not rule.hold.is_set:
-        yield Silencer(f"for: {SEEN_AGAIN} polls", "what the next looks take back is not told")
-    elif rule.hold.polls:
-        yield Silencer(f"for: {2 * rule.hold.polls} polls", "it has to last twice as long as now")
-    else:
-        yield Silencer(f"for: {write_duration(2 * rule.hold.length)}", "it has to last twice as long as now")
+    if rule.joint is None or rule.joint.sources:
+        # What speaks of other rules alone is not polled: `for` would have nothing to count.
+        yield _patience(rule)
     if rule.again.when != "never":
         yield Silencer("again: never", "it is told once, for ever")
+
+
+def _patience(rule: Rule) -> Silencer:
+    if not rule.hold.is_set:
+        return Silencer(f"for: {SEEN_AGAIN} polls", "what the next looks take back is not told")
+    twice = f"{2 * rule.hold.polls} polls" if rule.hold.polls else write_duration(2 * rule.hold.length)
+    return Silencer(f"for: {twice}", "it has to last twice as long as now")
 
 
 def until(condition: Condition, seen: Sequence[Mapping[str, Fact]]) -> str:

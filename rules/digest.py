@@ -14,7 +14,7 @@ from typing import get_args
 
 from rules.firing import Firing
 from rules.headline import SENTENCE_LIMIT, TITLE_LIMIT, link_of, title_of
-from rules.letter import Line, Paragraph, one_line, shorten
+from rules.letter import Line, Paragraph, one_line, own_lines, shorten
 from rules.message import (
     Afterwards,
     Waiting,
@@ -33,6 +33,8 @@ from rules.spoken import written_time
 # How many are told in full; the others have a line each.
 FULL_ENTRIES = 40
 EXCERPT_LIMIT = 140
+# As long as the longest that the agent says of itself: whoever reads it in a digest reads it nowhere else.
+NOTICE_LIMIT = 4000
 
 _LOUDNESS: tuple[Urgency, ...] = get_args(Urgency)
 _NOTHING_KNOWN: Mapping[str, Afterwards] = {}
@@ -97,14 +99,21 @@ def compose_folded(
     notices: Sequence[Waiting] = (),
     *,
     limit: str,
+    again: int = 0,
     order: Mapping[str, float] | None = None,
     sent_at: datetime | None = None,
     zone: str = "UTC",
     afterwards: Mapping[str, Afterwards] = _NOTHING_KNOWN,
 ) -> Words:
-    """Return what a channel's limit, such as "10 per hour", kept back: as `compose_digest`, under its own title."""
-    title = f"{one_line(limit, TITLE_LIMIT // 3)}: {len(firings) + len(notices):,} more"
-    return _gathered(title, firings, notices, order=order, sent_at=sent_at, zone=zone, afterwards=afterwards)
+    """Return what a channel's limit, such as "10 per hour", kept back: as `compose_digest`, under its own title.
+
+    `again` is how many of all these were told before, by the messages that had used the limit up.
+    """
+    title = f"{one_line(limit, TITLE_LIMIT // 3)}: {len(firings) + len(notices) - again:,} more"
+    known = f"{again:,} of these {'was' if again == 1 else 'were'} told before the limit was reached" if again else ""
+    return _gathered(
+        title, firings, notices, known=known, order=order, sent_at=sent_at, zone=zone, afterwards=afterwards
+    )
 
 
 def _gathered(
@@ -112,6 +121,7 @@ def _gathered(
     firings: Sequence[Firing],
     notices: Sequence[Waiting],
     *,
+    known: str = "",
     order: Mapping[str, float] | None,
     sent_at: datetime | None,
     zone: str,
@@ -125,7 +135,7 @@ def _gathered(
     first = title_of(in_order[0]) if in_order else one_line(said[0].words.title)
     instants = [firing.seen_at for firing in in_order] + [each.at for each in said]
     until = f" to {written_time(sent_at or max(instants), zone)}"
-    opening = [Line(written_time(min(instants), zone) + until, "From", tone="fine")]
+    opening = [Line(written_time(min(instants), zone) + until, "From", tone="fine"), Line(known, tone="fine")]
     return _listed(shorten(f"{title}, the first: {first}", TITLE_LIMIT), opening, in_order, said, afterwards)
 
 
@@ -204,8 +214,9 @@ def _when(firing: Firing) -> str:
 
 
 def _notice_entry(waiting: Waiting) -> Paragraph:
+    # A summary or a question says what it says in lines.
     return [
         Line(one_line(waiting.words.title, TITLE_LIMIT), tone="strong"),
-        Line(one_line(waiting.words.body, SENTENCE_LIMIT)),
+        *(Line(one_line(line)) for line in own_lines(waiting.words.body, NOTICE_LIMIT).split("\n")),
         Line(f"Said {written_time(waiting.at, waiting.zone)}", tone="fine"),
     ]

@@ -6,11 +6,11 @@ by its name, what counts days by when: "Night Ferry: album", "Sam: birthday in 1
 
 from __future__ import annotations
 
-from rules.firing import NEW, Firing
+from rules.firing import CHANGED, NEW, Firing
 from rules.letter import one_line, own_lines, shorten, web_address
 from rules.own_words import UNKNOWN, fill
 from rules.spoken import VALUE_LIMIT, brief, countdown, counts_days, named, written, written_time
-from watchers.api import Day, Fact, Flag, Moment, Money, Number, Span
+from watchers.api import Day, Fact, Flag, Moment, Money, Number, Span, Text
 
 # A lock screen shows about 60 characters; more is for mail.
 TITLE_LIMIT = 120
@@ -112,6 +112,8 @@ def _thing(firing: Firing) -> str:
 
 def _with_value(firing: Firing, name: str, fact: str, value: Fact | None) -> str:
     is_new = firing.reason == NEW
+    if _is_told_by_its_change(firing, fact, value):
+        return _without_value(firing, name)
     said = brief(fact, value, unit_of(firing, fact), firing.zone)
     # The text of an entry begins with its title.
     is_said = said.startswith(name) or said.casefold() in name.casefold()
@@ -124,6 +126,12 @@ def _with_value(firing: Firing, name: str, fact: str, value: Fact | None) -> str
     if said:
         return f"{shorten(name, NAME_LIMIT)}: {said}"
     return name if is_new and firing.title else _without_value(firing, name)
+
+
+def _is_told_by_its_change(firing: Firing, fact: str, value: Fact | None) -> bool:
+    """Return whether words that were rewritten say less, however short, than what is new and gone in them."""
+    was, change = (str(facts.get(name, "")) for facts, name in ((firing.before, fact), (firing.facts, firing.change)))
+    return firing.reason == CHANGED and isinstance(value, Text) and bool(was and change)
 
 
 def _wants_its_name(fact: str, value: Fact | None) -> bool:

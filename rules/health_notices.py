@@ -114,26 +114,46 @@ def sight_notice(
     return lay_out(one_line(f"{shorten(title, TITLE_LIMIT - 20)}, after {lasted}", TITLE_LIMIT), [told])
 
 
-def flapping_notice(firing: Firing, lines: Sequence[Silencer], times: int, since: datetime) -> Words:
-    """Return the words for something that came true too often: how often, and which lines would calm it."""
+def flapping_notice(
+    firing: Firing, lines: Sequence[Silencer], times: int, since: datetime, *, again: bool = False
+) -> Words:
+    """Return the words for something that came true too often: how often, and which lines would calm it.
+
+    Args:
+        firing: The last time that it came true.
+        lines: What would calm it.
+        times: How often it came true, and `since` from when on.
+        since: See `times`; where it is said again, when it was said last.
+        again: It was said before.
+    """
     thing = one_line(firing.title, TITLE_LIMIT // 2)
     name = one_line(firing.rule_name, TITLE_LIMIT // 2)
     told = [
-        Line(f"It came true {times} times since {written_time(since, firing.zone)}.", tone="lead"),
-        Line(one_line(firing.because, SENTENCE_LIMIT), "Now"),
+        Line(f"It came true {_times(times, again=again)} since {written_time(since, firing.zone)}.", tone="lead"),
+        Line(one_line(firing.because, SENTENCE_LIMIT), "Last"),
+        Line(written_time(firing.seen_at, firing.zone), "Seen"),
         *([Line(thing, "Of")] if thing and thing != name else []),
         Line(one_line(firing.sentence or "everything counts", SENTENCE_LIMIT), "Rule"),
     ]
     calming = [Line("A line in the rule would calm it:")] if lines else []
     calming += [Line(one_line(each.line, SENTENCE_LIMIT), tone="strong", more=f" ({each.effect})") for each in lines]
+    told_how = "This is" if again else "From now on this is"
     ending = [
-        Line("From now on this is told once a day, until it did not come true for 24 hours. Every time is kept:"),
+        Line(f"{told_how} told once a day, until it did not come true for 24 hours. Every time is kept:"),
         Line(f"trusted-agent firings --rule {firing.rule_id}", "Ask", tone="fine"),
         Line(f"trusted-agent why {firing.id}", "Ask", tone="fine"),
     ]
     if firing.urgency == "urgent":
         ending[0] = Line("It is urgent, so you are told each time all the same; this is said once a day.")
-    return lay_out(one_line(f"{name} wavers: {times} times within a day", TITLE_LIMIT), [told, calming, ending])
+    title = (
+        f"{name} still wavers: {_times(times, again=True)}" if again else f"{name} wavers: {times} times within a day"
+    )
+    return lay_out(one_line(title, TITLE_LIMIT), [told, calming, ending])
+
+
+def _times(number: int, *, again: bool) -> str:
+    counted = "once" if number == 1 else f"{number} times"
+    return f"{counted} more" if again else counted
 
 
 def _blind_title(place: str, blinded: Sequence[Blinded]) -> str:

@@ -13,12 +13,22 @@ from watchers.api import Fact, Flag, Moment, Number, Span, Text, Texts
 # What is longer is no value but a text: it is shown as an excerpt.
 VALUE_LIMIT = 60
 
+# More than a calendar has.
+MOST_DAYS = 10_000_000
+
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def written_time(at: datetime, zone: str) -> str:
-    """Return an instant as the owner's clock showed it: "Mon 2026-07-06 14:03 EDT"; no word depends on a locale."""
-    there = at.astimezone(_zone(zone))
+    """Return an instant as the owner's clock showed it: "Mon 2026-07-06 14:03 EDT"; no word depends on a locale.
+
+    At the ends of the calendar it is said in its own zone: "until the end of 9999" is how RFC 5280 writes for ever, and
+    east of Greenwich that is a day which no calendar has.
+    """
+    try:
+        there = at.astimezone(_zone(zone))
+    except OverflowError:
+        there = at
     return f"{_WEEKDAYS[there.weekday()]} {there:%Y-%m-%d %H:%M} {there.tzname()}"
 
 
@@ -63,7 +73,10 @@ def named(fact: str) -> str:
 
 def counts_days(name: str, fact: Fact | None) -> bool:
     """Return whether a fact counts days, by the names that kinds share: to what comes, or to an end."""
-    return name.rpartition(".")[2] in ("days_until", "days_left") and isinstance(fact, Number) and not fact.value % 1
+    if name.rpartition(".")[2] not in ("days_until", "days_left") or not isinstance(fact, Number):
+        return False
+    # What a page gives out as days may be any number.
+    return fact.value.is_finite() and abs(fact.value) < MOST_DAYS and not fact.value % 1
 
 
 def countdown(thing: str, name: str, days: int) -> str:

@@ -97,7 +97,7 @@ class Acting:
 
     def answer(self, said: Any, number: int = 0) -> str:
         with self.database.writing() as connection:
-            return answer(connection, firing(number).key, said, self.now, "test")
+            return answer(connection, firing(number).key, said, self.now, "test").sentence
 
     def act(self, *, passes: int = 1) -> None:
         """Let the doer work, and what it began end."""

@@ -10,8 +10,9 @@ from typing import Final, Literal
 
 LeapDay = Literal["feb28", "mar1"]
 
-NO_YEAR: Final = frozenset({0, 1604})
-"""Years that are written where none is known: Apple's address book takes 1604, the first leap year of its calendar."""
+NO_YEAR: Final = frozenset({0, 1, 1604})
+"""Years that are written where none is known: 1 is the first of many programs' calendars, and Apple's address book
+takes 1604, the first leap year of its own."""
 
 A_LEAP_YEAR: Final = 2000
 

@@ -75,17 +75,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer that was taken.
+    """What came of an answer.
 
     Attributes:
         said: What happens from now on, in a sentence.
         undo: The command that takes it back; empty where nothing does.
         offers: What can be turned down besides.
+        counts: It was taken; False where its question was settled before, by an answer that stands.
     """
 
     said: str
     undo: str = ""
     offers: tuple[Offer, ...] = ()
+    counts: bool = True
 
 
 def subject(connection: Connection, key: str) -> Subject | None:
@@ -116,8 +118,14 @@ def rate(
     reason = usefulness(connection, about.firing, now, names)
     place = "earlier" if useful else "later"
     sentence = f"Noted: what is like it comes {place} in digests from now on ({reason})."
-    undo = f"trusted-agent useful {about.firing.id} {'no' if useful else 'yes'}"
-    return Given(sentence, undo, () if useful else tuple(offers(about, names)))
+    return Given(
+        sentence, f"trusted-agent useful {about.firing.id} --off", () if useful else tuple(offers(about, names))
+    )
+
+
+def unrate(connection: Connection, about: Subject) -> bool:
+    """Forget whether a message was useful; return whether that had been said."""
+    return _take_back(connection, about, USEFUL) or _take_back(connection, about, NOT_USEFUL)
 
 
 def offers(about: Subject, names: Names | None = None) -> Iterator[Offer]:
@@ -198,23 +206,26 @@ def turn_down(
     """Mute what an offer covers, for a while or for good."""
     until = now + length if length is not None else None
     one = Mute(about.rule_id, offer.what, offer.value, now, until, offer.name)
-    return muted(one, mute(connection, one, now, names), about.firing.rule_name, about.firing.zone)
+    hides = mute(connection, one, now, names)
+    return muted(one, hides, about.firing.rule_name, about.firing.zone, about.firing.id)
 
 
-def muted(one: Mute, hides: int, rule_name: str, zone: str) -> Given:
-    """Return what a new mute means from now on."""
+def muted(one: Mute, hides: int, rule_name: str, zone: str, firing_id: str = "") -> Given:
+    """Return what a new mute means from now on; `firing_id` is of a message that it covers, where one was named."""
     what = covered(one, rule_name)
     until = f"until {written_time(one.until, zone)}" if one.until else "until you end it"
     also = f" {hides} on the way {'is' if hides == 1 else 'are'} not sent." if hides else ""
     sentence = (
         f"You hear nothing of {what} {until}.{also} It is judged all the same, and trusted-agent firings lists it."
     )
-    return Given(sentence, f"trusted-agent mute --end {one.rule_id}{option_of(one)}")
+    # One thing among several has no option of its own: it is named by its message.
+    target = firing_id if one.what == "observation" and firing_id else one.rule_id
+    return Given(sentence, f"trusted-agent mute --end {target}{option_of(one)}")
 
 
 def covered(one: Mute, rule_name: str) -> str:
     """Return what a mute covers, in words."""
-    return rule_name if one.what == "rule" else f"{one} by {rule_name}"
+    return rule_name if one.what == "rule" or str(one) == rule_name else f"{one} by {rule_name}"
 
 
 def option_of(one: Mute | Offer) -> str:

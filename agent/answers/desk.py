@@ -18,6 +18,7 @@ from agent.answers.answering import Given, Offer, Subject
 from agent.answers.muting import Mute, What
 from agent.answers.tickets import Link
 from agent.database import Database
+from agent.doing.answering import Reply
 from rules.rule import Names, RuleBook
 from rules.words import compose
 
@@ -25,7 +26,7 @@ BY = "the answer page"
 # What an offer costs in an address; a longer phrase or source can be muted by the command.
 MOST_DETAIL_LETTERS = 300
 
-Decide = Callable[[Connection, str, Literal["yes", "no"], datetime, str], str]
+Decide = Callable[[Connection, str, Literal["yes", "no"], datetime, str], Reply]
 """Takes the owner's word on a question: the transaction, the firing's key, the answer, the instant, by which way."""
 
 State = Literal["open", "done", "late"]
@@ -59,12 +60,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An answer that was taken, and what may be said besides."""
+    """What came of an answer, and what may be said besides.
+
+    Attributes:
+        counts: As in `Given`.
+    """
 
     title: str
     said: str
     undo: str
     choices: tuple[Choice, ...] = ()
+    counts: bool = True
 
 
 class Desk:
@@ -115,8 +121,8 @@ class Desk:
             if not tickets.use(connection, link, now):
                 return replace(asked, state="done")
             given = self._do(connection, link, about, now)
-        log.info("answered %s to message %s", link.tap, about.firing.id)
-        return Taken(asked.title, given.said, given.undo, self._choices(given, link, now))
+        log.info("answered %s to message %s%s", link.tap, about.firing.id, "" if given.counts else ", in vain")
+        return Taken(asked.title, given.said, given.undo, self._choices(given, link, now), given.counts)
 
     def _asked(self, connection: Connection, link: Link, about: Subject | None, now: datetime) -> Asked | None:
         if about is None:
@@ -157,7 +163,8 @@ class Desk:
                 useful = link.tap == "useful"
                 return answering.rate(connection, about, useful=useful, now=now, by=BY, names=names)
             case "yes" | "no":
-                return Given(self._decide(connection, about.firing.key, link.tap, now, BY))
+                reply = self._decide(connection, about.firing.key, link.tap, now, BY)
+                return Given(reply.sentence, counts=reply.taken)
 
     def _offer(self, link: Link, about: Subject) -> Offer:
         """Return what a link mutes: what it says itself, or what "mute" means for this message."""

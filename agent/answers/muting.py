@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, literal, or_, select, update
 
 from agent.answers.aspects import mentioned, sources, thing
 from agent.database import table_of, upsert
+from agent.doing.saying import question_key
 from agent.records import read_firing
 from agent.tables import AnswerRow, FiringRow, MemoryRow, MessageRow, MuteRow
 from rules.firing import REMINDED, Firing
@@ -161,20 +162,27 @@ def named(connection: Connection, muted: Iterable[Mute], names: Names | None = N
 
 
 def mute(connection: Connection, one: Mute, now: datetime, names: Names | None = None) -> int:
-    """Hear nothing of something from now on; return how many firings on their way to the owner it hides."""
+    """Hear nothing of something from now on; return how many firings on their way to the owner it hides.
+
+    The question whether to act for one of them is not sent either, and so lapses.
+    """
     values = {"rule_id": one.rule_id, "what": one.what, "value": one.value, "at": one.at, "until": one.until}
     upsert(connection, MuteRow, [values])
     muted = in_force(connection, now, one.rule_id)
     waiting = (messages.c.state.in_(HIDEABLE), messages.c.claimed_by.is_(None))
-    on_the_way = firings.c.key.in_(select(messages.c.firing_key).where(*waiting))
+    question = literal(question_key("")).concat(firings.c.key)
+    on_the_way = or_(
+        firings.c.key.in_(select(messages.c.firing_key).where(*waiting)),
+        question.in_(select(messages.c.notice_key).where(*waiting)),
+    )
     chosen = select(firings.c.record).where(firings.c.rule_id == one.rule_id, on_the_way)
     hides = 0
     for record in connection.scalars(chosen).all():
         firing = read_firing(record)
         why = why_muted(muted, firing, names)
         if why:
-            is_one = (messages.c.firing_key == firing.key, *waiting)
-            connection.execute(update(messages).where(*is_one).values(state=MUTED, error=why))
+            is_one = or_(messages.c.firing_key == firing.key, messages.c.notice_key == question_key(firing.key))
+            connection.execute(update(messages).where(is_one, *waiting).values(state=MUTED, error=why))
             hides += 1
     return hides
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from agent.answers.desk import Asked, Desk, Taken
 from rules.delivery import Answers
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agent.answers.serving import Server
 
 RETRY_SECONDS = 60
-NO_EXTRA = "the answer page needs the extra: pip install 'trusted-agent[web]'"
+NO_EXTRA = "the answer page needs the extra: pip install '.[web]' in a copy of the repository"
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class AnswerPage:
         except OSError as error:
             where = f"{answers.host}:{answers.port}"
             raise CannotServe(f"the answer page cannot listen on {where}: {error.strerror or error}") from error
-        page = Page(Answering(self._look, self._give), urlsplit(answers.address).path.rstrip("/"))
+        page = Page(Answering(self._look, self._give), _as_sent(urlsplit(answers.address).path.rstrip("/")))
         self._server = Server(page)
         self.port = listener.getsockname()[1]
         log.info("the answer page listens on %s:%d", answers.host, self.port)
@@ -125,3 +125,8 @@ class AnswerPage:
         if isinstance(given, Taken):
             self._answered()
         return given
+
+
+def _as_sent(path: str) -> str:
+    """Return a path as a browser asks for it: letters beyond ASCII are percent-encoded (RFC 3986, 2.1)."""
+    return quote(path, safe="/%:@!$&'()*+,;=~")

@@ -82,7 +82,11 @@ class Page:
         given = await self._answering.give(token)
         if given is None:
             return _not_found()
-        return _response(html.taken(given), 200) if isinstance(given, Taken) else _asking(given)
+        response = _taken(given) if isinstance(given, Taken) else _asking(given)
+        # A button in the web app of ntfy is pressed from that app's own origin: could it not read what came of it, it
+        # would show a failure. Whoever sent a signed link may know that.
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
 
     def _token(self, request: Request) -> str:
         """Return the link's last part, from the path as it was sent: nothing is decoded, joined or cleaned up."""
@@ -107,6 +111,12 @@ async def _is_small(request: Request) -> bool:
 
 def _asking(asked: Asked) -> Response:
     return _response(html.asking(asked), 200 if asked.state == "open" else 410)
+
+
+def _taken(answer: Taken) -> Response:
+    # A button that is pressed outside a browser shows the status and nothing else: a No after the Yes must not seem
+    # to have counted.
+    return _response(html.taken(answer), 200 if answer.counts else 409)
 
 
 def _not_found() -> Response:

@@ -43,6 +43,8 @@ _SIGNED = b"trusted-agent answer 1\x00"
 _MAC_BYTES = 16
 _FIRING_BYTES = 16
 _HEAD = struct.Struct(f">BI{_FIRING_BYTES}s")
+# Of four bytes, in the year 2106: a question may stand for as long as its owner likes.
+_LAST_SECOND = 2**32 - 1
 _NUMBERS: dict[Tap, int] = {"snooze": 1, "useful": 2, "not useful": 3, "mute": 4, "yes": 5, "no": 6}
 _TAPS = {number: tap for tap, number in _NUMBERS.items()}
 
@@ -82,7 +84,7 @@ def signing_key(connection: Connection) -> bytes:
 
 def write_token(link: Link, key: bytes) -> str:
     """Return a link as the last part of an address."""
-    seconds = int(link.expires_at.timestamp())
+    seconds = min(int(link.expires_at.timestamp()), _LAST_SECOND)
     payload = _HEAD.pack(_NUMBERS[link.tap], seconds, bytes.fromhex(link.firing)) + link.detail.encode()
     return base64.urlsafe_b64encode(_code(payload, key) + payload).decode().rstrip("=")
 

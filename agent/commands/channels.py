@@ -81,7 +81,8 @@ def look_at(names: Names = None, rules: Rules = None, as_json: AsJson = False) -
 
 def _chosen(names: list[str] | None, book: RuleBook) -> list[str]:
     if not book.channels:
-        fail("the rule file names no channel", Exit.NOT_FOUND)
+        example = "phone: ntfys://ntfy.sh/a-topic-that-nobody-guesses"
+        fail(f"the rule file names no channel: write one below channels:, such as {example}", Exit.NOT_FOUND)
     for name in names or ():
         if name not in book.channels:
             not_found("channel", name, [*book.channels])

@@ -4,14 +4,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.commands.shell import AsJson, Rules, State, place_of, print_json, rules_or_faults, say, store_of
+from agent.commands.shell import (
+    AsJson,
+    Rules,
+    State,
+    not_found,
+    place_of,
+    print_json,
+    rule_named,
+    rules_or_faults,
+    say,
+    store_of,
+)
 
 if TYPE_CHECKING:
     from agent.doing.deed import Deed
+    from rules.rule import RuleBook
 
 MOST_LISTED = 20
 MOST_ASKED = 10_000
@@ -27,12 +40,13 @@ def deeds(
 ) -> None:
     """List what your rules did in your name, newest first: what was asked, done or refused, and what came of it."""
     from agent.doing.deeds import listed
-    from rules.slug import slug
+    from agent.views.history import known_rules
 
     place = place_of(rules, state)
     with store_of(place) as database:
         book, _ = rules_or_faults(place)
-        found = listed(database, rule_id=slug(rule) if rule is not None else None, limit=limit)
+        rule_id = _rule_id(rule, book, known_rules(database)) if rule is not None else None
+        found = listed(database, rule_id=rule_id, limit=limit)
     if as_json:
         for deed in found:
             print_json(as_plain(deed))
@@ -40,8 +54,18 @@ def deeds(
     zone = (book.me.zone if book is not None else place.zone).key
     for deed in found:
         _show(deed, zone)
-    if not found:
+    if not found and rule is not None:
+        say("This rule did nothing and asked nothing yet.")
+    elif not found:
         say("Nothing was done or asked yet: rules without `do` only tell.")
+
+
+def _rule_id(asked: str, book: RuleBook | None, known: Mapping[str, str]) -> str:
+    current = rule_named(asked, book) if book is not None else None
+    if current is not None:
+        return current.id
+    found = next((rule_id for rule_id, name in known.items() if asked in (rule_id, name)), None)
+    return found if found is not None else not_found("rule", asked, [*known])
 
 
 def as_plain(deed: Deed) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def mute(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     """
     place = place_of(rules, state)
     if list_:
-        if asked is not None or end:
+        if end or {asked, topic, source, length} != {None}:
             fail("--list stands alone", Exit.USAGE)
         _list(place, as_json=as_json)
         return
@@ -64,6 +64,8 @@ def mute(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         fail("name a rule or a message, or ask for --list", Exit.USAGE)
     if topic is not None and source is not None:
         fail("--topic and --source are two mutes: say one after the other", Exit.USAGE)
+    if end and length is not None:
+        fail("--for says how long a mute lasts: it goes without --end", Exit.USAGE)
     if end:
         _end(place, asked, topic, source, as_json=as_json)
         return
@@ -93,7 +95,8 @@ def _mute(
         offer = _offer(connection, what, topic, source, names)
         until = now + span if span is not None else None
         one = Mute(what.rule_id, offer.what, offer.value, now, until, offer.name)
-        given = muted(one, put(connection, one, now, names), what.name, zone_of(place, book))
+        firing_id = what.about.firing.id if what.about is not None else ""
+        given = muted(one, put(connection, one, now, names), what.name, zone_of(place, book), firing_id)
     show(given, as_json=as_json, rule_id=what.rule_id, what=one.what, value=one.value, until=until)
 
 
@@ -142,7 +145,7 @@ def _sources(connection: Connection, what: Meant) -> list[str]:
 
 def _end(place: Place, asked: str, topic: str | None, source: str | None, *, as_json: bool) -> None:
     from agent.answers.muting import end as put_an_end_to
-    from agent.answers.muting import in_force
+    from agent.answers.muting import in_force, named
     from agent.clock import wall
     from rules.when.evaluate_texts import alike
 
@@ -155,12 +158,18 @@ def _end(place: Place, asked: str, topic: str | None, source: str | None, *, as_
             muted = tuple(one for one in muted if one.what == kind and alike(one.value) == alike(value or ""))
         elif what.about is not None:
             muted = tuple(one for one in muted if one.concerns(what.about.firing, names))
+        else:
+            # What was turned down of a rule besides the whole of it was said apart, and stays so.
+            muted = tuple(one for one in muted if one.what == "rule") or muted
         ended = put_an_end_to(connection, muted, names)
+        left = tuple(named(connection, in_force(connection, wall(), what.rule_id), names)) if ended else ()
     if as_json:
         print_json([_plain(each.mute) | {"hidden": each.hidden} for each in ended])
         return
     for each in ended:
         _say_ended(each, what.name)
+    if left:
+        say((f"Muted still: {', '.join(map(str, left))}.", "dim"))
     if not ended:
         say((what.name, "bold"), ": nothing of that is muted")
 

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from agent.commands.shell import AsJson, Exit, Rules, fail, not_found, place_of, print_json, rules_of, say
 
 if TYPE_CHECKING:
+    from agent.people_file import NotWritten
     from rules.people import Person
 
 person = typer.Typer(name="person", help="The people in your rule file, and what you gave them.", no_args_is_help=True)
@@ -62,7 +63,7 @@ def add(  # noqa: PLR0917 - each is an option of the command line
     try:
         add_person(place, days | _filled(likes=likes, dislikes=dislikes, budget=budget, notes=notes))
     except NotWritten as refused:
-        fail(str(refused), Exit.USAGE)
+        _refuse(refused)
     say(("✓ ", "bold green"), (name, "bold"), " is in the rule file")
 
 
@@ -90,8 +91,14 @@ def gift(
     try:
         add_gift(place, name, {"what": what, "on": day, **_filled(**{"for": occasion}, cost=cost)})
     except NotWritten as refused:
-        fail(str(refused), Exit.USAGE)
+        _refuse(refused)
     say(("✓ ", "bold green"), (name, "bold"), f" was given {what} on {day}")
+
+
+def _refuse(refused: NotWritten) -> NoReturn:
+    from agent.people_file import NotWritable
+
+    fail(str(refused), Exit.FAULTY_RULES if isinstance(refused, NotWritable) else Exit.USAGE)
 
 
 def _filled(**item: Any) -> dict[str, Any]:

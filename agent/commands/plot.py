@@ -115,10 +115,18 @@ def plot(series: Series, *, columns: int, rows: int, zone: str, letters: Letters
     marks = _marks(series, spans, time, across, letters)
     label = TOLD_LABEL if letters.told in marks else ""
     yield f"{label:>{margin}} {letters.corner}{marks}".rstrip()
-    first, last = (written_time(at, zone) for at in (time.begin, time.end))
+    first, last = _ends(time, zone, across)
     yield f"{'':>{margin}}  {first}{last.rjust(max(len(last) + 2, across - len(first)))}"
     if letters.unknown in marks:
         yield f"{'':>{margin}}  {letters.unknown} not known"
+
+
+def _ends(time: Time, zone: str, across: int) -> tuple[str, str]:
+    """Return when the axis begins and ends, as fully as there is room for beside each other."""
+    begin, end = (at.astimezone(ZoneInfo(zone)) for at in (time.begin, time.end))
+    said = [(written_time(time.begin, zone), written_time(time.end, zone))]
+    said += [(f"{begin:{form}}", f"{end:{form}}") for form in ("%Y-%m-%d %H:%M", "%m-%d %H:%M")]
+    return next((ends for ends in said if len("  ".join(ends)) <= across), said[-1])
 
 
 @dataclass(frozen=True, slots=True)

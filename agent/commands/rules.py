@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Of a rule that watches many things, as many are listed; --json has them all.
 MOST_LISTED = 5
+LONGEST_VALUE = 60
 
 
 def rules(rules: Rules = None, state: State = None, as_json: AsJson = False) -> None:
@@ -47,6 +48,7 @@ def _plain(view: RuleView) -> dict[str, Any]:
 
 def _show(view: RuleView, now: datetime, zone: str) -> None:
     from agent.commands.speech import ago, ahead
+    from rules.words import written_time
 
     say((view.name, "bold"), f"  {view.id}" if view.id != view.name else "")
     say((view.kind, "cyan"), f": {view.sentence or 'everything new'}  → {', '.join(view.notify) or 'nobody'}", indent=2)
@@ -58,6 +60,10 @@ def _show(view: RuleView, now: datetime, zone: str) -> None:
         polls = f"judged {ago(view.last_poll_at, now, zone)}, and again when one of the others changes"
     told = f"told {ago(view.last_told_at, now, zone)}" if view.last_told_at else "never told"
     say(f"{polls}; {told}", indent=2)
+    if view.snoozed_until is not None:
+        say((f"snoozed until {written_time(view.snoozed_until, zone)}", "yellow"), indent=2)
+    for what in view.muted:
+        say((f"muted: {what}", "yellow"), indent=2)
     for source in view.sources:
         _show_source(view, source, now, zone)
 
@@ -85,10 +91,14 @@ def _show_seen(view: RuleView, source: SourceView, seen: Seen, now: datetime, zo
     from agent.commands.speech import ago, said
     from agent.views.rules import UNSEEN
     from rules.joint import KEY
+    from rules.letter import one_line
 
     # What a rule makes of several sources, or of a silence, is no thing with a name.
-    named = [] if seen.key in ("", KEY) else [seen.title or seen.key]
-    value = [said(seen.value, zone)] if seen.value is not None and view.shape == "gauge" else []
+    named = [] if seen.key in ("", KEY) else [one_line(seen.title or seen.key, LONGEST_VALUE)]
+    # The value may be all the text of a page.
+    value: list[str] = []
+    if seen.value is not None and view.shape == "gauge":
+        value = [one_line(said(seen.value, zone), LONGEST_VALUE)]
     state = f"{seen.state} since {ago(seen.since, now, zone)}" if seen.state else UNSEEN
     # Of what is judged with others, the state is that of all of them.
     parts: list[Part] = [] if source.name else [(state, "bold green" if seen.state == "met" else "")]

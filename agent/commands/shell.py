@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # What takes no longer needs no word about it.
 PATIENCE_SECONDS = 2.0
 NARROWEST = 20
+# Of what there is, as many are named to somebody who asked for something else.
+MOST_NAMED = 12
 # What a mark says has to be told apart where it cannot be shown: of ✓ and ✗ both would read as ?, which is unknown.
 PLAIN_MARKS = {"✓": "+", "✗": "-", "●": "*", "→": "->", "·": ".", "…": "...", "×": "x"}
 
@@ -156,8 +158,18 @@ def not_found(what: str, name: str, known: list[str]) -> NoReturn:
     from rules.faults import nearest
 
     meant = nearest(name, known)
-    hint = f"; did you mean {meant}?" if meant else f"; there {'are' if known else 'is none'} {', '.join(known[:12])}"
-    fail(f"there is no {what} {name}{hint.rstrip()}", Exit.NOT_FOUND)
+    hint = f"did you mean {meant}?" if meant else _there_are(known)
+    fail(f"there is no {what} {name}; {hint}", Exit.NOT_FOUND)
+
+
+def _there_are(known: list[str]) -> str:
+    match known:
+        case []:
+            return "none has been written yet"
+        case [only]:
+            return f"there is only {only}"
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    return f"there are {', '.join(known[:MOST_NAMED])}{more}"
 
 
 @contextmanager
@@ -210,9 +222,10 @@ def print_json(value: Any) -> None:
 
     # A lone surrogate, which no encoding takes, leaves as the escape that it is in JSON.
     line = json.dumps(plain(value), ensure_ascii=False).encode("utf-8", "backslashreplace")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
+    with _speaking():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
 
 
 @contextmanager
@@ -277,9 +290,23 @@ def _print(console: Console, parts: tuple[Part, ...], indent: int) -> None:
         lines = list(text.wrap(console, max(NARROWEST, console.width - indent)))
     else:
         lines = list(text.split("\n", allow_blank=True))
-    for line in lines:
-        line.rstrip()
-        console.print(Text(margin if line else "") + line, soft_wrap=True)
+    with nullcontext() if console.stderr else _speaking():
+        for line in lines:
+            line.rstrip()
+            console.print(Text(margin if line else "") + line, soft_wrap=True)
+
+
+@contextmanager
+def _speaking() -> Iterator[None]:
+    """Say what keeps the output from being written, such as a disk that is full, and end."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python flushes once more at its end, and would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fail(f"the output cannot be written: {error.strerror}", Exit.ATTENTION)
 
 
 @cache

@@ -16,7 +16,9 @@ def snooze(
     asked: Annotated[
         str, typer.Argument(metavar="RULE|ID", help="A rule, or the short id at the end of a message of it.")
     ],
-    length: Annotated[str | None, typer.Argument(metavar="[TIME]", help="For how long: 3d, 12h, 2 weeks.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[TIME]", help="For how long: 3d, 12h, 2 weeks.", show_default=False)
+    ] = None,
     off: Annotated[bool, typer.Option("--off", help="Hear of it again, now.")] = False,
     rules: Rules = None,
     state: State = None,
@@ -25,12 +27,15 @@ def snooze(
     """Hear nothing of a rule for a while: it goes on judging, and what it has to tell comes when the time is over."""
     from agent.clock import wall
     from agent.database import StoreError
+    from agent.reports import ring
     from agent.snoozing import snooze as put_to_sleep
     from agent.snoozing import wake
     from agent.views.opening import writing_into
     from rules.durations import read_duration
     from rules.words import written_time
 
+    # "2 weeks" is written without quotes as well as with them.
+    length = " ".join(words) if words else None
     if off is (length is not None):
         fail("say for how long, as in 3d, or --off", Exit.USAGE)
     span = read_duration(length) if length is not None else None
@@ -46,6 +51,8 @@ def snooze(
             waiting = wake(database, what.rule_id) if until is None else put_to_sleep(database, what.rule_id, until)
     except StoreError as error:
         fail(str(error), Exit.NO_STORE)
+    if waiting and off:
+        ring(place.store)
     if as_json:
         print_json({"rule_id": what.rule_id, "until": until, "waiting": waiting})
     elif until is None:

@@ -18,6 +18,7 @@ STATE_MEANINGS: Mapping[str, str] = {
 
 BESIDE_MEANINGS: Mapping[str, str] = {
     "snoozed": "you want to hear nothing of the rule for a while; what it tells waits until then",
+    "muted": "you want to hear nothing more of it, or of a part of it; `firings` lists what that hides",
     "troubled": "the source cannot be seen: what it would show is unknown",
     "held": "a value that can hardly be right counts once a second look confirms it",
 }

@@ -96,7 +96,7 @@ def _show(found: Health, zone: str) -> None:
     _section("True, but not for long enough yet", [_pending(one, found, zone) for one in found.pending])
     _section("Wavers, and is told once a day", [_wavering(one, found, zone) for one in found.wavering])
     if found.questions:
-        say(f"\n{counted(found.questions, 'question')} to you: trusted-agent firings shows what waits for your yes")
+        say(f"\n{counted(found.questions, 'question')} to you: trusted-agent deeds shows what waits for your yes")
     _section("Wrong in the rule file (trusted-agent check)", [[(fault.partition("\n")[0],)] for fault in found.faults])
 
 

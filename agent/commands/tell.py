@@ -50,7 +50,8 @@ def tell(
     book = rules_of(place)
     found = rule_named(rule, book)
     if found is None:
-        not_found("rule", rule, [each.id for each in book.rules if any(spec.watcher.is_told for spec in each.watches)])
+        told = [each.id for each in book.rules if any(spec.watcher.is_told for spec in each.watches)]
+        not_found("rule with `watch: report` called", rule, told)
     fired = _told(place, book, found, values or [])
     if as_json:
         print_json({"rule": found.id, "told": dict(word.split("=", 1) for word in values or []), "fired": fired})

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from watchers.api import Kind, Observation, Watcher
 
 # Of an answer with many things, as many are shown; --json has them all.
+# How the door says that a rule may open it to an address at home.
+AT_HOME = "`private: true`"
 MOST_SHOWN = 10
 LONGEST_VALUE = 200
 STANDARD_INPUT = "-"
@@ -106,6 +108,8 @@ def try_(  # noqa: PLR0913 - each is an option of the command
             print_json(_plain(one, suggestions))
         else:
             _show(one, trial)
+            if not private and one.trouble is not None and AT_HOME in one.trouble.reason:
+                say("--private asks it this once", indent=2)
             show_suggestions(suggestions, indent=2)
     # A saved answer was read as asked, whatever it says; a source that cannot be seen now needs the owner.
     end(Exit.ATTENTION if not answers and any(one.trouble for one in tried) else Exit.FINE)

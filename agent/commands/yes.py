@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.commands.replying import BY, writing
-from agent.commands.shell import Exit, Rules, State, end, fail, place_of, say, store_of
+from agent.commands.shell import AsJson, Exit, Rules, State, end, fail, place_of, print_json, say, store_of
 
 if TYPE_CHECKING:
     from agent.doing.answering import Answer
@@ -21,15 +21,15 @@ SHORTEST_PREFIX = 3
 MOST_CANDIDATES = 10
 
 
-def yes(asked: Asked, rules: Rules = None, state: State = None) -> None:
+def yes(asked: Asked, rules: Rules = None, state: State = None, as_json: AsJson = False) -> None:
     """Let a rule do what it asks for. It is done at once where the agent runs, or as soon as it does."""
-    decide(asked, "yes", rules, state)
+    decide(asked, "yes", rules, state, as_json=as_json)
 
 
-def decide(asked: str, said: Answer, rules: Rules, state: State) -> None:
+def decide(asked: str, said: Answer, rules: Rules, state: State, *, as_json: bool) -> None:
     """Take the owner's answer, and wake a running agent."""
     from agent.clock import wall
-    from agent.doing.answering import take
+    from agent.doing.answering import answer
     from agent.doing.deeds import listed
     from agent.reports import ring
 
@@ -40,9 +40,13 @@ def decide(asked: str, said: Answer, rules: Rules, state: State) -> None:
         found = listed(looked_into, key=prefix, limit=MOST_CANDIDATES) if is_id else ()
     deed = _one_of(asked, found)
     with writing(place) as connection:
-        reply = take(connection, deed.key, said, wall(), BY)
+        reply = answer(connection, deed.key, said, wall(), BY)
     ring(place.store)
-    say(reply.sentence)
+    if as_json:
+        answered = {"id": deed.id, "key": deed.key, "rule_id": deed.rule_id, "answer": said}
+        print_json({**answered, "taken": reply.taken, "said": reply.sentence})
+    else:
+        say(reply.sentence)
     end(Exit.FINE if reply.taken else Exit.ATTENTION)
 
 

@@ -26,8 +26,9 @@ MARGIN = 8
 async def perform(place: Place) -> bool:
     """Run the agent beside the little world until the story is over; return whether it was told to its end."""
     async with World() as world:
-        rules = (files(__package__) / "rules.yaml").read_text(encoding="utf-8")
-        place.rules.write_text(rules.replace(WRITTEN_ADDRESS, world.address), encoding="utf-8")
+        written = (files(__package__) / "rules.yaml").read_text(encoding="utf-8")
+        rules = written.replace(WRITTEN_ADDRESS, world.address)
+        place.rules.write_text(rules, encoding="utf-8")
         say(("The agent now watches by these rules. Everything happens on this machine.\n", "bold"))
         say((rules, "cyan"), indent=2)
         narrator = Narrator()

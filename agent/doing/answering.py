@@ -28,12 +28,7 @@ class Reply:
     sentence: str
 
 
-def answer(connection: Connection, firing_key: str, said: Answer, now: datetime, by: str) -> str:
-    """Take an answer; return what came of it as a sentence for the owner. See `take`."""
-    return take(connection, firing_key, said, now, by).sentence
-
-
-def take(connection: Connection, firing_key: str, said: Answer, now: datetime, by: str) -> Reply:
+def answer(connection: Connection, firing_key: str, said: Answer, now: datetime, by: str) -> Reply:
     """Take an answer to the question about a firing.
 
     Only what is asked and still in time can be answered, and only once. A yes lets the agent act as soon as it runs,

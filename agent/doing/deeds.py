@@ -21,6 +21,7 @@ from agent.doing import saying
 from agent.doing.deed import Deed, Outcome, deed_row, read_deed
 from agent.doing.planning import acted_on
 from agent.mailbox import Notice, put_notice
+from agent.snoozing import hold_notice
 from agent.tables import DeedRow, MessageRow, RuleRow
 from rules.rule import RuleBook
 
@@ -53,7 +54,9 @@ def settle(database: Database, book: RuleBook, token: str, under_way: Collection
     with database.writing() as connection:
         for deed in _where(connection, deeds.c.state == "asked", deeds.c.answer_by <= now):
             if _move(connection, replace(deed, state="lapsed", ended_at=now), "asked") and withdraw(connection, deed):
-                told += _tell(connection, book, deed, saying.missed(deed, now))
+                missed = saying.missed(deed, now)
+                told += _tell(connection, book, deed, missed)
+                hold_notice(connection, deed.rule_id, missed.key, now)
         for deed in _due(connection):
             if deed.until is not None and deed.until <= now:
                 told += _end(connection, book, deed, _not_begun(deed, book), now)
@@ -89,7 +92,9 @@ def claim(database: Database, book: RuleBook, deed: Deed, token: str, now: datet
             counted = acted_on(connection, deed.rule_id, limit, now, but=deed.key, begun=True)
             if len(counted) >= limit.most:
                 if _move(connection, replace(deed, state="over", ended_at=now), "due"):
-                    _tell(connection, book, deed, saying.over(deed, limit, counted[-1], now))
+                    # Who said yes hears what came of it, whatever was told of the limit before.
+                    shared = saying.over(deed, limit, counted[-1], now)
+                    _tell(connection, book, deed, saying.over_after_yes(deed, limit, now) if deed.asks else shared)
                 return None
         taken = replace(deed, state="running", began_at=now, claimed_by=token)
         return taken if _move(connection, taken, "due") else None

@@ -25,18 +25,21 @@ from rules.words import compose
 deeds = table_of(DeedRow)
 
 
-def plan(connection: Connection, firing: Firing, rule: Rule, now: datetime) -> Notice | None:
+def plan(connection: Connection, firing: Firing, rule: Rule, now: datetime, *, calmed: bool = False) -> Notice | None:
     """Note what a firing's rule is to do for it; return what its owner has to hear now, or None.
 
     Called where the firing is kept and told, and only for a firing that its owner wants to hear of: what is muted is
     not acted on. What is returned goes to the rule's channels as a message of its own, by its key.
 
-    What was already true when first seen always asks: it is the rule that is new, and not what it sees.
+    What was already true when first seen always asks: it is the rule that is new, and not what it sees. Of what comes
+    true so often that it is told no more (`calmed`) nobody is asked either: a question is a message.
     """
     action = rule.action
     if action is None or _is_planned(connection, firing.key):
         return None
     deed = _deed(firing, rule, action, now)
+    if calmed and deed.asks:
+        return None
     counted = acted_on(connection, rule.id, action.limit, now) if action.limit is not None else []
     if action.limit is not None and len(counted) >= action.limit.most:
         connection.execute(insert(deeds).values(deed_row(replace(deed, state="over", until=None, answer_by=None))))
@@ -65,7 +68,9 @@ def acted_on(
         deeds.c.state.in_(("running", "done", "unclear") if begun else ("due", "running", "done", "unclear")),
         and_(deeds.c.state == "failed", deeds.c.began_at.is_not(None)),
     )
-    of_rule = (deeds.c.rule_id == rule_id, deeds.c.firing_key != but, may_have_acted, at > now - limit.per)
+    # What a clock dated that ran further ahead than the limit is long would fill it until then.
+    is_recent = at.between(now - limit.per, now + limit.per)
+    of_rule = (deeds.c.rule_id == rule_id, deeds.c.firing_key != but, may_have_acted, is_recent)
     return list(connection.scalars(select(deeds.c.firing_key).where(*of_rule).order_by(at, deeds.c.firing_key)))
 
 

@@ -29,7 +29,7 @@ from watchers.door.tls import tls_context
 
 PURPOSE: Final = "act"
 PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
-NEEDS: Final = "publishing needs the extra: pip install 'trusted-agent[mqtt]'"
+NEEDS: Final = "publishing needs the extra: pip install '.[mqtt]' in a copy of the repository"
 TURN_SECONDS: Final = 0.2
 # A broker that says this may take it a moment later.
 _LATER: Final = ("Server unavailable", "Server busy", "Quota exceeded", "Connection rate exceeded")

@@ -8,6 +8,7 @@ No fact is ever put among the arguments: what a page says could then be taken fo
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -105,10 +106,14 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 def _not_started(program: str, folder: str, error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError) and "/" in program and Path(folder, program).exists():
+        return f"{program} is there, and what its first line (#!) names is not"
     if isinstance(error, FileNotFoundError):
         return f"there is no program {program}: write its whole path, or one relative to {folder}"
     if isinstance(error, PermissionError):
         return f"{program} may not be run: chmod u+x, if it is yours"
+    if isinstance(error, OSError) and error.errno == errno.ENOEXEC:
+        return f"{program} cannot be run: its first line has to say what reads it, as in #!/bin/sh"
     return f"{program} cannot be run: {error.strerror if isinstance(error, OSError) else error}"
 
 

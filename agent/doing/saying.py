@@ -14,11 +14,27 @@ from rules.words import SENTENCE_LIMIT, TITLE_LIMIT, lay_out, written_time
 
 LONGEST_OUTPUT = 500
 _QUESTION = "asked to act on "
+_MISSED = "could not ask about "
+_OVER = "over the limit since "
 
 
 def question_key(firing_key: str) -> str:
     """Return the key of the notice that asks the owner about a firing."""
     return f"{_QUESTION}{firing_key}"
+
+
+def missed_key(firing_key: str) -> str:
+    """Return the key of the notice that a question did not reach the owner in time."""
+    return f"{_MISSED}{firing_key}"
+
+
+def over_key(firing_key: str) -> str:
+    """Return the key of the notice that a limit is reached, by the last firing that fills it."""
+    return f"{_OVER}{firing_key}"
+
+
+KEYS_BY_FIRING = (question_key, missed_key, over_key)
+"""Each puts its own words before a firing's key: the notices that wait while their rule is snoozed."""
 
 
 def asked_by(notice_key: str) -> str | None:
@@ -67,7 +83,14 @@ def over(deed: Deed, limit: Limit, last_key: str, now: datetime) -> Notice:
         Line("Until there is room again, this is told once; each such firing is told as ever."),
     ]
     title = one_line(f"Not done, its limit is reached: {deed.title}", TITLE_LIMIT)
-    return Notice(f"over the limit since {last_key}", lay_out(title, [said, _ask(deed)]), now)
+    return Notice(over_key(last_key), lay_out(title, [said, _ask(deed)]), now)
+
+
+def over_after_yes(deed: Deed, limit: Limit, now: datetime) -> Notice:
+    """Return that a limit keeps a deed from being done to which its owner said yes: told each time."""
+    said = [Line(f"{_capital(deed.aim)}: not done in spite of your yes, since it may be done {limit} at most.")]
+    title = one_line(f"Not done, its limit is reached: {deed.title}", TITLE_LIMIT)
+    return Notice(f"acted on {deed.key}: over", lay_out(title, [said, _ask(deed)]), now)
 
 
 def result(deed: Deed, outcome: Outcome, now: datetime, *, awaited: bool) -> Notice | None:
@@ -98,7 +121,7 @@ def missed(deed: Deed, now: datetime) -> Notice:
         Line("More time: `within` in the rule's `do`. Through quiet hours and digests: `urgency: urgent`."),
     ]
     title = one_line(f"Not done: {deed.title}", TITLE_LIMIT)
-    return Notice(f"acted on {deed.key}: lapsed", lay_out(title, [said, _ask(deed)]), now)
+    return Notice(missed_key(deed.key), lay_out(title, [said, _ask(deed)]), now)
 
 
 def in_a_line(deed: Deed) -> str:

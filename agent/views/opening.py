@@ -110,4 +110,5 @@ def _postgresql(address: str) -> Engine:
             f"postgresql+psycopg://{rest}", connect_args={"options": "-c default_transaction_read_only=on"}
         ).execution_options(isolation_level="REPEATABLE READ")
     except ModuleNotFoundError as error:
-        raise StoreError(f"{scheme}:// needs the extra: pip install 'trusted-agent[postgres]'") from error
+        hint = "pip install '.[postgres]' in a copy of the repository"
+        raise StoreError(f"{scheme}:// needs the extra: {hint}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection, func, select
 
+from agent.answers.muting import in_force, named
 from agent.clock import wall
 from agent.database import Database, table_of
 from agent.records import read_memory, read_observation
@@ -99,6 +100,7 @@ class RuleView:
         is_known: The running agent has taken it in.
         sentence: Its condition as written; empty where everything counts.
         last_poll_at: The last poll of any of its sources, good or not.
+        muted: What of it its owner wants to hear nothing of any more.
     """
 
     id: str
@@ -113,6 +115,7 @@ class RuleView:
     next_poll_at: datetime | None
     last_told_at: datetime | None
     snoozed_until: datetime | None = None
+    muted: tuple[str, ...] = ()
 
     @property
     def seen(self) -> tuple[Seen, ...]:
@@ -127,11 +130,14 @@ class RuleView:
 
     @property
     def beside(self) -> Mapping[str, int]:
-        """Whether it is snoozed, and how many of its sources are troubled and of its values held: beside the states."""
-        troubled = sum(source.trouble is not None for source in self.sources)
-        snoozed = int(self.snoozed_until is not None)
-        held = sum(seen.held_at is not None for seen in self.seen)
-        return {word: count for word, count in (("snoozed", snoozed), ("troubled", troubled), ("held", held)) if count}
+        """Whether it is snoozed, how much of it is muted, how many of its sources are troubled, of its values held."""
+        counts = {
+            "snoozed": int(self.snoozed_until is not None),
+            "muted": len(self.muted),
+            "troubled": sum(source.trouble is not None for source in self.sources),
+            "held": sum(seen.held_at is not None for seen in self.seen),
+        }
+        return {word: count for word, count in counts.items() if count}
 
 
 def rules_of(database: Database, book: RuleBook) -> tuple[RuleView, ...]:
@@ -140,8 +146,15 @@ def rules_of(database: Database, book: RuleBook) -> tuple[RuleView, ...]:
         last = select(firings.c.rule_id, func.max(firings.c.at).label("at")).group_by(firings.c.rule_id)
         told = {row.rule_id: row.at for row in connection.execute(last)}
         snoozed = all_snoozed(connection, wall())
+        muted: dict[str, list[str]] = defaultdict(list)
+        for one in named(connection, in_force(connection, wall()), book.names):
+            muted[one.rule_id].append(str(one))
         return tuple(
-            replace(_rule(connection, rule, told.get(rule.id)), snoozed_until=snoozed.get(rule.id))
+            replace(
+                _rule(connection, rule, told.get(rule.id)),
+                snoozed_until=snoozed.get(rule.id),
+                muted=tuple(muted.get(rule.id, ())),
+            )
             for rule in book.rules
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,8 @@ def test_every_decision_is_in_the_list_and_half_a_page_long() -> None:
 def test_the_readme_is_read_within_a_minute() -> None:
     # 238 words a minute is what people read of prose: https://doi.org/10.1016/j.jml.2019.104047
     assert len(prose(REPOSITORY / "README.md").split()) <= 238
+
+
+def test_nothing_is_installed_by_a_name_that_an_index_may_have_given_to_somebody_else() -> None:
+    by_name = re.compile(r"pipx? install [^`\n]*(?<![/\w-])trusted-agent")
+    assert not [page.name for page in pages() if by_name.search(page.read_text(encoding="utf-8"))]

@@ -89,6 +89,8 @@ def test_a_service_in_trouble_gets_better_by_itself(sink, status, doubtful):
         (b'{"retry_after": "NaN"}', 60),
         (b'{"retry_after": true, "parameters": 3}', 60),
         (b'{"retry_after": 1e99}', 60),
+        (b'{"retry_after": 604800}', 86_400),
+        (b'{"retry_after_ms": 604800000}', 86_400),
         (b"[]", 60),
     ],
 )

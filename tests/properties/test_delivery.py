@@ -200,7 +200,8 @@ def held_by_rule(phone: Channel) -> timedelta:
     if phone.quiet is not None:
         # A night, of any length, on which the clock is set back.
         longest += 25 * HOUR
-    return longest + (phone.limit.per if phone.limit else timedelta())
+    # Urgent ones may take the turns of one whole length of the limit; then it goes along with the next of them.
+    return longest + (2 * phone.limit.per if phone.limit else timedelta())
 
 
 @USUAL

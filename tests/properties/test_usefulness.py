@@ -109,7 +109,7 @@ def test_the_last_word_on_a_message_counts(database: Database):
     assert "you found 1 of 1 of these useful" in answer(database, one, useful=True).said
     changed = answer(database, one, useful=False, at=NOON + DAY)
     assert "you found 0 of 1 of these useful" in changed.said
-    assert changed.undo == f"trusted-agent useful {one.id} yes"
+    assert changed.undo == f"trusted-agent useful {one.id} --off"
     assert changed.offers
 
 

@@ -71,7 +71,8 @@ from agent.sending import loaded
 print(loaded("mqtt://broker.example/topic").reason)
 """
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, check=True, timeout=60)
-    assert done.stdout.decode().strip() == "mqtt:// needs paho-mqtt >= 2.1.0; install trusted-agent[mqtt]"
+    hint = "pip install '.[mqtt]' in a copy of the repository"
+    assert done.stdout.decode().strip() == f"mqtt:// needs paho-mqtt >= 2.1.0; {hint}"
 
 
 def test_a_broker_that_is_down_was_surely_not_given_it() -> None:

@@ -125,3 +125,12 @@ def test_a_used_ticket_is_forgotten_when_no_link_can_ask_for_it(database, later,
         assert tickets.use(connection, Link("useful", "ab" * 16, NOON), NOON)
         tickets.tidy_answers(connection, NOON + later)
         assert connection.scalar(select(func.count()).select_from(table_of(TicketRow))) == left
+
+
+def test_a_question_may_stand_for_longer_than_a_link_can_say(database):
+    with database.writing() as connection:
+        key = signing_key(connection)
+    one, _ = question_buttons("ab" * 32, ANSWERS, key, NOON + timedelta(days=365 * 99))
+    link = read_token(one.address.rpartition("/")[2], key)
+    assert link is not None
+    assert link.expires_at.year == 2106

@@ -23,6 +23,7 @@ from agent.answers.desk import Desk
 from agent.answers.page import NO_EXTRA, AnswerPage, CannotServe
 from agent.answers.tickets import LIFE, PATH, Link, buttons, question_buttons, write_token
 from agent.database import Database, StoreError, table_of
+from agent.doing.answering import Reply
 from agent.tables import AnswerRow, MessageRow, MuteRow, SnoozeRow, TicketRow
 from rules.delivery import Answers
 from rules.rule import Network, RuleBook
@@ -30,8 +31,8 @@ from tests.answered import ANSWERS, NAMES, NOON, keep, told
 from tests.story import ME, STREAM
 from tests.story import rule as a_rule
 
-pytest.importorskip("uvicorn", reason="the answer page needs the extra: pip install 'trusted-agent[web]'")
-pytest.importorskip("starlette", reason="the answer page needs the extra: pip install 'trusted-agent[web]'")
+pytest.importorskip("uvicorn", reason="the answer page needs the extra web")
+pytest.importorskip("starlette", reason="the answer page needs the extra web")
 from agent.answers import serving
 
 FIRING = told("A <b>tokamak</b> burns")
@@ -61,7 +62,8 @@ class Home:
 
     def decide(self, connection, key, answer, now, by):
         self.decided.append((key, answer, by))
-        return "Done: it is ordered."
+        taken = len({said for _, said, _ in self.decided}) == 1
+        return Reply(taken, "Done: it is ordered." if taken else "it is settled already: ordered")
 
     async def in_store(self, work, *args):
         async with self.writing:
@@ -141,8 +143,8 @@ def test_opening_a_link_asks_and_changes_nothing(home):
     ("label", "said", "undo"),
     [
         ("Snooze 3 days", "Fusion news is snoozed until Thu 2026-07-09 12:00 UTC", "trusted-agent snooze news --off"),
-        ("Useful", "earlier in digests", f"trusted-agent useful {FIRING.id} no"),
-        ("Not useful", "later in digests", f"trusted-agent useful {FIRING.id} yes"),
+        ("Useful", "earlier in digests", f"trusted-agent useful {FIRING.id} --off"),
+        ("Not useful", "later in digests", f"trusted-agent useful {FIRING.id} --off"),
         ("Mute", "You hear nothing of the topic tokamak by Fusion news", "mute --end news --topic tokamak"),
         ("Yes", "Done: it is ordered.", ""),
         ("No", "Done: it is ordered.", ""),
@@ -292,6 +294,42 @@ def test_a_link_works_behind_a_proxy_with_a_path(home):
             assert link.startswith("https://home.example/agent/a/")
             assert (await client.get(link.removeprefix("https://home.example"))).status_code == 200
             assert (await client.get(link.removeprefix("https://home.example/agent"))).status_code == 200
+
+    asyncio.run(story())
+
+
+def test_a_link_works_behind_a_proxy_whose_path_has_letters_of_its_owner(home):
+    answers = Answers("https://home.example/wächter", "127.0.0.1", 0)
+    link = buttons(FIRING, answers, home.desk.key(), NOON)[1].address
+
+    async def story():
+        async with home.served(answers) as client:
+            assert (await client.get(link.removeprefix("https://home.example"))).status_code == 200
+
+    asyncio.run(story())
+
+
+def test_a_no_after_the_yes_does_not_seem_to_have_counted(home):
+    async def story():
+        async with home.served() as client:
+            assert (await client.post(home.links()["Yes"])).status_code == 200
+            late = await client.post(home.links()["No"])
+            assert late.status_code == 409
+            assert "it is settled already" in text(late)
+            assert (await client.post(home.links()["No"])).status_code == 410
+
+    asyncio.run(story())
+
+
+def test_an_app_of_another_origin_reads_what_came_of_its_tap_and_nothing_else(home):
+    async def story():
+        async with home.served() as client:
+            link = home.links()["Yes"]
+            allowed = "access-control-allow-origin"
+            for answer in (await client.get(link), await client.get("/"), await client.post("/a/none")):
+                assert allowed not in answer.headers
+            first, second = await client.post(link), await client.post(link)
+            assert [(each.status_code, each.headers[allowed]) for each in (first, second)] == [(200, "*"), (410, "*")]
 
     asyncio.run(story())
 
@@ -489,4 +527,4 @@ def test_without_the_extra_the_owner_reads_how_to_install_it(home, monkeypatch):
             await AnswerPage(home.desk, home.in_store, lambda: NOON).serve(ANSWERS)
 
     asyncio.run(story())
-    assert "trusted-agent[web]" in NO_EXTRA
+    assert "'.[web]'" in NO_EXTRA

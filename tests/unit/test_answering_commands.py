@@ -7,7 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from agent.answers.answering import covered
+from agent.answers.muting import Mute
 from agent.clock import wall
+from agent.database import upsert
+from agent.tables import MuteRow
 from tests.lived import Lived, ask, entries, product
 
 HOUR = timedelta(hours=1)
@@ -33,7 +37,16 @@ def test_a_useful_message_is_noted_and_the_order_says_why(owner):
     said = owner.ask("useful", one, "yes")
     assert said.code == 0
     assert "comes earlier in digests from now on (you found 1 of 1 of these useful)" in said.text
-    assert f"To take it back: trusted-agent useful {one} no" in said.text
+    assert f"To take it back: trusted-agent useful {one} --off" in said.text
+
+
+def test_what_was_said_of_a_message_is_taken_back_and_not_turned_round(owner):
+    one = message(owner, "A tokamak")
+    owner.ask("useful", one, "no")
+    assert "is forgotten" in owner.ask("useful", one, "--off").text
+    assert "you found" not in owner.ask("why", one).text
+    assert "You said nothing of" in owner.ask("useful", one, "--off").text
+    assert owner.ask("useful", one, "--off", "--json").json["useful"] is None
 
 
 def test_a_useless_one_offers_to_turn_its_topic_or_source_down(owner):
@@ -128,6 +141,10 @@ def test_what_was_told_is_answered_also_while_the_file_is_faulty(owner):
         (("mute", "fusion-news", "--topic", "a", "--source", "b"), 2, "two mutes"),
         (("mute",), 2, "name a rule or a message"),
         (("mute", "fusion-news", "--list"), 2, "--list stands alone"),
+        (("mute", "--list", "--topic", "tokamak"), 2, "--list stands alone"),
+        (("mute", "fusion-news", "--end", "--for", "3d"), 2, "it goes without --end"),
+        (("useful", "abcdef"), 2, "say yes or no, or --off"),
+        (("useful", "abcdef", "no", "--off"), 2, "say yes or no, or --off"),
         (("snooze", "000000", "3d"), 5, "there is no rule or message 000000"),
     ],
 )
@@ -184,3 +201,34 @@ def test_why_says_how_useful_its_like_was(owner):
     text = owner.ask("why", message(owner, "Fusion energy")).text
     assert "you found 0 of 1 of these useful" in text
     assert "you found it not useful on" in owner.ask("why", message(owner, "A tokamak")).text
+
+
+def listed(owner):
+    """Return what is muted."""
+    return [(one["rule_id"], one["what"], one["value"]) for one in owner.ask("mute", "--list", "--json").json]
+
+
+def test_ending_the_mute_of_a_rule_leaves_the_topic_that_was_turned_down_before(owner):
+    owner.ask("mute", "fusion-news", "--topic", "tokamak")
+    undo = owner.ask("mute", "fusion-news", "--json").json["undo"].split()[1:]
+    assert "Muted still: the topic tokamak." in owner.ask(*undo).text
+    assert listed(owner) == [("fusion-news", "topic", "tokamak")]
+    owner.ask("mute", "--end", "fusion-news")
+    assert listed(owner) == []
+
+
+def test_a_muted_thing_is_heard_again_by_its_message_and_leaves_the_others_muted(owner):
+    one = message(owner, "Studio")
+    with owner.open() as database, database.writing() as connection:
+        other = {"rule_id": "headphones-below-150", "what": "observation", "value": "watch other", "at": wall()}
+        upsert(connection, MuteRow, [other | {"until": None}])
+    undo = owner.ask("mute", one, "--json").json["undo"]
+    assert undo == f"trusted-agent mute --end {one}"
+    owner.ask(*undo.split()[1:])
+    assert [value for _, _, value in listed(owner)] == ["watch other"]
+
+
+def test_a_thing_that_is_called_as_its_rule_is_named_once():
+    one = Mute("news", "observation", "watch told", wall(), name="News")
+    assert covered(one, "News") == "News"
+    assert covered(one, "Other news") == "News by Other news"

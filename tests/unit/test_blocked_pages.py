@@ -40,6 +40,10 @@ def raised(page: Page) -> type[WatchError] | None:
         ("Shop", "The requested page does not exist"),
         ("Seite nicht gefunden – Laden", "Hoppla"),
         ("Page introuvable", "Désolé"),
+        ("Shop", "We can't find that page"),
+        ("Sklep", "Nie znaleziono strony"),
+        ("Butik", "Sidan hittades inte"),
+        ("ショップ", "お探しのページは見つかりませんでした"),
         ("Página no encontrada", "Lo sentimos"),
         ("Pagina niet gevonden", "Helaas"),
     ],
@@ -62,6 +66,14 @@ def test_what_a_missing_page_says_is_told():
         ("Shop", "An unexpected error occurred"),
         ("429 Too Many Requests", "Too many requests"),
         ("Site en maintenance", "De retour bientôt"),
+        ("Maintenance | Shop", "Back at noon"),
+        ("Wartungsarbeiten", "Bis gleich"),
+        ("Service unavailable", "Come back later"),
+        ("Blog", "There has been a critical error on this website."),
+        ("Laden", "Es ist ein Fehler aufgetreten"),
+        ("Tienda", "Ha ocurrido un error"),
+        ("Account suspended", "This account has been suspended"),
+        ("Our shop is under maintenance", "Come back later"),
     ],
 )
 def test_a_page_that_says_that_it_is_out_of_order_is_unavailable(title, heading):
@@ -78,6 +90,15 @@ def test_a_page_that_says_that_it_is_out_of_order_is_unavailable(title, heading)
         ("Page notes", "Page notes"),
         ("Treasure not found", "Treasure not found: the search goes on"),
         ("Opening hours", "Monday 9 to 17"),
+        ("Maintenance of the lift | House 12", "Maintenance of the lift"),
+        ("Wartung der Heizung", "Wartung der Heizung am 4. Mai"),
+        ("Service unavailable days | Bus", "Days without a bus"),
+        ("Forbidden Planet", "Forbidden Planet (1956)"),
+        ("Bus 403", "403 to the harbour"),
+        ("Main street is blocked", "Until Friday"),
+        ("Waiting room", "The waiting room of our practice"),
+        ("Age check for cheese", "How ripe it is"),
+        ("JavaScript for beginners", "What is needed: JavaScript, patience and 3 hours"),
     ],
 )
 def test_words_of_a_page_that_is_there_are_not_taken_for_that(title, heading):
@@ -117,3 +138,40 @@ def test_a_selector_that_finds_nothing_on_a_page_that_is_there_asks_to_be_mended
         Price(url=URL, select=".price").read(page, CannedContext(page))
     with pytest.raises(SourceChanged):
         WebPage(url=URL, css=".price").read(page, CannedContext(page))
+
+
+ASKS = "<form><input type=email><button>Continue</button></form>"
+ROBOT = "In order to continue, we need to verify that you're not a robot. Enable JavaScript and then reload the page."
+
+
+@pytest.mark.parametrize(
+    ("words", "trouble"),
+    [
+        ("<h1>Wir brauchen Ihre Zustimmung</h1><p>812 Partner.</p><button>Alle akzeptieren</button>", SourceRefused),
+        ("<h1>Mit Werbung weiterlesen</h1><button>Akzeptieren und weiter</button>", SourceRefused),
+        ("<h1>Are you over 18?</h1><button>Yes</button><button>No</button>", SourceRefused),
+        (f"<p>JavaScript is disabled. {ROBOT}</p>", SourceRefused),
+        ("<div>Please enable JavaScript to view this site.</div>", SourceChanged),
+        ("<p>Bitte aktivieren Sie JavaScript in Ihrem Browser.</p>", SourceChanged),
+        ("<h1>You are now in line</h1><p>Your estimated wait time is 12 minutes.</p>", SourceUnavailable),
+        ("Error establishing a database connection", SourceUnavailable),
+        ("<h1>Forbidden</h1><p>You don't have permission to access this resource.</p>", SourceRefused),
+        ("<h1>403 - Forbidden: Access is denied.</h1>", SourceRefused),
+        ("<h1>Your IP has been blocked</h1>", SourceRefused),
+    ],
+)
+def test_what_asks_for_something_first_is_named_by_what_it_asks_for(words, trouble):
+    assert raised(Page(URL, f"<html><body>{words}</body></html>".encode(), HTML)) is trouble
+
+
+@pytest.mark.parametrize(
+    ("path", "trouble"), [("login?next=/lamp", SourceRefused), ("session/brass-lamps", None), ("lamp", None)]
+)
+def test_a_redirect_to_a_sign_in_that_asks_for_a_name_first_is_a_sign_in(path, trouble):
+    body = f"<html><body><h1>Welcome back</h1>{ASKS}</body></html>".encode()
+    assert raised(Page(f"https://shop.example/{path}", body, HTML)) is trouble
+
+
+def test_a_page_that_says_something_though_it_wants_scripts_is_read():
+    body = b"<html><body><p>Water level: 3.42 m. Please enable JavaScript to see the chart.</p></body></html>"
+    assert raised(Page(URL, body, HTML)) is None

@@ -86,6 +86,7 @@ def test_an_instant_and_back_is_the_same_instant_but_where_an_hour_comes_twice(a
     [
         ("Europe/Berlin", "Europe/Berlin"),
         ("/Europe/Berlin", "Europe/Berlin"),
+        ("America/New York", "America/New_York"),
         ("/freeassociation.sourceforge.net/Europe/Berlin", "Europe/Berlin"),
         ("/mozilla.org/20050126_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
         ("W. Europe Standard Time", "Europe/Berlin"),
@@ -130,6 +131,27 @@ def test_a_definition_without_rules_may_say_what_it_stands_for():
 )
 def test_an_offset_in_a_name_counts_where_nothing_else_does(name, minutes):
     assert offset("", name) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"),
+        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"),
+        ("(GMT+01.00) Brussels, Copenhagen, Madrid, Paris", "Europe/Brussels"),
+        ("(GMT) Greenwich Mean Time : Dublin, Edinburgh, Lisbon, London", "Europe/Dublin"),
+        ("(UTC-09:00) Alaska", "America/Anchorage"),
+        ("(UTC-06:00) Guadalajara, Mexico City, Monterrey", "America/Mexico_City"),
+        ("(UTC) Coordinated Universal Time", "UTC"),
+    ],
+)
+def test_a_name_that_windows_shows_has_the_summer_time_of_its_places(name, zone):
+    for at in (datetime(2026, 1, 15), datetime(2026, 7, 15)):
+        assert offset("", name, at) == at.replace(tzinfo=ZoneInfo(zone)).utcoffset()
+
+
+def test_a_place_that_has_another_offset_is_not_the_one_that_is_meant():
+    assert offset("", "(UTC-03:00) Berlin") == timedelta(hours=-3)
 
 
 def test_a_zone_that_nobody_knows_is_taken_as_the_owners_and_said():

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from rules.calming import advice, until
 from rules.condition import Reading
-from rules.rule import Again, For
-from tests.story import HOUR, START, condition, rule, story, usd
+from rules.rule import Again, For, Joint, WatchSpec
+from tests.story import GAUGE, HOUR, START, Shop, condition, rule, story, usd
 
 
 def readings(*prices: object) -> list[Reading]:
@@ -56,6 +56,11 @@ def test_the_line_that_is_offered_calms_what_it_was_made_of(limit: int, swings: 
 
 def test_where_no_number_decides_patience_is_offered():
     assert lines("sold_out") == ["for: 3 polls", "again: never"]
+
+
+def test_a_rule_about_other_rules_alone_is_not_polled_and_is_offered_no_polls():
+    about_others = Joint(WatchSpec("both", GAUGE, "both", Shop()), ())
+    assert lines("sold_out", joint=about_others) == ["again: never"]
 
 
 def test_what_has_some_patience_is_offered_more():

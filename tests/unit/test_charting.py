@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from agent.accompanying import Company
 from agent.charting import LOOK_BACK, chart_of
 from agent.charts import price_chart
 from agent.database import table_of
@@ -100,6 +101,14 @@ def test_a_message_about_something_else_shows_what_is_drawn_of_its_kind(lived):
 def test_what_is_no_number_has_no_chart(lived, facts):
     see(lived, 160, 155, 149)
     assert chart(lived, replace(last_firing(lived), facts=facts)) == ()
+
+
+def test_a_chart_that_cannot_be_drawn_keeps_no_message_from_going(lived, caplog):
+    see(lived, 160, 155, 149)
+    elsewhere = replace(last_firing(lived), zone="Mars/Olympus")
+    with lived.open() as database:
+        assert Company(database, lived.book, lambda: lived.now).enclose(elsewhere) == ()
+    assert "goes without a picture" in caplog.text
 
 
 def test_another_currency_is_another_line(lived):

@@ -160,7 +160,9 @@ def test_a_channel_that_is_not_there_is_answered_with_the_one_that_is(rules):
 
 
 def test_a_file_without_channels_has_none_to_test(rules):
-    assert ask("channels", "test", "--rules", rules("rules: []")).code == 5
+    asked = ask("channels", "test", "--rules", rules("rules: []"))
+    assert asked.code == 5
+    assert "write one below channels:, such as phone: ntfys://" in " ".join(asked.error.split())
 
 
 # check --live

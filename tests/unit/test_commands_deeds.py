@@ -109,3 +109,29 @@ def test_check_says_what_a_publication_lacks(owner):
     said = owner.ask("check")
     assert said.code == 1
     assert "lamp/+ is a pattern of topics" in said.text
+
+
+def test_a_program_reads_what_came_of_an_answer(owner):
+    number = asked(owner)
+    said = owner.ask("yes", number, "--json")
+    assert (said.code, said.json["taken"], said.json["answer"], said.json["rule_id"]) == (0, True, "yes", RULE)
+    again = owner.ask("no", number, "--json")
+    assert (again.code, again.json["taken"]) == (1, False)
+    assert "settled already" in again.json["said"]
+
+
+def test_deeds_are_listed_by_the_name_of_a_rule_whatever_its_id(owner):
+    owner.write(RULES.replace("    watch: price", "    id: phones\n    watch: price"))
+    number = asked(owner)
+    for name in ("phones", "Headphones below $150"):
+        assert [one["id"] for one in owner.ask("deeds", "--rule", name, "--json").lines] == [number]
+    owner.write("rules: [")
+    assert number in owner.ask("deeds", "--rule", "Headphones below $150").text
+    unknown = owner.ask("deeds", "--rule", "phone")
+    assert unknown.code == 5
+    assert "did you mean phones?" in unknown.error
+
+
+def test_a_rule_that_did_nothing_is_said_to_have_done_nothing(owner):
+    owner.start()
+    assert "This rule did nothing" in owner.ask("deeds", "--rule", RULE).text

@@ -210,6 +210,13 @@ def test_rules_say_of_each_thing_which_state_it_is_in(recent):
     assert "price below $150" in text
 
 
+def test_the_text_of_a_page_is_shown_in_one_line(recent):
+    recent.see(shop=product("160", title="Opening hours\n" + "Monday 9 to 17\n" * 9), feed=entries())
+    shown = recent.ask("rules").text
+    assert "    Opening hours Monday 9 to 17 Monday" in shown
+    assert max(map(len, shown.splitlines())) < 140
+
+
 def test_a_feed_with_many_entries_is_counted_not_listed(recent):
     recent.see(shop=product("160"), feed=entries(*(f"Story {number}" for number in range(30))))
     assert "30 things there, told of 0" in recent.ask("rules").text

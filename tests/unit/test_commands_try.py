@@ -91,6 +91,12 @@ def test_a_private_address_is_refused_unless_the_rule_or_the_owner_allows_it(sho
     assert trying("Guarded", "--private", "--json").lines[0]["findings"][0]["holds"] is False
 
 
+def test_who_tries_an_address_at_home_hears_of_the_option_for_that(shop, trying):
+    words = ("try", "feed", "--url", shop.url("/feed"))
+    assert "--private asks it this once" in ask(*words).text
+    assert "--private" not in ask(*words, "--private").text
+
+
 def test_a_rule_can_look_elsewhere_with_all_its_options(shop, trying):
     (one,) = trying("Cheap", "--url", shop.url("/other"), "--json").lines
     assert one["source"] == shop.url("/other")

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from agent.database import table_of
 from agent.doing import deeds
 from agent.doing.deed import Outcome
+from agent.doing.planning import plan
 from agent.doing.saying import asked_by, in_a_line, question_key
 from agent.tables import AnswerRow, MessageRow
 from rules.delivery import Action, Limit
@@ -201,6 +202,44 @@ def test_questions_do_not_fill_the_limit_and_yeses_do(acting):
     acting.act(passes=3)
     assert len(acting.lines()) == 1
     assert acting.states() == {"refused": 1, "done": 1, "over": 1}
+
+
+def test_who_said_yes_hears_that_the_limit_was_reached_whatever_was_told_of_it_before(acting):
+    may(acting, ask=True, limit=Limit(1, 30 * DAY))
+    acting.fire(0)
+    acting.fire(1)
+    acting.answer("yes", 0)
+    acting.act()
+    acting.fire(2)
+    acting.answer("yes", 1)
+    acting.act()
+    assert acting.states() == {"done": 1, "over": 2}
+    over = [body for title, body in acting.told() if title.startswith("Not done, its limit")]
+    assert len(over) == 2
+    assert "in spite of your yes" in over[1]
+    assert f"trusted-agent why {firing(1).id}" in over[1]
+
+
+def test_what_a_clock_that_ran_ahead_dated_does_not_fill_a_limit_until_then(acting):
+    may(acting, limit=Limit(1, DAY))
+    acting.wait(days=3650)
+    acting.fire(0)
+    acting.act()
+    acting.wait(days=-3650)
+    acting.fire(1)
+    acting.act()
+    assert acting.states() == {"done": 2}
+
+
+def test_of_what_is_calmed_nobody_is_asked_and_what_needs_no_yes_is_done(acting):
+    rule = may(acting, ask=True)
+    with acting.database.writing() as connection:
+        assert plan(connection, firing(0), rule, acting.now, calmed=True) is None
+    assert acting.states() == {}
+    rule = may(acting)
+    with acting.database.writing() as connection:
+        plan(connection, firing(1), rule, acting.now, calmed=True)
+    assert acting.states() == {"due": 1}
 
 
 def test_what_surely_did_not_happen_leaves_its_place_under_the_limit(acting):

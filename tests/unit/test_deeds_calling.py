@@ -215,6 +215,9 @@ def tls_port(context: ssl.SSLContext, heard: list[bytes], *, visits: int) -> Ite
                 with connection, suppress(OSError), context.wrap_socket(connection, server_side=True) as line:
                     heard.append(line.recv(65536))
                     line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                    # Closing on what was not read yet would break the connection, the answer with it.
+                    while line.recv(65536):
+                        pass
 
         thread = Thread(target=serve)
         thread.start()

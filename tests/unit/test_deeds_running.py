@@ -136,6 +136,21 @@ def test_a_program_that_cannot_be_run_did_not_act(acting, name, mode, said):
     assert acting.titles()[0].startswith("Not done: ")
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("#!/no/such/shell", "what its first line (#!) names is not"), ("echo x", "as in #!/bin/sh")],
+)
+def test_a_script_that_nothing_reads_says_what_its_first_line_lacks(acting, content, said):
+    path = acting.folder / "order"
+    path.write_text(f"{content}\n")
+    path.chmod(0o700)
+    acting.rule(Action(run=("./order",)))
+    acting.fire()
+    acting.act()
+    assert acting.deed().outcome.began is False
+    assert said in acting.deed().outcome.said
+
+
 def test_an_argument_that_no_program_can_take_is_said(acting):
     deed = done(acting, "echo x", arguments=("a\0b",))
     assert (deed.state, deed.outcome.began) == ("failed", False)

@@ -250,3 +250,9 @@ def test_a_bared_address_is_bare(text):
 def test_a_relative_link_is_told_whole():
     document = read_feed(feed(Item("One", "/posts/1")), {}, "https://one.example/feeds/rss")
     assert document.entries[0].link == "https://one.example/posts/1"
+
+
+def test_a_relative_link_of_a_feed_on_another_host_leads_to_its_site():
+    document = read_feed(feed(Item("One", "/posts/1")), {}, "https://feeds.example/one")
+    assert document.link == SITE
+    assert document.entries[0].link == "https://one.example/posts/1"

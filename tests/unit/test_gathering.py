@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.gathering import Gathering, Gone, Owed
+from agent.gathering import A_FEW, Gathering, Gone, Owed
 from agent.moments import Lateness, Terms, last_closed_until, opens_at, quiet_until, room
 from rules.delivery import Limit, Quiet
 
@@ -42,6 +42,14 @@ def test_what_waited_for_over_a_day_is_one_summary_and_goes_first():
     assert plan(messages) == ([("late", [2, 3]), ("single", [1]), ("single", [4])], None)
 
 
+def test_a_backlog_of_many_is_one_summary_and_one_of_a_few_is_told_one_by_one():
+    waited = [owed(number, f"poll {number}", 2 * HOUR) for number in range(A_FEW + 1)]
+    fresh = owed(99, "now")
+    assert plan([*waited, fresh]) == ([("late", [one.id for one in waited]), ("single", [99])], None)
+    assert [form for form, _ in plan(waited[1:])[0]] == ["single"] * A_FEW
+    assert len(plan([owed(number, f"poll {number}", HOUR) for number in range(50)])[0]) == 50
+
+
 def test_nothing_owed_is_nothing_to_send():
     assert plan([]) == ([], None)
 
@@ -50,6 +58,12 @@ def test_what_may_have_been_taken_goes_again_alone_and_first():
     messages = [owed(1, "a", delivery_id="d1"), owed(2, "a"), owed(3, "b", delivery_id="d1")]
     ready, _ = plan(messages)
     assert ready == [("batch", [1, 3]), ("single", [2])]
+
+
+def test_what_may_have_been_taken_and_was_then_refused_lets_the_others_go_first():
+    aside = owed(1, "a", -HOUR, delivery_id="d1")
+    assert plan([aside, owed(2, "b")]) == ([("single", [2])], NOW + HOUR)
+    assert plan([aside, owed(2, "b")], now=NOW + HOUR) == ([("batch", [1]), ("single", [2])], None)
 
 
 # Quiet hours.
@@ -166,6 +180,15 @@ def test_what_is_urgent_counts_and_is_held_only_by_what_is_urgent():
     assert plan([owed(2)], *urgent, limit=limit) == ([], NOW + 55 * MINUTE)
 
 
+def test_what_urgent_messages_took_every_turn_of_goes_along_with_one_of_them():
+    alarm, limit = owed(3, "alarm", urgent=True), Limit(1, HOUR)
+    taken = sent(1, 30 * MINUTE)
+    assert plan([owed(1, "a", 59 * MINUTE), alarm], taken, limit=limit)[0] == [("single", [3])]
+    assert plan([owed(1, "a", HOUR), owed(2, "b"), alarm], taken, limit=limit)[0] == [("folded", [1, 2, 3])]
+    assert plan([owed(1, "a", HOUR), alarm], taken, limit=limit) == ([("folded", [1, 3])], None)
+    assert plan([owed(1, "a", HOUR), alarm], limit=Limit(2, HOUR))[0] == [("single", [3]), ("single", [1])]
+
+
 def test_what_its_owner_made_wait_is_not_late():
     terms = Terms(limit=Limit(1, HOUR), lateness={"rule": Lateness("drop", HOUR)})
     held = Gathering(terms, [sent(1, 61 * MINUTE)], NOW)
@@ -193,4 +216,7 @@ def test_every_message_that_may_go_is_in_exactly_one_of_them(shapes):
     ]
     ready, _ = plan(messages)
     going = sorted(number for _, numbers in ready for number in numbers)
-    assert going == [message.id for message in messages if message.since <= NOW or message.delivery_id]
+    # What was handed over together goes again together.
+    since = max((message.since for message in messages if message.delivery_id), default=NOW)
+    goes = [message.id for message in messages if (since if message.delivery_id else message.since) <= NOW]
+    assert going == goes

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from agent.composing import compose
 from agent.database import table_of
 from agent.mailbox import ChannelState, Mailbox
 from agent.outbox import by_delivery
-from agent.tables import MessageRow
+from agent.tables import MemoryRow, MessageRow
 from rules.rule import Channel, Place
 from tests.small_world import Life, Source, rule
 from tests.story import HOUR, START
@@ -72,6 +72,16 @@ def test_what_is_late_and_still_true_is_told_where_the_rule_has_it_checked(datab
     (firing,) = told.life.firings()
     assert len(told.claim(at=firing.seen_at + HOUR)) == 1
     assert told.states()["phone"] == "sending"
+
+
+def test_a_memory_that_cannot_be_read_keeps_no_message_from_going(database, caplog):
+    told = Told(database)
+    memories = table_of(MemoryRow)
+    with database.writing() as connection:
+        connection.execute(update(memories).values(record={"true_at": "no instant"}))
+    (message,) = told.claim()
+    assert not compose([message], "UTC", message.delivery.at, message.delivery).title.startswith("No longer")
+    assert "cannot be read" in caplog.text
 
 
 def test_after_a_sure_failure_it_is_another_delivery_and_the_first_is_forgotten(database):

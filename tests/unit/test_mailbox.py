@@ -211,6 +211,35 @@ def test_a_clock_that_is_set_back_lets_no_channel_wait_longer_than_it_should(dat
     assert len(mailbox.claim("phone", TOKEN, START)) == 1
 
 
+def test_a_channel_waits_for_no_month_because_the_clock_was_wrong_before_the_agent_began(database):
+    mailbox, ahead = Mailbox(database), START + timedelta(days=30)
+    for key in ("one", "two"):
+        mailbox.tell(notice(key), ["phone"])
+    failed = ChannelState("phone", 1, ahead, ahead + HOUR, ahead + HOUR, "down")
+    mailbox.record_unsent(mailbox.claim("phone", TOKEN, START), failed, START)
+    assert len(mailbox.claim("phone", TOKEN, START)) == 2
+
+
+def test_a_refusal_that_there_was_nobody_to_tell_of_is_told_once_there_is(database):
+    class Refusing(Services):
+        async def send(self, name, words, urgency, *, message_id, asked_by):
+            if name == "phone":
+                return Unsent("it answers 401", permanent=True, status=401)
+            return await super().send(name, words, urgency, message_id=message_id, asked_by=asked_by)
+
+    post = Post(database, Refusing())
+    both = post.book.channels
+    post.book = replace(post.book, channels={"phone": both["phone"]})
+    post.mailbox.tell(notice("one"), ["phone"])
+    post.deliver()
+    assert post.services.taken == []
+    post.book = replace(post.book, channels=both)
+    post.now += 6 * HOUR
+    post.deliver()
+    post.deliver()
+    assert [channel for channel, _ in post.services.taken] == ["mail"]
+
+
 def test_a_channel_that_works_again_has_no_past(database):
     mailbox = Mailbox(database)
     for key in ("one", "two"):

@@ -105,6 +105,14 @@ def test_a_refusal_is_said_at_once_and_then_once_a_day():
     assert others_to_tell(earlier, NOW, refused=True)
 
 
+def test_that_it_refuses_one_message_is_said_once_a_day_however_often_others_pass_meanwhile():
+    again = ChannelState("mail", failing_since=NOW, others_told_at=NOW - HOUR, of_message=True)
+    assert not others_to_tell(again, NOW, refused=True)
+    assert others_to_tell(again, NOW + 23 * HOUR, refused=True)
+    assert after_failure(ChannelState("mail"), Unsent("413", permanent=True, status=413), NOW).of_message
+    assert not after_failure(again, Unsent("401", permanent=True, status=401), NOW).of_message
+
+
 def test_others_are_told_after_an_hour_and_then_once_a_day():
     failing = ChannelState("mail", failing_since=NOW)
     assert not others_to_tell(ChannelState("mail"), NOW)

@@ -10,6 +10,7 @@ import pytest
 from tests.shop_markets import MARKETS
 from tests.shop_oddities import ODDITIES
 from tests.shop_pages import ShopPage, scrambled
+from tests.shop_plain import PLAIN
 from tests.shop_price_blocks import PRICE_BLOCKS
 from tests.shop_retailers import RETAILERS
 from tests.shop_software import SOFTWARE
@@ -18,7 +19,7 @@ from watchers.api import Money, Observation, Page
 from watchers.price import Price
 from watchers.testing import CannedContext
 
-PAGES = (*SOFTWARE, *MARKETS, *PRICE_BLOCKS, *RETAILERS, *ODDITIES, *TRAPS)
+PAGES = (*SOFTWARE, *MARKETS, *PRICE_BLOCKS, *RETAILERS, *ODDITIES, *PLAIN, *TRAPS)
 EVERY = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
 
 

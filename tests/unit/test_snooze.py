@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from agent.clock import wall
 from agent.mailbox import Mailbox
+from agent.reports import bell_of
 from agent.snoozing import snooze, wake
 from rules.rule import Rule
 from tests.lived import Lived, product
@@ -93,6 +95,14 @@ def test_the_owner_says_for_how_long_and_sees_that_it_is_so(owner):
     assert "is heard again; 2 messages waited" in owner.ask("snooze", "Headphones below $150", "--off").text
     assert "was not snoozed" in owner.ask("snooze", "Headphones below $150", "--off").text
     assert "snoozed" not in owner.ask("status").text
+
+
+def test_the_agent_that_runs_is_woken_when_there_is_something_to_hear_again(owner):
+    bell = Path(bell_of(str(owner.store)))
+    owner.ask("snooze", "headphones-below-150", "3d")
+    assert not bell.exists()
+    owner.ask("snooze", "headphones-below-150", "--off")
+    assert bell.exists()
 
 
 @pytest.mark.parametrize(

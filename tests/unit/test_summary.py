@@ -76,6 +76,38 @@ def test_it_says_what_was_told_and_how_much_was_asked(database):
     assert "1 rule watching 1 source; 3 requests to 2 hosts" in body
 
 
+def test_what_was_told_after_the_hour_is_summed_up_the_week_after_and_once(database):
+    world = weekly_world(database)
+    world.poll(product(160))
+    world.poll(product(149))
+    assert a_week_later(world)[0] == "Summary: nothing told"
+    table = table_of(MessageRow)
+    of_firing = table.c.firing_key.is_not(None)
+    with database.writing() as connection:
+        connection.execute(
+            update(table).where(of_firing).values(state="folded", sent_at=world.now + timedelta(hours=2))
+        )
+    for expected in ("Summary: 1 time told", "Summary: nothing told"):
+        world.now += timedelta(days=7)
+        sum_up(database, world.book, world.now)
+        assert said(world)[-1][0] == expected
+
+
+def test_what_two_channels_were_told_in_two_weeks_is_told_once(database):
+    world = weekly_world(database, rule("price below $150", name="Headphones", notify=("phone", "mail")))
+    world.poll(product(160))
+    world.poll(product(149))
+    table = table_of(MessageRow)
+    for channel, after in (("phone", timedelta()), ("mail", timedelta(days=8))):
+        sent = {"state": "sent", "sent_at": world.now + after}
+        with database.writing() as connection:
+            connection.execute(update(table).where(table.c.channel == channel).values(sent))
+    assert a_week_later(world)[0] == "Summary: 1 time told"
+    world.now += timedelta(days=7)
+    sum_up(database, world.book, world.now)
+    assert said(world)[-1][0] == "Summary: nothing told"
+
+
 def test_it_says_what_wavered_and_was_calmed(database):
     world = weekly_world(database)
     for _ in range(6):

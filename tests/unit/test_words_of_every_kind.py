@@ -132,6 +132,24 @@ def test_what_goes_along_with_a_birthday_stands_below_the_day_and_its_links_can_
         ({"facts": {"price": Text("headphones")}}, "Headphones"),
         ({"facts": {"price": Text("long " * 40)}}, "A rule: Headphones"),
         ({"facts": {"price": Text("long " * 40)}, "reason": "new"}, "Headphones"),
+        (
+            {
+                "facts": {"price": Text("9 to 18"), "diff": Text("9 to [17 → 18]")},
+                "before": {"price": Text("9 to 17")},
+                "change": "diff",
+                "reason": "changed",
+            },
+            "Headphones: 9 to [17 → 18]",
+        ),
+        (
+            {
+                "facts": {"price": Text("Tickets now"), "diff": Text("+ Tickets now − Closed")},
+                "before": {"price": Text("")},
+                "change": "diff",
+                "reason": "changed",
+            },
+            "Headphones: Tickets now",
+        ),
         ({"facts": {}, "title": "", "because": "nothing new for 7 days"}, "A rule: nothing new for 7 days"),
         ({"facts": {}, "title": "", "because": ""}, "A rule: it has just come true"),
         ({"facts": {}, "title": "", "rule_name": "\u202e", "because": "", "reason": "\0"}, PRICE.id),

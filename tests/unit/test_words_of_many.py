@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from agent.services import fitted
 from rules.digest import FULL_ENTRIES
+from rules.summing_up import Summary, summary_notice
 from rules.words import (
     TITLE_LIMIT,
     Afterwards,
@@ -24,6 +25,15 @@ from rules.words import (
 )
 from tests.messages import FIRINGS, HOUR, NOW
 
+SUMMARY = Summary(
+    NOW - timedelta(days=7),
+    NOW,
+    rules=40,
+    sources=60,
+    told={f"A rule with the number {number} in its name": 40 - number for number in range(20)},
+    blind=tuple(f"news{number}.example: it wants a login since Monday, 3 rules" for number in range(9)),
+    failing=("phone: failed for 3 hours",),
+)
 PRICE, ENTRY, PAGE, SITE = (FIRINGS[name] for name in ("price", "feed", "page", "site"))
 # Firings of the gallery share a rule's id, for each was told by a rule alone in its world.
 PRICE = replace(PRICE, rule_id="headphones", key="aaaaaa1")
@@ -176,6 +186,21 @@ def test_what_a_limit_kept_back_says_so_and_lists_it_all():
     words = compose_folded(storm(4990), limit="10 per hour")
     assert words.title == "10 per hour: 4,990 more, the first: Entry 4989"
     assert all(f"Entry {number} (" in words.body for number in range(4990 - FULL_ENTRIES))
+
+
+def test_what_was_told_before_a_limit_was_reached_is_listed_again_and_not_counted_as_more():
+    words = compose_folded(storm(5000), limit="10 per hour", again=10)
+    assert words.title.startswith("10 per hour: 4,990 more, the first: ")
+    assert "10 of these were told before the limit was reached" in words.body
+
+
+def test_what_the_agent_says_of_itself_stands_in_a_digest_line_by_line_and_whole():
+    said = summary_notice(SUMMARY, "UTC")
+    words = compose_digest([PRICE], [Waiting(said, NOW)], sent_at=NOW)
+    lines = [line for line in said.body.split("\n") if line]
+    assert len(said.body) > 1000
+    assert "\n".join(lines) in words.body
+    assert "Channels: phone: failed for 3 hours" in LexborHTMLParser(words.html).body.text()
 
 
 def test_a_service_that_cuts_keeps_what_matters_most():

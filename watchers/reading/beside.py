@@ -32,6 +32,8 @@ _SUFFIX = re.compile(
 _CONDITION = re.compile(r"\(?(?:with|mit|avec|con|com|met|for|für|pour|с|при|z)\b", re.IGNORECASE)
 _CONDITIONS = frozenset({Role.SAVING, Role.INSTALMENT, Role.OTHER})
 """What a price may be only "with": a voucher, a contract, a membership."""
+_BEHIND = frozenset({Role.NET, Role.UNIT, Role.INSTALMENT})
+"""What words say of the price before them rather than of the one behind: "ex VAT", "per month"."""
 _CARRIAGE = re.compile(
     r"[&+]?\s*(?!free|gratis|gratuit|kostenlos)\w*\ ?(?:shipping|delivery|postage|versand|livraison)", re.IGNORECASE
 )
@@ -76,6 +78,8 @@ def label_before(layout: Layout, first: Run, outer: Surroundings) -> frozenset[R
     beside = layout.around(before)
     if (beside.hidden and not outer.hidden) or not beside.is_within(outer, 3):
         return frozenset()
+    if any(step.tag == "button" for step in beside.outwards(3)):
+        return frozenset()  # its words say what it does: "Place bid"
     if _TIMES.search(before.text[-MAX_LABEL_CHARACTERS:]):
         return frozenset({Role.INSTALMENT})
     ends = before.text[-1] in ":："
@@ -83,7 +87,25 @@ def label_before(layout: Layout, first: Run, outer: Surroundings) -> frozenset[R
     if len(before.text) > MAX_LABEL_CHARACTERS or counts:
         return frozenset()
     label = read_label(before.text)
-    return label.roles if label.complete or ends else frozenset()
+    if not (label.complete or ends):
+        return frozenset()
+    is_closing = not ends and not label.roles.isdisjoint(_BEHIND) and _closes_another(layout, before, outer)
+    return label.roles - _BEHIND if is_closing else label.roles
+
+
+def _closes_another(layout: Layout, before: Run, outer: Surroundings) -> bool:
+    """Say whether a label shares an element with the price before it and not with ours: "<p>10 € net</p><p>11.90 €"."""
+    ours = {step.identity for step in outer.outwards()}
+    earlier = layout.runs[max(0, before.order - 2) : before.order]
+    own = next((step for step in layout.around(before).outwards(3) if step.identity in ours), None)
+    said = " ".join(run.text for run in earlier if own is None or _is_below(layout, before, run, own))
+    return bool(_DIGITS.search(said)) and has_currency(said)
+
+
+def _is_below(layout: Layout, one: Run, other: Run, ceiling: Surroundings) -> bool:
+    """Say whether two texts share an element that stands below another one."""
+    around = {step.identity for step in layout.around(one).outwards() if step.depth > ceiling.depth}
+    return any(step.identity in around for step in layout.around(other).outwards())
 
 
 def label_after(layout: Layout, run: Run, outer: Surroundings) -> frozenset[Role]:

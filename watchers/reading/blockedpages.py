@@ -16,6 +16,21 @@ from urllib.parse import urlsplit
 
 from watchers.api import Page, SourceChanged, SourceGone, SourceRefused, SourceUnavailable, WatchError
 from watchers.door.answers import what_stands_in_the_way
+from watchers.reading.gate_words import (
+    ACCEPTING,
+    AGE,
+    CAPTCHA,
+    CONSENT,
+    FORBIDDEN,
+    HUMAN,
+    LOGIN,
+    LOGIN_PATH,
+    MISSING,
+    OUTAGE,
+    QUEUE,
+    SCRIPTS,
+    TURN,
+)
 from watchers.reading.html import Document, open_document, visible_text
 
 ACCEPT: Final = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
@@ -24,54 +39,15 @@ WEB_PAGES: Final = frozenset({"", "text/html", "application/xhtml+xml", "applica
 FEW_LETTERS: Final = 1500
 """What stands in place of a page says less than this; consent pages say the most."""
 
-_LOGIN: Final = re.compile(
-    r"\b(?:log ?in|log on|sign ?in|anmeld\w*|einloggen|se connecter|connexion|identifiez-vous|iniciar sesión|accedi"
-    r"|entrar|inloggen|zaloguj|logga in|logg inn|log ind|kirjaudu|войти|вход|ログイン|登录|登入|로그인)",
-    re.IGNORECASE,
-)
-_LOGIN_PATH: Final = re.compile(r"/(?:log-?in|sign-?in|auth|sso|session|account/login|users/sign_in|anmelden)\b", re.I)
-_CONSENT: Final = re.compile(
-    r"\b(?:cookies?\b|consent|we value your privacy|your privacy|privatsphäre|datenschutz|vie privée|privacidad"
-    r"|tu privacidad|la tua privacy|je privacy|prywatnoś|before you continue|bevor (?:sie|du) |avant d.accéder)",
-    re.IGNORECASE,
-)
-_ACCEPTING: Final = re.compile(
-    r"^(?:i )?(?:accept|agree|allow|consent)\b|^(?:alle[sn]? )?(?:akzeptier|zustimm|annehmen)|^einverstanden"
-    r"|akzeptieren$|zustimmen$|^(?:tout )?accepter|^j.accepte|^acept|^accett|^alles? accepteren|^akkoord|^zgadzam"
-    r"|^akceptu|^godta|^godkänn|^acceptera|^hyväksy|^souhlas|^принять",
-    re.IGNORECASE,
-)
-_HUMAN: Final = re.compile(
-    r"captcha|\brobots?\b|\bhuman\b|unusual traffic|automated (?:access|requests?|queries)"
-    r"|security (?:check|verification)"
-    r"|enable (?:javascript|js) and (?:disable|cookies)|javascript and cookies|kein roboter|ungewöhnliche"
-    r"|pas un robot|no soy un robot|non sono un robot|không phải là robot|не робот|ロボット|机器人|로봇",
-    re.IGNORECASE,
-)
-_CAPTCHA: Final = (
-    '.g-recaptcha, .h-captcha, .cf-turnstile, .frc-captcha, [id*="captcha" i], [name*="captcha" i], '
-    'img[src*="captcha" i], iframe[src*="captcha" i], form[action*="captcha" i], [data-sitekey]'
-)
-_OUTAGE: Final = re.compile(
-    r"^(?:(?:error )?50[0-4]\b|bad gateway|(?:service|site|page|temporarily) (?:is )?(?:temporarily )?unavailable"
-    r"|(?:scheduled |under |site )?maintenance|wartung|be right back|we.?ll be back|gateway time-?out"
-    r"|internal (?:server )?error|something went wrong|oops|temporary (?:error|issue)|too many requests"
-    r"|(?:(?:fatal|application|database|server|unexpected) )?error$|error establishing a database"
-    r"|an (?:unexpected |internal )?error (?:has )?occurred|(?:site |page )?en maintenance|en mantenimiento"
-    r"|(?:sito )?in manutenzione|em manutenção|(?:fehler|erreur|errore)$)",
-    re.IGNORECASE,
-)
-_MISSING: Final = re.compile(
-    r"^\W*(?:(?:http|error|fehler|erreur|errore)\W+)?404(?:\W*$|\W+(?:error|fehler|erreur|errore|not found|page|file"
-    r"|seite|página|pagina|nothing|oops|sorry))|^not found\W*$"
-    r"|^\W*(?:(?:sorry|oops|error|the|this|that|requested|web)\W+)*page\W+(?:(?:could|can|was|is|does)\W+)?"
-    r"(?:not|cannot|can.?t|doesn.?t|couldn.?t)\W+(?:be\W+)?(?:found|exist)"
-    r"|^(?:die )?seite (?:wurde |konnte )?nicht gefunden|^(?:cette )?page (?:introuvable|non trouvée)"
-    r"|^página (?:no|não) encontrada|^pagina (?:non trovata|niet gevonden)|^страница не найдена"
-    r"|^ページが見つかりません|^(?:页面不存在|找不到页面)",
-    re.IGNORECASE,
-)
-"""How the title or a heading begins where a page stands for one that is not there, whatever the status says."""
+GATE_LETTERS: Final = 400
+"""A question for an age, or a waiting room, has less than this around it."""
+BARE_LETTERS: Final = 120
+"""A page without title and headings that says less than this says no more than a heading would."""
+REST_LETTERS: Final = 40
+"""Beside the wish for scripts, a page says less than this where it has nothing else to say: its name, a link."""
+_WHO: Final = 'input[type="email" i], input[type="tel" i], input[autocomplete*="username" i], input[name*="user" i]'
+_ANSWER: Final = "button, [role=button], input, select"
+_SENTENCE: Final = re.compile(r"[^.!?。]+")
 
 
 def open_page(page: Page, *, asked_for: str = "") -> Document:
@@ -109,18 +85,43 @@ def in_its_place(document: Document, url: str, asked_for: str = "") -> WatchErro
         return SourceChanged("the page holds no text")
     if letters > FEW_LETTERS:
         return None
-    heads = _heads(document)
-    if document.tree.css_first(_CAPTCHA) is not None and _HUMAN.search(words):
-        return SourceRefused(f"{host} asks whether you are a person: it wants a browser, so ask it less often")
+    heads = _heads(document) or ([words] if letters < BARE_LETTERS else [])
+    if (browser := _asks_for_a_browser(document, words, host)) is not None:
+        return browser
     if _is_login(document, heads, url, asked_for):
         return SourceRefused(f"{host} shows a sign-in page instead of the page: give `cookies:` or `auth:`")
-    if any(map(_CONSENT.search, heads)) and _has_button(document, _ACCEPTING):
+    if any(map(CONSENT.search, heads)) and _has_button(document, ACCEPTING):
         said = "shows a consent page instead of the page: give the cookie that it sets once you have answered it"
         return SourceRefused(f"{host} {said}")
+    if letters < GATE_LETTERS and (gate := _keeps_out(document, heads, words, host)) is not None:
+        return gate
+    return _says_that_there_is_none(document, heads, letters, host)
+
+
+def _asks_for_a_browser(document: Document, words: str, host: str) -> WatchError | None:
+    is_for_scripts = _is_for_scripts(words)
+    if HUMAN.search(words) and (is_for_scripts or document.tree.css_first(CAPTCHA) is not None):
+        return SourceRefused(f"{host} asks whether you are a person: it wants a browser, so ask it less often")
+    if is_for_scripts:
+        return SourceChanged("the page says that it is made by scripts, which are not run here")
+    return None
+
+
+def _keeps_out(document: Document, heads: list[str], words: str, host: str) -> WatchError | None:
+    if any(map(AGE.search, heads)) and document.tree.css_first(_ANSWER) is not None:
+        return SourceRefused(f"{host} asks for your age first: give the cookie that it sets once you have answered it")
+    if any(map(QUEUE.search, heads)) and TURN.search(words):
+        return SourceUnavailable(f"{host} has a waiting room before the page: “{heads[0][:80]}”")
+    if any(map(FORBIDDEN.search, heads)):
+        return SourceRefused(f"{host} does not let this program in: “{heads[0][:80]}”")
+    return None
+
+
+def _says_that_there_is_none(document: Document, heads: list[str], letters: int, host: str) -> WatchError | None:
     # A title is the page's own; a heading may be that of a part, unless there is little else.
-    if any(map(_MISSING.search, heads if letters < FEW_LETTERS // 2 else _title(document))):
+    if any(map(MISSING.search, heads if letters < FEW_LETTERS // 2 else _title(document))):
         return SourceGone(f"{host} says that it has no such page: “{heads[0][:80]}”")
-    if any(map(_OUTAGE.search, heads)) and letters < FEW_LETTERS // 2:
+    if any(map(OUTAGE.search, heads)) and letters < FEW_LETTERS // 2:
         return SourceUnavailable(f"{host} says that it is out of order: “{heads[0][:80]}”")
     return None
 
@@ -137,10 +138,20 @@ def _title(document: Document) -> list[str]:
 
 
 def _is_login(document: Document, heads: list[str], url: str, asked_for: str) -> bool:
-    if document.tree.css_first('input[type="password" i]') is None:
+    sent = LOGIN_PATH.search(urlsplit(url).path) if asked_for and not LOGIN_PATH.search(asked_for) else None
+    if document.tree.css_first('input[type="password" i]') is not None:
+        return sent is not None or any(map(LOGIN.search, heads))
+    # Many ask for the password on a page of its own. A session may also be that of a conference.
+    is_surely = sent is not None and sent[0].lower() not in ("/session", "/auth")
+    return is_surely and document.tree.css_first(_WHO) is not None
+
+
+def _is_for_scripts(words: str) -> bool:
+    """Say whether a page asks for scripts, perhaps to see whether somebody is a person, and says little else."""
+    if not SCRIPTS.search(words):
         return False
-    was_sent = bool(asked_for) and _LOGIN_PATH.search(urlsplit(url).path) and not _LOGIN_PATH.search(asked_for)
-    return bool(was_sent) or any(map(_LOGIN.search, heads))
+    rest = "".join(said for said in _SENTENCE.findall(words) if not (SCRIPTS.search(said) or HUMAN.search(said)))
+    return sum(map(str.isalpha, rest)) < REST_LETTERS and not any(map(str.isdigit, rest))
 
 
 def _has_button(document: Document, words: re.Pattern[str]) -> bool:

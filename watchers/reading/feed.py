@@ -20,7 +20,7 @@ from watchers.reading.dates import read_date
 from watchers.reading.feeddocument import FeedDocument, FeedEntry
 from watchers.reading.feedencoding import decode_document
 from watchers.reading.jsonfeed import read_json_feed
-from watchers.reading.links import web_address
+from watchers.reading.links import base_of_site, web_address
 from watchers.reading.plain import plain_line, words_of
 from watchers.reading.xmlfeed import mend, outline
 
@@ -76,11 +76,13 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> FeedDocument
         raise _no_feed(text, found.root)
     mended = mend(text, found)
     feed = parsed(mended.text, url)
+    link = _link(feed.feed, url, feed.version)
+    base = url if feed.version.startswith("atom") or "xml:base" in mended.text else base_of_site(url, link)
     document = FeedDocument(
         title=_words(feed.feed, "title"),
         title_as_written=_stated(feed.feed, "title"),
-        link=_link(feed.feed, url, feed.version),
-        entries=tuple(_entry(entry, url, feed.version) for entry in feed.entries),
+        link=link,
+        entries=tuple(_entry(entry, base, feed.version) for entry in feed.entries),
         left_out=mended.left_out,
     )
     if feed.version in _VAGUE and not document.entries and not feed.feed.keys() & _OF_A_FEED:

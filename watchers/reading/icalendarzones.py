@@ -1,6 +1,7 @@
 """The time zones of a calendar: from a TZID to a clock.
 
-    TZID ─▶ a name of the IANA database ▶ a name of Windows ▶ the calendar's own VTIMEZONE ▶ an offset in the name
+    TZID ─▶ a name of the IANA database ▶ a name of Windows ▶ the calendar's own VTIMEZONE
+            ▶ the places in a name that Windows shows ▶ an offset in the name
 
 The IANA database comes first, since what calendars define is often cut down to the rules of one year; a VTIMEZONE
 counts where the name means nothing elsewhere (RFC 5545 §3.6.5, RFC 7808 §2.6 on prefixes of names).
@@ -12,14 +13,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from watchers.reading.icalendar import Observance, ZoneDefinition
 from watchers.reading.recurring import Effort, TooMuchWork, instances
 from watchers.reading.windowszones import WINDOWS_ZONES
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
-_OFFSET = re.compile(r"\W*(?:UTC|GMT)?\s*([+-]\d{1,2})(?::?(\d\d))?\b.*", re.IGNORECASE | re.DOTALL)
+_OFFSET = re.compile(r"\W*(?:UTC|GMT)?\s*([+-]\d{1,2})(?:[:.]?(\d\d))?\b.*", re.IGNORECASE | re.DOTALL)
+_SHOWN = re.compile(r"\((?:UTC|GMT)(?:\s*[+-]\d{1,2}[:.]?\d\d)?\)\s*(.+)", re.IGNORECASE)
+_COUNTRIES = re.compile(r"\(.*?\)")
+_SEASONS = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ001 - local times
 _BACK = timedelta(days=370)
 _EARLIEST = datetime(1, 1, 1)  # noqa: DTZ001 - a local time
 
@@ -32,7 +37,7 @@ def named_zone(name: str) -> tzinfo | None:
     parts = name.strip().strip("/").replace("\\", "/").split("/")
     for begin in range(len(parts)):
         candidate = "/".join(parts[begin:])
-        zone = _iana(candidate) or _iana(WINDOWS_ZONES.get(candidate, ""))
+        zone = _iana(candidate.replace(" ", "_")) or _iana(WINDOWS_ZONES.get(candidate, ""))
         if zone is not None:
             return zone
     return None
@@ -81,14 +86,44 @@ class Zones:
         if zone is None and definition is not None:
             observances = definition.observances
             zone = DefinedZone(observances) if observances else named_zone(definition.location)
-        return zone or _offset(name)
+        return zone or _shown_by_windows(name) or _offset(name)
+
+
+def _shown_by_windows(name: str) -> tzinfo | None:
+    """Return the zone of a name such as "(UTC-05:00) Eastern Time (US & Canada)" or "(UTC+01:00) Amsterdam, Berlin".
+
+    Its offset is that of winter alone, so one of its places counts, if that has this offset for a part of the year.
+    """
+    shown, offset = _SHOWN.fullmatch(name.strip()), _offset(name)
+    if shown is None or offset is None:
+        return None
+    for part in re.split(r"[,:;]", shown[1]):
+        place = _COUNTRIES.sub("", part).strip()
+        names = (
+            WINDOWS_ZONES.get(re.sub(r"\bTime$", "Standard Time", place), ""),
+            *_places().get(place.casefold(), ()),
+        )
+        for zone in filter(None, map(_iana, names)):
+            if any(at.replace(tzinfo=zone).utcoffset() == offset.utcoffset(None) for at in _SEASONS):
+                return zone
+    return None
+
+
+@cache
+def _places() -> dict[str, tuple[str, ...]]:
+    """Return the zones of the IANA database by the place in their names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(available_timezones()):
+        place = name.rpartition("/")[2].replace("_", " ").casefold()
+        found[place] = (*found.get(place, ()), name)
+    return found
 
 
 def _offset(name: str) -> tzinfo | None:
     """Return the fixed zone that a name such as "UTC+11" or "(UTC-03:00) Brasília" states."""
     match = _OFFSET.match(name)
     if match is None:
-        return None
+        return UTC if name.strip().upper().startswith(("(UTC)", "(GMT)")) else None
     hours, minutes = int(match[1]), int(match[2] or 0)
     if abs(hours) > 14 or minutes > 59:
         return None

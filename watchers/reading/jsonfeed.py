@@ -12,7 +12,7 @@ from typing import Any
 from watchers.api import SourceChanged
 from watchers.reading.dates import read_date
 from watchers.reading.feeddocument import FeedDocument, FeedEntry
-from watchers.reading.links import web_address
+from watchers.reading.links import base_of_site, web_address
 from watchers.reading.plain import plain_line, words_of
 
 MAX_ITEMS = 5_000
@@ -42,11 +42,13 @@ def read_json_feed(text: str, url: str) -> FeedDocument:
     if "jsonfeed" not in _text(feed, "version") and not any(map(_is_entry, items)):
         raise SourceChanged("the answer is JSON, but no JSON Feed: its items are no entries")
     left_out = "the feed is very long: only its first entries were read" if len(items) > MAX_ITEMS else ""
+    link = web_address(url, _text(feed, "home_page_url"))
+    base = base_of_site(url, link)
     return FeedDocument(
         title=plain_line(_text(feed, "title")),
         title_as_written=_text(feed, "title"),
-        link=web_address(url, _text(feed, "home_page_url")),
-        entries=tuple(_entry(item, url) for item in items[:MAX_ITEMS] if isinstance(item, dict)),
+        link=link,
+        entries=tuple(_entry(item, base) for item in items[:MAX_ITEMS] if isinstance(item, dict)),
         left_out=left_out,
     )
 

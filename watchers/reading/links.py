@@ -39,6 +39,15 @@ def web_address(base: str, stated: str) -> str:
     return absolute.translate(_ENCODE) if parts.scheme.lower() in ("http", "https") and host else ""
 
 
+def base_of_site(url: str, site: str) -> str:
+    """Return what the links of a feed are relative to where nothing says so.
+
+    That is its own address, unless it lies on another host than the site that it is of: no page of that is there.
+    """
+    hosts = [urlsplit(address).hostname for address in (url, site)]
+    return site if hosts[1] and hosts[0] != hosts[1] else url
+
+
 def bared(address: str) -> str:
     """Return an address without what may change while it still leads to the same thing.
 

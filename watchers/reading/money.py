@@ -173,7 +173,7 @@ def _with_cents_behind(chosen: Amount, suffix: Label | None, candidates: list[Am
     cents = next((other for other in candidates if other.start >= suffix.end), None)
     if cents is None or len(candidates) != 2 or not re.fullmatch(r" ?\d\d", signs[suffix.end : cents.end]):
         return chosen
-    value = chosen.value + cents.value / 100
+    value = chosen.value + cents.value.scaleb(-2)
     glued = suffix.start == chosen.end and cents.start == suffix.end
     return Amount(value, chosen.start, cents.end, others=() if glued else (chosen.value,))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from watchers.facts import Fact, Flag, Money, Text
 from watchers.reading.besideprice import BesidePrice, own_labels, read_beside
 from watchers.reading.claimed import Claimed, claimed
+from watchers.reading.currencies import COMMA_DECIMALS, POINT_DECIMALS, SMALL_UNITS
 from watchers.reading.embedded import embedded
 from watchers.reading.html import Document, price_text, visible_text
 from watchers.reading.landmarks import Landmarks, landmarks, own_headings
@@ -30,6 +31,8 @@ from watchers.reading.whereabouts import currency_here
 
 _NAME_CHARACTERS = 300
 BUTTON_RUNS = 60
+_COMMA_BEFORE_THOUSANDS = frozenset({"en", "he", "hi", "ja", "ko", "th", "zh"})
+"""Languages that part thousands by a comma."""
 
 
 @dataclass(slots=True)
@@ -111,6 +114,7 @@ def read_product(
     code = (
         currency or settled.currency or currency_here(label, claims.currencies, data.currencies, beside, document, url)
     )
+    settled = _of_currency(settled, code, document.language)
     _keep_price(product, settled, code)
     seen_prices = shown if wanted is None else replace(shown, old=frozenset())
     if settled.amount is not None and (old := list_price(claims, seen_prices, settled.amount)) is not None:
@@ -168,6 +172,19 @@ def _heading_text(marks: Landmarks) -> str:
         node = node.parent
     whole = visible_text(node) if node is not None and node.tag in ("h1", "h2", "h3") else ""
     return whole if 0 < len(whole) <= _NAME_CHARACTERS else marks.heading.text
+
+
+def _of_currency(settled: Settled, code: str | None, language: str) -> Settled:
+    """Return the price, or why it is not known: "1,879 €" may be that of a litre, where a comma parts the decimals."""
+    if settled.tag is None or not settled.others:
+        return settled
+    mark = "," if "," in settled.tag.text else "."
+    if mark == "," and language[:2] in _COMMA_BEFORE_THOUSANDS:
+        return settled
+    if code is not None and (code in SMALL_UNITS or code not in (COMMA_DECIMALS if mark == "," else POINT_DECIMALS)):
+        return settled
+    several = " or ".join(map(str, (settled.amount, *settled.others)))
+    return Settled(None, reason=f'the page shows "{settled.tag.text}", which may be {several}')
 
 
 def _keep_price(product: Product, settled: Settled, code: str | None) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
+from watchers.reading.amounts import MAX_DIGITS
 from watchers.reading.claimed import Claimed, Stated
 from watchers.reading.currencies import may_mean
 from watchers.reading.shop_words import Role
@@ -23,6 +24,7 @@ LIKELY = 4.0
 """Points with which a visible price, though not sure, speaks against structured data that the page does not show."""
 ALONE = 6.5
 """Points that a visible price needs where no structured data speaks of a product at all."""
+_LONG = Context(prec=MAX_DIGITS + 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Settled:
         currency: As the structured data has it, an ISO code; None where it has none.
         tag: The visible tag of the price, where there is one.
         label: The currency as it stood beside the price, where there is no tag.
+        others: What else the digits can mean that the page alone shows.
     """
 
     amount: Decimal | None
@@ -43,6 +46,7 @@ class Settled:
     reason: str = ""
     tag: PriceTag | None = None
     label: str = ""
+    others: tuple[Decimal, ...] = ()
 
 
 def settle(claims: Claimed, shown: Shown, *, sold_out: bool) -> Settled:
@@ -116,11 +120,18 @@ def _certain_amount(shown: Shown) -> Decimal | None:
 
 
 def _reading(stated: Stated, shown: Shown) -> Decimal | None:
-    """Return the reading of a claim that the page bears out, or the only one."""
+    """Return the reading of a claim that the page bears out, as it shows it, or the only one."""
+    readings = (stated.amount, *stated.others)
+    seen = [amount for amount in readings if amount in shown.amounts]
+    seen = seen or [cents for amount in readings if (cents := _in_cents(amount)) in shown.amounts]
     if not stated.others:
-        return stated.amount
-    seen = [amount for amount in (stated.amount, *stated.others) if amount in shown.amounts]
+        return seen[0] if seen else stated.amount
     return seen[0] if len(seen) == 1 else None
+
+
+def _in_cents(amount: Decimal) -> Decimal:
+    """Return an amount as people are shown it: programs that add a tax write 23.904 for 23.90."""
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP, _LONG)
 
 
 def _by_sight(claims: Claimed, shown: Shown, sold_out: bool) -> Settled:
@@ -139,7 +150,8 @@ def _by_sight(claims: Claimed, shown: Shown, sold_out: bool) -> Settled:
         )
     if not shown.certain or (not claims.is_product and best.points < ALONE):
         return Settled(None, reason=f"{best.tag.text} stands on the page, but not surely as the price of its product")
-    return Settled(best.tag.amount, None, f'visible price "{best.tag.text}": {", ".join(best.reasons)}', tag=best.tag)
+    evidence = f'visible price "{best.tag.text}": {", ".join(best.reasons)}'
+    return Settled(best.tag.amount, None, evidence, tag=best.tag, others=best.tag.others)
 
 
 def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:

@@ -123,6 +123,8 @@ NEUTRAL: Final = """
     price; prices; our; your; the; now; only; just; sale; special; deal; current; today; today s; offer; online;
     web; final; club; buy; new; each; ea; it; at; for; incl; included; including; excl; exclud*; inc; ex; with; vat;
     gst; tax included; taxes; one time purchase; buying; you pay; cash; us; per piece; per item; per unit;
+    vb; vhb; verhandlungsbasis; festpreis; obo; ono; or best offer; or nearest offer; negotiable; à débattre;
+    négociable; negociable; trattabil*; do negocjacji; торг;
     piece; pc; pcs; unit; stk; szt; sztuk*; kom; db; ks; шт; за шт; unité; unità; unidad; por unidad; pro stück; za
     szt; za sztukę; za kus; preis; preise; unser; jetzt; nur; heute; angebot*; aktion*; sonderpreis;
     inkl; zzgl; mwst; ust; neu; je; stück; prix; notre; maintenant; seulement; offre; promo*; solde*; ttc; tva;
@@ -147,6 +149,8 @@ BUY: Final = """
     add to cart; add to basket; add to bag; add to trolley; add to shopping bag; add to shopping cart; buy now; buy;
     buy it now; order now; add; purchase; pre order; preorder; pre order now; add to order; in den warenkorb; in den
     einkaufswagen; in warenkorb; jetzt kaufen; kaufen; zum warenkorb hinzufügen; jetzt bestellen; bestellen;
+    jetzt vorbestellen; setja í körfu; bæta í körfu; buy tickets; tickets kaufen; tickets bestellen; acheter des
+    billets; comprar entradas; acquista biglietti; koop tickets; kup bilet;
     vorbestellen; ajouter au panier; ajouter à mon panier; j achète; acheter; acheter maintenant; commander;
     précommander; ajouter; aggiungi al carrello; acquista; acquista ora; compra ora; acquista subito; compra;
     aggiungi alla borsa; preordina; añadir al carrito; agregar al carrito; agregar al carro; añadir a la cesta;

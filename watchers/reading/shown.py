@@ -19,7 +19,7 @@ from itertools import pairwise
 from watchers.reading.landmarks import Landmarks
 from watchers.reading.layout import Layout
 from watchers.reading.shop_words import Role
-from watchers.reading.tags import PriceTag
+from watchers.reading.tags import PriceTag, has_dash
 from watchers.reading.vocabulary import read_label
 
 ENOUGH = 6.0
@@ -28,6 +28,8 @@ UNRIVALLED = 4.0
 _NEVER_CURRENT = frozenset(
     {Role.STRUCK, Role.FORMER, Role.SAVING, Role.SHIPPING, Role.UNIT, Role.INSTALMENT, Role.FROM, Role.OTHER, Role.BID}
 )
+_BESIDE_ONE = frozenset({Role.STRUCK, Role.FORMER, Role.SAVING, Role.SHIPPING, Role.UNIT, Role.INSTALMENT})
+"""What stands beside the price of one thing, and makes no list of it."""
 _LESS_LIKELY = {Role.USUAL: 2.0, Role.NET: 2.0, Role.TOTAL: 1.0}
 _OLD = frozenset({Role.STRUCK, Role.FORMER, Role.USUAL})
 _LOUD = frozenset({"h1", "h2", "h3", "strong", "b", "ins", "big"})
@@ -37,6 +39,7 @@ CARD_RUNS = 6
 BLOCK_LEVELS = 2
 NAMED_LEVELS = 5
 MAX_CUT = 10
+HIGHEST_TAX = Decimal("1.28")
 
 
 @dataclass(slots=True)
@@ -72,7 +75,7 @@ class Shown:
         rivals: Other amounts that might be the current price, the likeliest first.
         old: Amounts that the page shows as former, crossed-out or regular prices of this product.
         current: Every amount that the page shows as a candidate, however weak.
-        amounts: Every amount that stands on the page by itself, in any role.
+        amounts: Every amount that stands on the page by itself, in any role and every reading.
         bids: Amounts that somebody has offered in an auction.
     """
 
@@ -118,9 +121,10 @@ def shown_price(
         by_amount[candidate.tag.amount, candidate.tag.upto].append(candidate)
     ranked = sorted((_strongest(group) for group in by_amount.values()), key=lambda each: -each.points)
     best = ranked[0] if ranked else None
-    if best is not None and marks.heading is not None and _stands_alone(best, ranked[1:]):
+    others = [other for other in ranked[1:] if best is not None and not _is_without_tax(other.tag, best.tag)]
+    if best is not None and marks.heading is not None and _stands_alone(best, others):
         best.add(1, "no other amount comes near")
-    rivals = tuple(other for other in ranked[1:] if best is not None and other.points > best.points - MARGIN)
+    rivals = tuple(other for other in others if best is not None and other.points > best.points - MARGIN)
     return Shown(
         best,
         best is not None and best.points >= ENOUGH and best.tag.upto is None and not rivals,
@@ -128,9 +132,15 @@ def shown_price(
         rivals,
         frozenset(tag.amount for tag in tags if tag.roles & _OLD and not marks.is_aside(tag.around)),
         frozenset(tag.amount for tag in (each.tag for each in candidates) if tag.upto is None),
-        frozenset(tag.amount for tag in tags if tag.upto is None),
+        frozenset(amount for tag in tags if tag.upto is None for amount in (tag.amount, *tag.others)),
         frozenset(tag.amount for tag in tags if Role.BID in tag.roles),
     )
+
+
+def _is_without_tax(tag: PriceTag, other: PriceTag) -> bool:
+    """Say whether a price is another one less the tax: the page says so, and no tax is higher than that."""
+    is_net = Role.NET in tag.roles and Role.NET not in other.roles
+    return is_net and tag.amount < other.amount <= tag.amount * HIGHEST_TAX
 
 
 def _stands_alone(best: Candidate, others: Sequence[Candidate]) -> bool:
@@ -177,6 +187,7 @@ def _weigh(tag: PriceTag, marks: Landmarks, nearest: int, lists: frozenset[int])
         (2, "stands in something named a price", in_price),
         (1, "is named the current one", any(step.names.current for step in around.outwards(3))),
         (1, "names its currency", tag.currency_text is not None),
+        (1, "has a dash for cents", tag.currency_text is None and has_dash(tag.text)),
         (0.5, "is emphasised", any(step.tag in _LOUD for step in around.outwards(2))),
         (2, "shares the closest part with the heading", 0 < nearest == marks.shared_depth(around)),
         (1.5, "follows the heading", heading is not None and 0 <= tag.order - heading.order <= NEAR_RUNS),
@@ -205,6 +216,8 @@ def _lists(tags: Iterable[PriceTag]) -> frozenset[int]:
     """Return the tags that are members of a list: at least three look alike, four levels up, with different amounts."""
     alike: defaultdict[tuple[str, ...], list[PriceTag]] = defaultdict(list)
     for tag in tags:
+        if tag.roles & _BESIDE_ONE:
+            continue
         alike[tuple(f"{step.tag} {step.names.text}" for step in tag.around.outwards(4))].append(tag)
     return frozenset(
         tag.outer.identity

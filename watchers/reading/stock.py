@@ -28,6 +28,7 @@ from watchers.reading.tags import PriceTag
 
 _FIRST_COUNTS: Final = (IN_STOCK, PREORDER, BACKORDER, OUT_OF_STOCK, DISCONTINUED)
 MAX_WORDS_CHARACTERS: Final = 90
+SHORT_CHARACTERS: Final = 40
 BESIDE_RUNS: Final = 25
 NEAR_RUNS: Final = 60
 FAR_RUNS: Final = 400
@@ -35,6 +36,8 @@ ENOUGH: Final = 2.5
 SURE: Final = 4.0
 """Weight with which words for no stock stand against a button that sells."""
 MARGIN: Final = 1.0
+NO_BUTTON: Final = 0.5
+"""Weight that words for no stock gain on a page where nothing sells."""
 _NO_LETTER = re.compile(r"[^a-z]")
 _PLACE = re.compile(r"avail|stock|inventor|disponib|verfueg|dostup|lager|delivery-?(?:message|status)", re.IGNORECASE)
 _LABEL = re.compile(r"\b(?:avail|stock|disponib|verfügb|lager|voorraad|dostęp|dostup|raktár|налич|наявн)\w*\s*:", re.I)
@@ -95,7 +98,8 @@ def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) ->
             continue
         if marks.is_beside_another(layout, layout.around(run), run.order):
             continue
-        found = Availability(state, f'the page says "{run.text}"', weight=_weight(layout, run, distance))
+        weight = _weight(layout, run, distance) + (NO_BUTTON if state not in FOR_SALE and not marks.buttons else 0.0)
+        found = Availability(state, f'the page says "{run.text}"', weight=weight)
         known = best.get(state in FOR_SALE)
         if found.weight > 0 and (known is None or found.weight > known.weight):
             best[state in FOR_SALE] = found
@@ -149,7 +153,7 @@ def _weight(layout: Layout, run: Run, distance: int) -> float:
     steps = list(layout.around(run).outwards(4))
     weight = 1.0 if distance <= NEAR_RUNS else 0.0
     weight += 0.5 if distance <= BESIDE_RUNS else 0.0
-    weight += 1.0 if len(run.text) <= 30 else 0.0
+    weight += 1.0 if len(run.text) <= SHORT_CHARACTERS else 0.0
     weight += 2.0 if _LABEL.search(run.text) or any(_PLACE.search(step.names.text) for step in steps) else 0.0
     weight += 0.5 if any(step.names.current or step.names.price for step in steps) else 0.0
     if any(Role.OTHER in step.names.roles or step.tag in ("th", "dt", "li") for step in steps[:3]):

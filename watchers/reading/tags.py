@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +17,7 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-from watchers.reading.amounts import amounts, plain
+from watchers.reading.amounts import Amount, amounts, plain
 from watchers.reading.beside import (
     LONGEST_CURRENCY,
     currency_beside,
@@ -30,7 +31,7 @@ from watchers.reading.html import price_text
 from watchers.reading.layout import Layout, Run, Surroundings
 from watchers.reading.money import MoneyReading, read_money
 from watchers.reading.shop_words import Role
-from watchers.reading.vocabulary import has_currency, read_label
+from watchers.reading.vocabulary import has_currency, is_buy_label, read_label
 
 MAX_TAG_CHARACTERS = 60
 MAX_TAGS = 2000
@@ -47,10 +48,18 @@ _IN_BRACKETS = re.compile(r"\s*\([^()]*\d[^()]*/[^()]+\)\s*")
 """A price by some measure, whatever its name: "(0.05 / unit)"."""
 _ONWARDS = re.compile(r"\d\s?[^\s\w+~-]?(?:\+|[~〜～])\s*$")
 """The sign behind a lowest price: "£12.00+"."""
-_CENTS = re.compile(r"[.,]?\s?(\d\d)\s?\D{0,4}")
+_CENTS = re.compile(r"(?:[.,]|[^\w\s.,]{1,3})?\s?(\d\d)\s?\D{0,4}")
+_SIGN_FIRST = re.compile(r"[^\w\s.,]{1,3}\s?\d\d")
+"""Cents with the currency before them, as in 89<sup>€90</sup>."""
 _FIRST_WORD = re.compile(r"[^\W\d_]+\.?")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _DIGITS = re.compile(r"\d")
+_DASH = re.compile(r"\d\s?[.,:]\s?-{1,2}(?!\S)")
+"""The dash in the place of cents, which only a price has: "499,-", "1 299:-"."""
+_PLUS_TAX = re.compile(
+    r"\d\D{0,4}\+\s*(?:vat|gst|tax|iva|tva|mwst|ust|moms|mva|btw|dph|pdv|alv|kdv|ндс)\b", re.IGNORECASE
+)
+"""What says that the tax comes on top: "£100.00 +VAT"."""
 _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")
 _OF_ONE = frozenset({Role.FORMER, Role.USUAL, Role.SAVING, Role.NET})
 """What a name says only of an element with one amount in it: "discount" may stand around both prices of a sale."""
@@ -69,6 +78,7 @@ class PriceTag:
         around: What the smallest element around it is and stands in.
         outer: The same for the widest element that holds nothing else.
         in_sentence: Words that are no label run on into it.
+        others: What else its digits can mean: "1,879 €" is 1879 in one country and 1.879 in the next.
     """
 
     text: str
@@ -80,6 +90,7 @@ class PriceTag:
     around: Surroundings
     outer: Surroundings
     in_sentence: bool = False
+    others: tuple[Decimal, ...] = ()
 
 
 def price_tags(layout: Layout) -> list[PriceTag]:
@@ -118,7 +129,7 @@ def _may_be_price(layout: Layout, run: Run) -> bool:
     around = layout.around(run)
     if around.unseen:
         return False
-    if has_currency(run.text):
+    if (has_currency(run.text) or has_dash(run.text)) and not _is_rest(layout, run, around):
         return True
     if (_CENTS.fullmatch(run.text) and _is_cents(around)) or _follows_digits(layout, run, around):
         return False
@@ -126,6 +137,11 @@ def _may_be_price(layout: Layout, run: Run) -> bool:
         return True
     beside = (*layout.runs[max(0, run.order - 1) : run.order], *layout.runs[run.order + 1 : run.order + 3])
     return any(len(other.text) <= LONGEST_CURRENCY and has_currency(other.text) for other in beside)
+
+
+def _is_rest(layout: Layout, run: Run, around: Surroundings) -> bool:
+    """Say whether a currency with two digits is the rest of the amount before it, and no price of its own."""
+    return bool(_SIGN_FIRST.fullmatch(run.text)) and _is_cents(around) and _follows_digits(layout, run, around)
 
 
 def _follows_digits(layout: Layout, run: Run, around: Surroundings) -> bool:
@@ -164,12 +180,25 @@ def _spread(run: Run) -> _Spread | None:
         if outer is None or outer.tag in ("body", "html") or _is_long(outer):
             break
         text = _without_shares(price_text(outer))
+        if spread is not None and _adds_measure(text, spread.text):
+            break
         if _shape(text):
             spread = _Spread(spread.smallest if spread else outer, outer, text)
         elif spread is not None:
             break
         outer = outer.parent
     return spread
+
+
+def has_dash(text: str) -> bool:
+    """Say whether a dash stands in the place of cents."""
+    return _DASH.search(plain(text)) is not None
+
+
+def _adds_measure(text: str, inner: str) -> bool:
+    """Say whether a text repeats an amount as the price of a measure: "£15.99 £15.99/kg" of a pack of one kilogram."""
+    more = sum(1 for _ in amounts(plain(text))) > sum(1 for _ in amounts(plain(inner)))
+    return more and Role.UNIT in read_label(text).roles
 
 
 def _without_shares(text: str) -> str:
@@ -199,6 +228,8 @@ def _shape(text: str) -> Literal["", "amount", "range"]:
     """Say whether a text is one amount, perhaps repeated, or a range of two, among words that stand beside prices."""
     signs = plain(text)
     found = list(amounts(signs))
+    if _is_parted_by_sign(signs, found):
+        found = [replace(found[0], end=found[1].end)]
     different = len({amount.value for amount in found})
     is_range = different == 2 == len(found)
     rest = signs
@@ -210,12 +241,20 @@ def _shape(text: str) -> Literal["", "amount", "range"]:
         return ""  # "18 18" may be 18.18, and is no 18 that is said twice
     for label in reversed(list(labels(rest))):
         rest = f"{rest[: label.start]} {rest[label.end :]}"
-    if not read_label(rest).complete:
+    if not (read_label(rest).complete or is_buy_label(rest)):
         return ""
     if is_range:
         between = signs[found[0].end : found[1].start]
         return "range" if _RANGE.search(between) and not _DASHED.match(between) else ""
     return "amount"
+
+
+def _is_parted_by_sign(signs: str, found: Sequence[Amount]) -> bool:
+    """Say whether two numbers are one amount with the currency in place of its decimal sign: "89€90"."""
+    if len(found) != 2 or found[1].end - found[1].start != 2 or has_currency(signs[found[1].end :]):
+        return False
+    between = signs[found[0].end : found[1].start]
+    return " " not in between and has_currency(between)
 
 
 def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Surroundings]] | None:
@@ -234,12 +273,14 @@ def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Sur
     outer = layout.surroundings(spread.widest)
     names = list(around.outwards(max(NAMED_LEVELS, around.depth - outer.depth + 2)))
     currency = _currency_said(reading) or currency_beside(layout, run, outer)
-    if currency is None and not any(step.names.price for step in names):
+    if currency is None and not has_dash(spread.text) and not any(step.names.price for step in names):
         return None
     first = first_inside(layout, run, outer)
     roles = read_label(spread.text).roles
     if around.struck:
         roles |= {Role.STRUCK}
+    if _PLUS_TAX.search(spread.text):
+        roles |= {Role.NET}
     if _PLUS.match(spread.text):
         roles |= {Role.OTHER}
     if _ONWARDS.search(spread.text):
@@ -248,7 +289,8 @@ def _read(layout: Layout, run: Run, spread: _Spread) -> tuple[PriceTag, list[Sur
         roles |= {Role.UNIT}
     roles |= label_before(layout, first, outer) | label_after(layout, run, outer)
     in_sentence = is_in_sentence(layout, first, spread.widest)
-    return PriceTag(spread.text, amount, upto, currency, roles, run.order, around, outer, in_sentence), names
+    others = reading.ambiguous if upto is None and amount == reading.amount else ()
+    return PriceTag(spread.text, amount, upto, currency, roles, run.order, around, outer, in_sentence, others), names
 
 
 def _currency_said(reading: MoneyReading) -> str | None:
@@ -261,7 +303,8 @@ def _once(text: str) -> str:
     """Return a text that repeats its amount up to where the second begins: "$9 $9" as "$9"."""
     signs = plain(text)
     found = list(amounts(signs))
-    return text if len(found) < 2 or has_currency(text[found[-1].end :]) else text[: found[0].end]
+    is_whole = len(found) < 2 or _is_parted_by_sign(signs, found) or has_currency(text[found[-1].end :])
+    return text if is_whole else text[: found[0].end]
 
 
 def _with_cents(layout: Layout, run: Run, spread: _Spread, amount: Decimal) -> Decimal | None:

@@ -100,7 +100,13 @@ def _name(component: Component) -> str:
     line = component.first("N")
     family, given, middle, prefix, suffix = (*(items(line.value, ";") if line else ()), *[""] * 5)[:5]
     structured = plain_line(" ".join(filter(None, (prefix, given, middle, family, suffix))), MAX_NAME)
-    return structured or plain_line(component.text("NICKNAME") or component.text("ORG").strip(";"), MAX_NAME)
+    return structured or plain_line(component.text("NICKNAME") or _organisation(component), MAX_NAME)
+
+
+def _organisation(component: Component) -> str:
+    """Return the organisation with its departments, which stand behind it (RFC 6350 §6.6.4)."""
+    line = component.first("ORG")
+    return ", ".join(filter(None, (name.strip() for name in items(line.value, ";")))) if line else ""
 
 
 def _days(component: Component) -> Iterator[CardDay]:

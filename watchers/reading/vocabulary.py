@@ -18,7 +18,10 @@ from watchers.reading.currencies import labels
 from watchers.reading.shop_words import Role
 
 _CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_LETTERS: Final = re.compile(
+    r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])*"
+)
+"""A word; the signs that Thai and Hindi write above and below their letters are a part of it."""
 _SPACELESS: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, kana, Han and Hangul: scripts in which words run together."""
 _LONGEST_PHRASE: Final = 6
