@@ -11,10 +11,10 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from agent.database import parts, table_of, upsert
 from agent.records import memory_row, read_memory
-from agent.tables import MemoryRow, ReadingRow
+from agent.tables import MemoryRow, ReadingRow, SubscriptionRow
 from rules.condition import Reading
 from rules.history import keeps_readings
-from rules.memory import Memory, RuleMemory, Told, Verdict, done_with, told_elsewhere
+from rules.memory import Memory, RuleMemory, Shown, Told, Verdict, done_with, told_elsewhere
 from rules.plausible import COMPARED_READINGS
 from rules.rule import Rule
 from rules.stories import STORY, bounds
@@ -51,7 +51,7 @@ def recollect(
         asked |= keys
         keys = {memory.same_as for memory in found.values() if memory.same_as} - asked
     unseen = [one for one in observations if RuleMemory(seen=seen).of(one) is None]
-    elsewhere = _elsewhere(connection, rule, subscription.watch_id, unseen, now)
+    elsewhere = _elsewhere(connection, rule, subscription, unseen, now)
     memory = RuleMemory(
         meaning=subscription.meaning,
         baseline_at=subscription.baseline_at,
@@ -65,7 +65,7 @@ def recollect(
 
 
 def _elsewhere(
-    connection: Connection, rule: Rule, watch_id: str, unseen: Sequence[Observation], now: datetime
+    connection: Connection, rule: Rule, subscription: Any, unseen: Sequence[Observation], now: datetime
 ) -> dict[str, Told]:
     """Return the stories of these observations that another watch of the rule has shown and that are done with."""
     span = bounds(key for observation in unseen for key in observation.also if key.startswith(STORY))
@@ -76,15 +76,19 @@ def _elsewhere(
         known.c.rule_id == alias.c.rule_id, known.c.watch_id == alias.c.watch_id, known.c.key == alias.c.same_as
     )
     columns = (alias.c.watch_id.label("carrier"), alias.c.key.label("story"), known.c.key, known.c.state)
-    about = select(*columns, known.c.meaning, known.c.since).join(known, is_known)
+    about = select(*columns, known.c.meaning, known.c.since, known.c.told_at).join(known, is_known)
+    subscriptions = table_of(SubscriptionRow)
+    begun = select(subscriptions.c.watch_id, subscriptions.c.baseline_at).where(subscriptions.c.rule_id == rule.id)
+    baselines = {row.watch_id: row.baseline_at for row in connection.execute(begun)}
     found: dict[str, Told] = {}
-    for other in (spec.id for spec in rule.watches if spec.id != watch_id):
+    for other in (spec.id for spec in rule.watches if spec.id != subscription.watch_id):
         where = (alias.c.rule_id == rule.id, alias.c.watch_id == other, alias.c.key.between(*span))
         seen: dict[str, Memory] = {}
         for row in connection.execute(about.where(*where)):
             seen[row.story] = Memory(same_as=row.key)
-            seen[row.key] = Memory(state=row.state, meaning=row.meaning, since=row.since)
-        found |= done_with(other, seen, rule.meaning, now)
+            seen[row.key] = Memory(state=row.state, meaning=row.meaning, since=row.since, told_at=row.told_at)
+        shown = Shown(other, seen, baselines.get(other), subscription.baseline_at)
+        found |= done_with(shown, rule.meaning, now)
     return told_elsewhere(unseen, found)
 
 

@@ -15,7 +15,7 @@ from rules.condition import Finding, Reading, Standing
 from rules.firing import Firing
 from rules.rule import WatchSpec
 from rules.states import State
-from rules.stories import STORY, WINDOW, matches
+from rules.stories import STORY, WINDOW, matches, read_sketch
 from watchers.api import Observation
 
 
@@ -130,20 +130,49 @@ class Told:
     memory: Memory
 
 
-def done_with(watch_id: str, seen: Mapping[str, Memory], meaning: str, now: datetime) -> dict[str, Told]:
-    """Return the stories that a watch has shown and that the rule is done with, by story key.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What another watch of a rule has shown to it.
+
+    Attributes:
+        seen: By key, as in `RuleMemory`.
+        baseline_at: When the rule began to look there, and `ours` when it began to look here.
+    """
+
+    watch_id: str
+    seen: Mapping[str, Memory]
+    baseline_at: datetime | None
+    ours: datetime | None
+
+    def is_untold(self, key: str, memory: Memory) -> bool:
+        """Return whether a story was found there when the rule began to look, though it came after it began here.
+
+        Nobody was told of it. Of one that was printed in the very hour in which the rule began here that is not known,
+        and it counts as untold: rather told than missed.
+        """
+        if self.ours is None or self.baseline_at is None or self.baseline_at <= self.ours:
+            return False
+        if memory.told_at is not None or memory.since != self.baseline_at:
+            return False
+        sketch = read_sketch(key)
+        return sketch is not None and sketch.hour >= self.ours.timestamp() // 3600
+
+
+def done_with(shown: Shown, meaning: str, now: datetime) -> dict[str, Told]:
+    """Return the stories that another watch has shown and that the rule is done with, by story key.
 
     One that did not fit as that watch has it may fit as another has it, and is judged there. What is told is not told
     again, nor are there reminders of it from both. What is long past is another story, however alike; and as what is
     met again counts from when it was first met, no chain of likenesses is longer than that.
     """
     return {
-        key: Told(watch_id, alias.same_as, key, Memory(state="met", meaning=meaning, since=known.since))
-        for key, alias in seen.items()
+        key: Told(shown.watch_id, alias.same_as, key, Memory(state="met", meaning=meaning, since=known.since))
+        for key, alias in shown.seen.items()
         if key.startswith(STORY)
-        and (known := seen.get(alias.same_as))
+        and (known := shown.seen.get(alias.same_as))
         and known.is_met_under(meaning)
         and (known.since is None or abs(now - known.since) <= WINDOW)
+        and not shown.is_untold(key, known)
     }
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from rules.condition import Reading, Standing
 from rules.joint import Part, alone, is_blind, together
 from rules.judge import judge
-from rules.memory import Memory, RuleMemory, Sight, Told, Verdict, done_with, told_elsewhere
+from rules.memory import Memory, RuleMemory, Shown, Sight, Told, Verdict, done_with, told_elsewhere
 from rules.rule import Joint, Rule, WatchSpec
 from watchers.api import Observation
 
@@ -109,7 +109,8 @@ class Replay:
         known: dict[str, Told] = {}
         for other in self._seen.values():
             if other is not seen:
-                known |= done_with(other.spec.id, other.memory.seen, self.rule.meaning, now)
+                shown_there = Shown(other.spec.id, other.memory.seen, other.memory.baseline_at, seen.memory.baseline_at)
+                known |= done_with(shown_there, self.rule.meaning, now)
         unseen = [one for one in shown if seen.memory.of(one) is None] if known else []
         return {key: told.memory for key, told in told_elsewhere(unseen, known).items()}
 

@@ -16,7 +16,7 @@ from rules.stories import STORY as STORY_OF_RULES
 from rules.stories import bounds, is_recent, matches, read_sketch
 from tests.accuracy.cases import context
 from tests.small_world import Life, Source, rule
-from tests.story import START, STREAM, Shop, entry
+from tests.story import START, STREAM, TROUBLE, Shop, entry
 from watchers.api import Observation, Page
 from watchers.feed import Feed
 from watchers.reading.entrykeys import KnownEntry
@@ -93,6 +93,28 @@ def test_a_story_that_was_there_before_the_rule_is_no_news_in_another_feed(datab
     assert heard(life) == []
 
 
+@pytest.mark.parametrize(("published", "expected"), [(1, [("a", "new")]), (-1, [])])
+def test_what_nobody_was_told_of_as_a_feed_was_read_later_is_told_by_the_other(database, published, expected):
+    first, second = (story(key, hours=published) for key in ("a", "b"))
+    life = life_of(database, two_feeds(), ((0, (OLD,)), (180, (OLD, first))), ((0, TROUBLE), (120, (OLD, second))))
+    life.live(until=900, script=())
+    assert heard(life) == expected
+
+
+def test_a_feed_that_is_read_later_repeats_nothing_that_was_told(database):
+    shown = story("a", hours=1)
+    third = replace(two_feeds(), watches=(*two_feeds().watches, WatchSpec("three", STREAM, "three.example", Shop())))
+    sights = {
+        "one": Source(((0, (OLD,)), (90, (OLD, shown)))),
+        "two": Source(((0, TROUBLE), (150, (OLD, story("b", hours=1))))),
+        "three": Source(((0, (OLD,)), (210, (OLD, story("c", hours=1))))),
+    }
+    life = Life(database, sights)
+    life.keep(third)
+    life.live(until=900, script=())
+    assert heard(life) == [("a", "new")]
+
+
 def test_another_story_is_told_besides(database):
     other = story("b", "Another tokamak burns for an hour", headline="Another tokamak burns for an hour")
     life = life_of(database, two_feeds(), ((0, (OLD,)), (90, (OLD, story("a")))), ((0, (OLD,)), (150, (OLD, other))))
@@ -122,6 +144,21 @@ def test_a_replay_tells_of_a_story_as_the_agent_does():
         (60, "one", [OLD, story("a")]),
         (61, "two", [OLD, story("b")]),
         (120, "two", [OLD, story("b")]),
+    ):
+        verdict = replay.poll(watch_id, shown, START + timedelta(minutes=minute))
+        assert verdict is not None
+        told += [firing.observation for firing in verdict.firings]
+    assert told == ["a"]
+
+
+def test_a_replay_tells_of_what_another_feed_held_when_it_was_first_read():
+    replay = Replay(two_feeds(), ZoneInfo("UTC"))
+    told = []
+    for minute, watch_id, shown in (
+        (0, "one", [OLD]),
+        (120, "two", [OLD, story("b", hours=1)]),
+        (180, "one", [OLD, story("a", hours=1)]),
+        (181, "two", [OLD, story("b", hours=1)]),
     ):
         verdict = replay.poll(watch_id, shown, START + timedelta(minutes=minute))
         assert verdict is not None
