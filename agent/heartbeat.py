@@ -4,6 +4,7 @@
     every `every`    … and the address of `health: {heartbeat: …}` is called, by GET, with nothing in it
 
 There is no call that says "not well": whoever waits for the next one notices by itself, also where the machine is gone.
+Nor is all well while no channel has worked for an hour: then that other watchdog alone can tell the owner.
 A call that fails is logged, and made again at its next time.
 """
 
@@ -16,11 +17,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from agent.database import Database
+from sqlalchemy import func, select
+
+from agent.database import Database, table_of
 from agent.doors import door_of
 from agent.ledger import Ledger
 from agent.redaction import Redactor
 from agent.sign_of_life import mark
+from agent.tables import ChannelRow
 from rules.delivery import Upkeep
 from rules.rule import Network, RuleBook
 from watchers.api import HttpOptions, Request, WatchError
@@ -31,9 +35,19 @@ MARK_EVERY = timedelta(minutes=1)
 LATE_SECONDS = 300.0
 # At the start the passes have yet to come round.
 SOON = timedelta(seconds=5)
+SPEECHLESS_AFTER = timedelta(hours=1)
 PURPOSE = "heartbeat"
 
+channels = table_of(ChannelRow)
+
 log = logging.getLogger(__name__)
+
+
+def is_speechless(database: Database, names: frozenset[str], now: datetime) -> bool:
+    """Return whether all of these channels have failed for an hour, each time that they were tried."""
+    failing = (channels.c.name.in_(names), channels.c.failures > 0, channels.c.failing_since <= now - SPEECHLESS_AFTER)
+    with database.reading() as connection:
+        return bool(names) and connection.scalar(select(func.count()).where(*failing)) == len(names)
 
 
 class Vital(Protocol):
@@ -74,6 +88,7 @@ class Heartbeat:
         self._now = now
         self._vital = vital
         self._upkeep = Upkeep()
+        self._channels: frozenset[str] = frozenset()
         self._network = Network()
         self._redactor = Redactor()
         self._began_at = time.monotonic()
@@ -84,6 +99,7 @@ class Heartbeat:
     def use(self, book: RuleBook, redactor: Redactor) -> None:
         """Take a rule book into use: its address, how often it is called, and how it may be reached."""
         self._upkeep, self._network, self._redactor = book.upkeep, book.network, redactor
+        self._channels = frozenset(book.channels)
 
     async def beat(self) -> None:
         """Write the mark, and call the address if that is due and all is well.
@@ -101,10 +117,13 @@ class Heartbeat:
             await self.call()
 
     async def call(self) -> None:
-        """Call the address, if there is one, once; `run --once` ends with it."""
+        """Call the address, if there is one and anybody can be told, once; `run --once` ends with it."""
         if self._upkeep.heartbeat is None:
             return
         self._called_at = time.monotonic()
+        if await self._in_store(is_speechless, self._database, self._channels, self._now()):
+            self._say("no heartbeat: no channel works")
+            return
         request = Request(self._upkeep.heartbeat.get_secret_value(), whole=True)
         # Each call has a door of its own: there are minutes between them, and rules may be read again during one.
         door = door_of(self._network, self._redactor, now=self._now, ledger=self._note)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from agent import process
 from agent.database import Database, StoreError, table_of
@@ -18,13 +18,14 @@ from agent.heartbeat import LATE_SECONDS, Heartbeat
 from agent.ledger import Ledger
 from agent.redaction import Redactor
 from agent.sign_of_life import Mark, last_mark, mark, unmark
-from agent.tables import ContactRow
+from agent.tables import ChannelRow, ContactRow
 from rules.delivery import Upkeep
-from rules.rule import Network, RuleBook
+from rules.rule import Channel, Network, Place, RuleBook
 from tests.http_sink import HttpSink, http_sink
 from tests.story import ME
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PLACE = Place("rules.yaml", 1, 1)
 
 
 @dataclass
@@ -43,7 +44,8 @@ class Beating:
         self.pass_ = Vital(done_at=time.monotonic())
         self.heartbeat = Heartbeat(database, self._in_store, Ledger(database), lambda: NOW, [self.pass_])
         secret = SecretStr(url) if url is not None else None
-        book = RuleBook((), {}, ME, Network(), upkeep=Upkeep(heartbeat=secret, every=every))
+        named = {name: Channel(name, SecretStr("json://127.0.0.1"), PLACE) for name in ("phone", "mail")}
+        book = RuleBook((), named, ME, Network(), upkeep=Upkeep(heartbeat=secret, every=every))
         self.heartbeat.use(book, Redactor([url] if url else []))
 
     async def _in_store(self, work, *args):
@@ -55,6 +57,10 @@ class Beating:
                 await self.heartbeat.beat()
 
         asyncio.run(beat())
+
+    def fails(self, channel: str, since: datetime) -> None:
+        with self.database.writing() as connection:
+            connection.execute(insert(table_of(ChannelRow)).values(name=channel, failures=3, failing_since=since))
 
     def contacts(self) -> list[tuple[str, str]]:
         contacts = table_of(ContactRow).c
@@ -108,6 +114,26 @@ def test_nobody_is_called_before_the_passes_have_come_round_for_the_first_time(d
         beating.beat()
         assert sink.asked == []
         assert asyncio.run(beating.heartbeat.next_at()) < NOW + timedelta(minutes=1)
+
+
+def test_nobody_is_called_while_no_channel_works(database, caplog):
+    with http_sink() as sink:
+        beating = Beating(database, url_of(sink), every=timedelta())
+        beating.fails("phone", NOW - timedelta(hours=1))
+        beating.beat()
+        beating.fails("mail", NOW - timedelta(minutes=59))
+        beating.beat()
+        assert len(sink.asked) == 2
+        with database.writing() as connection:
+            connection.execute(update(table_of(ChannelRow)).values(failing_since=NOW - timedelta(days=1)))
+        beating.beat(times=2)
+        assert len(sink.asked) == 2
+        with database.writing() as connection:
+            connection.execute(update(table_of(ChannelRow)).values(failures=0, failing_since=None))
+        beating.beat()
+        assert len(sink.asked) == 3
+    said = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    assert said == ["no heartbeat: no channel works"]
 
 
 def test_nobody_is_called_while_the_store_cannot_be_written(database):
