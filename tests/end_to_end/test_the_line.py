@@ -84,7 +84,8 @@ def test_a_clock_that_is_set_back_between_any_two_steps_changes_nothing(life):
         for step, value in enumerate([160, 149, 170, 149]):
             show(life, value)
             life.once(after=-timedelta(days=3) if step == place else timedelta(hours=2))
-            life.once()
+            if step == place:
+                life.once()
         assert len(life.told) == 2, place
 
 

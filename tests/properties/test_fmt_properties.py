@@ -121,7 +121,7 @@ def _values(text: str) -> list[object]:
 
 
 @given(SENTENCES, views(), st.booleans())
-@settings(THOROUGH, max_examples=250)
+@settings(THOROUGH, max_examples=150)
 def test_a_spelling_is_a_sentence_that_says_the_same_of_everything(sentence: str, view: View, known_any: bool) -> None:
     before = accepted(sentence, known_any=known_any)
     after = compiled(spelling(sentence, GAUGE, NAMES), known_any=known_any)
@@ -136,7 +136,7 @@ def test_a_spelling_is_a_sentence_that_says_the_same_of_everything(sentence: str
 
 
 @given(SENTENCES)
-@settings(THOROUGH, max_examples=250)
+@settings(THOROUGH, max_examples=150)
 def test_the_spelling_of_a_spelling_is_itself(sentence: str) -> None:
     accepted(sentence)
     once = spelling(sentence, GAUGE, NAMES)
@@ -144,7 +144,7 @@ def test_the_spelling_of_a_spelling_is_itself(sentence: str) -> None:
 
 
 @given(placed())
-@settings(THOROUGH, max_examples=200)
+@settings(THOROUGH, max_examples=150)
 def test_a_formatted_file_is_the_file_but_for_its_sentence(parts: tuple[str, str, str]) -> None:
     before, sentence, after = parts
     done = formatted(before + sentence + after)

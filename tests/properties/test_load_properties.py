@@ -62,7 +62,7 @@ def test_what_another_writer_quotes_or_folds_is_read_as_it_was(value: Any, style
 
 
 @given(st.lists(PIECES, max_size=60).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_file_becomes_a_book_or_faults_with_their_places(text: str) -> None:
     faults = faults_of(text, {"env:KEY": "a-secret-that-nobody-sees"}, x_yaml=text)
     for fault in faults:

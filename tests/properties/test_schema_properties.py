@@ -193,7 +193,7 @@ SECRETS = {
 
 
 @given(files())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_what_the_loader_takes_an_editor_does_not_mark(file: dict[str, Any]) -> None:
     faults = faults_of(json.dumps(file, ensure_ascii=False), SECRETS)
     event("refused" if faults else "taken")

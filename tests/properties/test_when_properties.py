@@ -265,7 +265,7 @@ def accepted(sentence: str, *, known_any: bool = False) -> Condition:
 
 
 @given(st.one_of(st.text(), st.lists(WORDS).map(" ".join)), st.sampled_from([GAUGE, STREAM]))
-@settings(THOROUGH, max_examples=600)
+@settings(THOROUGH, max_examples=400)
 def test_any_text_is_a_sentence_or_a_list_of_faults_in_it(text: str, kind: Kind) -> None:
     wrong = faults(text, kind)
     assert wrong or compiled(text, kind).text == text
@@ -275,7 +275,7 @@ def test_any_text_is_a_sentence_or_a_list_of_faults_in_it(text: str, kind: Kind)
 
 
 @given(SENTENCES, views(), st.booleans())
-@settings(THOROUGH, max_examples=250)
+@settings(THOROUGH, max_examples=150)
 def test_an_accepted_sentence_answers_for_any_view(sentence: str, view: View, known_any: bool) -> None:
     finding = accepted(sentence, known_any=known_any).evaluate(view)
     assert finding.holds in (True, False, None)
@@ -295,7 +295,7 @@ def test_the_canonical_spelling_is_a_sentence_that_means_the_same(sentence: str,
 
 
 @given(TIMED_SENTENCES, views(), st.floats(0, 1))
-@settings(THOROUGH, max_examples=250)
+@settings(THOROUGH, max_examples=150)
 def test_time_alone_changes_no_finding_before_it_said_so(sentence: str, view: View, share: float) -> None:
     condition = accepted(sentence)
     finding = condition.evaluate(view)
