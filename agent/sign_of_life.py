@@ -1,4 +1,7 @@
-"""The mark in the store that says that an agent runs: its heartbeat writes it, and `status` reads it."""
+"""What a running agent says of itself in the store, for `status` to read.
+
+Its heartbeat writes the mark that it runs; its answer page, why it cannot be served.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from agent.database import Database, table_of, upsert
 from agent.tables import SettingRow
 
 MARK = "the agent runs"
+PAGE = "the answer page is not served"
 # Of a process on another machine nothing is known but its mark.
 OLD = timedelta(minutes=10)
 
@@ -50,3 +54,17 @@ def last_mark(database: Database) -> Mark | None:
         return None
     at, _, token = value.partition(" ")
     return Mark(datetime.fromisoformat(at), token)
+
+
+def note_page(database: Database, trouble: str) -> None:
+    """Keep why the answer page cannot be served; nothing where it is, or where none is wanted."""
+    with database.writing() as connection:
+        connection.execute(delete(settings).where(settings.c.name == PAGE))
+        if trouble:
+            upsert(connection, SettingRow, [{"name": PAGE, "value": trouble}])
+
+
+def page_trouble(database: Database) -> str:
+    """Return why the answer page cannot be served; an empty text where nothing is wrong with it."""
+    with database.reading() as connection:
+        return connection.scalar(select(settings.c.value).where(settings.c.name == PAGE)) or ""

@@ -19,6 +19,7 @@ from agent.answers.muting import Mute, What
 from agent.answers.tickets import Link
 from agent.database import Database
 from agent.doing.answering import Reply
+from agent.sign_of_life import note_page
 from rules.rule import Names, RuleBook
 from rules.words import compose
 
@@ -98,6 +99,10 @@ class Desk:
             with self._database.writing() as connection:
                 self._key = tickets.signing_key(connection)
         return self._key
+
+    def note_page(self, trouble: str) -> None:
+        """Keep for `status` why the page cannot be served, or that it is."""
+        note_page(self._database, trouble)
 
     def look(self, token: str, now: datetime) -> Asked | None:
         """Return what a link asks for; None of anything that was not signed here. Changes nothing."""

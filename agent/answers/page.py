@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from agent.answers.desk import Asked, Desk, Taken
+from agent.database import StoreError
 from rules.delivery import Answers
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class AnswerPage:
         while True:
             self._changed.clear()
             if self._answers is None:
+                await self._note("")
                 await self._changed.wait()
                 continue
             try:
@@ -77,6 +79,7 @@ class AnswerPage:
                 continue
             except CannotServe as error:
                 log.error("%s", error)  # noqa: TRY400 - it is the owner's to mend, and no traceback helps with that
+                await self._note(str(error))
             except Exception:
                 # A fault of ours here must not end the watching, nor the page for ever.
                 log.exception("serving the answer page failed")
@@ -104,6 +107,7 @@ class AnswerPage:
         log.info("the answer page listens on %s:%d", answers.host, self.port)
         serving = asyncio.create_task(self._server.serve([listener]))
         try:
+            await self._note("")
             # Shielded: cut off in its midst, the server would leave its socket and its connections behind.
             await asyncio.shield(serving)
         finally:
@@ -115,6 +119,12 @@ class AnswerPage:
         """Let `serve` end."""
         if self._server is not None:
             self._server.stop()
+
+    async def _note(self, trouble: str) -> None:
+        try:
+            await self._in_store(self._desk.note_page, trouble)
+        except StoreError as error:
+            log.warning("how the answer page does could not be kept: %s", error)
 
     async def _look(self, token: str) -> Asked | None:
         found: Asked | None = await self._in_store(self._desk.look, token, self._now())

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from agent.database import Database, table_of
 from agent.mailbox import ChannelState, Mailbox
-from agent.sign_of_life import last_mark
+from agent.sign_of_life import last_mark, page_trouble
 from agent.tables import DeedRow, RuleRow, SubscriptionRow, WatchRow
 from agent.views.attention import (
     LATE,
@@ -126,6 +126,7 @@ class Health:
         wavering: What comes true too often to be told each time.
         behind: Messages that should have gone.
         questions: How many questions to the owner are open.
+        page_trouble: Why the answer page is not served; empty where it is, or none is wanted.
         faults: What is wrong in the rule file; then the rules before it are in force.
     """
 
@@ -149,6 +150,7 @@ class Health:
     behind: tuple[Behind, ...]
     questions: int
     faults: tuple[str, ...]
+    page_trouble: str = ""
 
     @property
     def late_since(self) -> datetime | None:
@@ -180,6 +182,8 @@ def _needs(found: Health) -> Iterator[Need]:
         sentence = f"{_counted(names, 'rule')} {verb} neither true nor false at any poll for a while"
         yield Need("unknown", sentence, long[0].remedy)
     yield from _of_channels(found)
+    if found.page_trouble and found.agent_runs:
+        yield Need("answers", found.page_trouble, "until then no link and no button in a message leads anywhere")
 
 
 def _late(found: Health) -> Need:
@@ -269,6 +273,7 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
         behind=stuck,
         questions=asked or 0,
         faults=faults,
+        page_trouble=page_trouble(database),
     )
 
 

@@ -24,6 +24,7 @@ from agent.answers.page import NO_EXTRA, AnswerPage, CannotServe
 from agent.answers.tickets import LIFE, PATH, Link, buttons, question_buttons, write_token
 from agent.database import Database, StoreError, table_of
 from agent.doing.answering import Reply
+from agent.sign_of_life import page_trouble
 from agent.tables import AnswerRow, MessageRow, MuteRow, SnoozeRow, TicketRow
 from rules.delivery import Answers
 from rules.rule import Network, RuleBook
@@ -493,9 +494,11 @@ def test_a_port_that_is_taken_is_said_and_tried_again(home, caplog, monkeypatch)
             page.use(Answers("https://x.example", "127.0.0.1", port))
             running = asyncio.create_task(page.run())
             await until(lambda: "cannot listen" in caplog.text)
+            await until(lambda: str(port) in page_trouble(home.database))
             assert page.port is None
         await until(lambda: page.port is not None)
         assert page.port == port
+        await until(lambda: page_trouble(home.database) == "")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 

@@ -9,7 +9,7 @@ import pytest
 from agent import process
 from agent.clock import wall
 from agent.database import table_of, upsert
-from agent.sign_of_life import MARK, mark
+from agent.sign_of_life import MARK, mark, note_page
 from agent.tables import DeedRow, MessageRow, SettingRow
 from tests.lived import RULES, Lived, entries, product
 
@@ -62,6 +62,19 @@ def test_all_is_well_while_an_agent_runs_and_polls(recent):
     assert needs(recent) == {}
     said = recent.ask("status", "--json").json
     assert (said["agent_runs"], said["overdue"], said["behind"], said["unknown"]) == (True, [], [], [])
+
+
+def test_an_answer_page_that_cannot_be_served_needs_its_owner(recent):
+    well(recent)
+    with recent.open() as database:
+        note_page(database, "the answer page cannot listen on 127.0.0.1:80: Permission denied")
+    assert needs(recent) == {}
+    with recent.open() as database:
+        mark(database, wall())
+    assert needs(recent) == {"answers": "the answer page cannot listen on 127.0.0.1:80: Permission denied"}
+    with recent.open() as database:
+        note_page(database, "")
+    assert needs(recent) == {}
 
 
 def test_an_agent_that_ended_is_missed(recent):
