@@ -55,7 +55,12 @@ _FACTS = (
         choices=AVAILABILITIES,
         example="in_stock",
     ),
-    FactSpec("available", Flag, "Whether it can be bought now or ordered ahead; unknown where the page does not say."),
+    FactSpec(
+        "available",
+        Flag,
+        "Whether it can be bought now or ordered ahead; unknown where the page does not say.",
+        told=False,
+    ),
     FactSpec("sold_out", Flag, "Whether the page says that it is out of stock.", evidence=True),
     FactSpec("title", Text, "What the product is called.", example="Headphones"),
     FactSpec("seller", Text, "Who sells it, where the page names one seller.", example="Example Audio"),
