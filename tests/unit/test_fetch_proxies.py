@@ -13,25 +13,11 @@ from tests.authority import certificate, pem, shown_by
 from tests.local_web import Asked, LocalWeb, door, free_port, reply
 from watchers.api import HttpOptions, SourceRefused, SourceUnavailable
 
-# -- certificates -----------------------------------------------------------------------------------------------------
-
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
     made = certificate("Home authority", is_ca=True)
     return made, pem(made, tmp_path_factory.mktemp("ca"), "ca.pem")
-
-
-def ask_over_tls(context: ssl.SSLContext, ca: str | None, host: str = "shop.example"):
-    shown: list[str | None] = []
-    context.sni_callback = lambda _socket, name, _context: shown.append(name)
-
-    async def story():
-        async with LocalWeb(reply(b"160.00"), tls=context) as web, door() as d:
-            return await d.get(web.url("/", host), HttpOptions(ca=ca)), d
-
-    page, d = asyncio.run(story())
-    return page, shown, d
 
 
 class ForwardProxy(LocalWeb):
