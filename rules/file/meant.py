@@ -82,9 +82,9 @@ def meant_time(text: str) -> str:
 
 
 def meant_hours(text: str) -> str:
-    """Return the hours from when to when: `22-7`, `10pm to 7am`."""
+    """Return the hours from when to when: `22-7`, `10pm to 7am`; nothing of a whole day, which is no such hours."""
     ends = [meant_time(end) for end in _BETWEEN.split(text.casefold().removeprefix("from ").strip())]
-    return "-".join(ends) if len(ends) == 2 and all(ends) else ""
+    return "-".join(ends) if len(ends) == 2 == len({*ends}) and all(ends) else ""
 
 
 def meant_digest(text: str) -> str:

@@ -78,6 +78,7 @@ HOURS = (
     channel("quiet: ⟪10pm to 7am⟫", "`quiet` takes the hours", 'write "22:00-07:00"', '"22:00-07:00"'),
     channel("quiet: ⟪22:00–07:00⟫", "`quiet` takes the hours", 'write "22:00-07:00"', '"22:00-07:00"'),
     channel("quiet: ⟪22:00⟫", "`quiet` takes the hours", 'such as "22:00-07:00"'),
+    channel('quiet: ⟪"00:00-24:00"⟫', "`quiet` takes the hours", 'such as "22:00-07:00"'),
     channel("quiet: ⟪22:00-25:00⟫", "`quiet` takes the hours", 'such as "22:00-07:00"'),
     channel("quiet: ⟪[22:00, 07:00]⟫", "`quiet` takes text", "without brackets"),
     channel("digest: ⟪08:00⟫", "`digest` takes a time of each day or week", "write daily at 08:00", "daily at 08:00"),

@@ -21,6 +21,7 @@ IPAddress = IPv4Address | IPv6Address
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+_QUOTES = tuple("“”„‟‘’‚«»‹›")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _AUTHORITY = re.compile(r"[^/\\?#]*")
 _PATH = re.compile(r"[^?#]*")
@@ -80,6 +81,8 @@ def read_address(text: str, base: Address | None = None) -> Address:
     text = re.sub(r"[\t\n\r]", "", text.strip(_EDGES))
     scheme, rest = _split_scheme(text)
     if scheme is None or (base is not None and scheme == base.scheme and not rest.startswith(("/", "\\"))):
+        if base is None and text[:1] in _QUOTES:
+            raise NotAnAddress(f"it begins with {text[0]}, and YAML knows only straight quotation marks")
         if base is None:
             raise NotAnAddress("it does not begin with http:// or https://")
         return _relative(rest, base)
