@@ -65,7 +65,7 @@ KINDS = (
 TYPES = (
     wrong(rule("watch: price", SHOP, "when:", "  ⟪- below $5⟫", "  - sold_out"), "`when` takes text", "brackets"),
     wrong(price("when: ⟪{price: {below: 150}}⟫"), "`when` takes text", "without keys and colons"),
-    wrong(rule("watch: page", "url: ⟪“https://one.example/”⟫", "when: changes"), "straight quotation marks", "The address"),
+    wrong(rule("watch: page", "url: ⟪“https://one.example/”⟫", "when: changes"), "straight quotation", "The address"),
     wrong(rule("watch: news", "feeds: ⟪https://one.example/rss⟫"), "`feeds` takes a list", "write [https://one.example/rss]",
           "[https://one.example/rss]"),
     wrong(rule("watch: news", "feeds: ⟪https://one.example/a https://one.example/b⟫"), "`feeds` takes a list",
