@@ -149,7 +149,8 @@ class Courier:
         if not others:
             return  # a channel that the file gets later is still to be told
         since = state.failing_since or now
-        said = channel_notice(state.name, state.error or "", state.waiting, since, self._book.me.zone.key)
+        zone, refuses_one = self._book.me.zone.key, state.of_message
+        said = channel_notice(state.name, state.error or "", state.waiting, since, zone, of_message=refuses_one)
         notice = Notice(f"channel {state.name} {now.isoformat()}", said, now)
         await self._in_store(self._mailbox.tell, notice, others)
         await self._in_store(self._mailbox.record_others_told, state.name, now)

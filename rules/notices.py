@@ -29,15 +29,30 @@ def rules_notice(faults: Sequence[str], at: datetime, zone: str) -> Words:
     return lay_out(f"The rule file has {count}", [kept, *shown])
 
 
-def channel_notice(channel: str, reason: str, waiting: int, since: datetime, zone: str) -> Words:
-    """Return the words for other channels about one that fails since `since`, with why its last send failed."""
+def channel_notice(
+    channel: str, reason: str, waiting: int, since: datetime, zone: str, *, of_message: bool = False
+) -> Words:
+    """Return the words for other channels about one that fails since `since`, with why its last send failed.
+
+    Args:
+        channel: Its name.
+        reason: Why its last send failed.
+        waiting: How many messages wait for it.
+        since: When it began to fail.
+        zone: The owner's.
+        of_message: It refused one message, and takes others.
+    """
     messages = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
+    what = (
+        "What it refused is tried again, and lets the others go first." if of_message else "All is told once it works."
+    )
     told = [
         Line(one_line(reason, SENTENCE_LIMIT), "Reason"),
         Line(written_time(since, zone), "Since"),
-        Line(f"{messages} for it and will be told there when it works again. trusted-agent status shows them."),
+        Line(f"{messages} for it. {what} trusted-agent status shows them."),
     ]
-    return lay_out(one_line(f"The channel {channel} does not work", TITLE_LIMIT), [told])
+    title = f"The channel {channel} refuses a message" if of_message else f"The channel {channel} does not work"
+    return lay_out(one_line(title, TITLE_LIMIT), [told])
 
 
 def gift_notice(name: str, occasion: str, day: date) -> Words:

@@ -210,6 +210,9 @@ def test_notices_say_what_happened_since_when_and_what_to_do():
     assert broken.title == "The channel mail does not work"
     assert "3 messages wait for it" in broken.body
     assert "1 message waits" in channel_notice("mail", "refused", 1, SEEN, "UTC").body
+    of_one = channel_notice("mail", "552 too large", 1, SEEN, "UTC", of_message=True)
+    assert of_one.title == "The channel mail refuses a message"
+    assert "does not work" not in of_one.body
     assert notice("Merged artist", "Tool is now TOOL").body == "Tool is now TOOL"
 
 
