@@ -80,10 +80,15 @@ class Acting:
         return made
 
     def script(self, *lines: str, name: str = "order") -> str:
-        """Write a program beside the rule file."""
+        """Write a program beside the rule file.
+
+        It takes the place of the one before: that one may run still, and what runs cannot be written to.
+        """
         path = self.folder / name
-        path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
-        path.chmod(0o700)
+        fresh = path.with_suffix(".new")
+        fresh.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+        fresh.chmod(0o700)
+        fresh.replace(path)
         return f"./{name}"
 
     def fire(self, number: int = 0, **more: Any) -> None:
