@@ -3,122 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
-from collections.abc import Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
-from html import unescape
-from re import findall, search
-from typing import Any
+from re import findall
 
-import httpx
 import pytest
-from sqlalchemy import select
 
 from agent.answers import page as pages
 from agent.answers import tickets
-from agent.answers.desk import Desk
 from agent.answers.page import NO_EXTRA, AnswerPage, CannotServe
-from agent.answers.tickets import LIFE, PATH, Link, buttons, question_buttons, write_token
-from agent.database import Database, StoreError, table_of
-from agent.doing.answering import Reply
+from agent.answers.tickets import LIFE, PATH, Link, buttons, write_token
+from agent.database import StoreError
 from agent.sign_of_life import page_trouble
 from agent.tables import AnswerRow, MessageRow, MuteRow, SnoozeRow, TicketRow
 from rules.delivery import Answers
-from rules.rule import Network, RuleBook
-from tests.answered import ANSWERS, NAMES, NOON, keep, told
-from tests.story import ME, STREAM
-from tests.story import rule as a_rule
+from tests.answer_page import FIRING, as_sent, at_home, text, until
+from tests.answered import ANSWERS, NOON
 
 pytest.importorskip("uvicorn", reason="the answer page needs the extra web")
 pytest.importorskip("starlette", reason="the answer page needs the extra web")
-from agent.answers import serving
-
-FIRING = told("A <b>tokamak</b> burns")
-
-
-async def until(come: Callable[[], bool]) -> None:
-    """Wait for something that nobody announces."""
-    while not come():  # noqa: ASYNC110 - the page is looked at from outside, as an owner would
-        await asyncio.sleep(0.01)
-
-
-@dataclass
-class Home:
-    """An agent's answer page, with a store of its own."""
-
-    database: Database
-    now: Any = NOON
-    decided: list[tuple[str, str, str]] = field(default_factory=list)
-    answered: int = 0
-
-    def __post_init__(self) -> None:
-        keep(self.database, FIRING)
-        rule = a_rule("price below $150", STREAM, id="news", name="Fusion news")
-        book = RuleBook((rule,), {}, ME, Network())
-        self.desk = Desk(self.database, lambda: book, lambda: NAMES, self.decide)
-        self.writing = asyncio.Lock()
-
-    def decide(self, connection, key, answer, now, by):
-        self.decided.append((key, answer, by))
-        taken = len({said for _, said, _ in self.decided}) == 1
-        return Reply(taken, "Done: it is ordered." if taken else "it is settled already: ordered")
-
-    async def in_store(self, work, *args):
-        async with self.writing:
-            return await asyncio.to_thread(work, *args)
-
-    def note(self):
-        self.answered += 1
-
-    @asynccontextmanager
-    async def served(self, answers: Answers = ANSWERS):
-        page = AnswerPage(self.desk, self.in_store, lambda: self.now, self.note)
-        page.use(answers)
-        running = asyncio.create_task(page.run())
-        await until(lambda: running.done() or (page.port is not None and page._server.started))
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{page.port}", trust_env=False) as client:
-            try:
-                yield client
-            finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
-
-    def links(self) -> dict[str, str]:
-        key = self.desk.key()
-        made = [*buttons(FIRING, ANSWERS, key, NOON), *question_buttons(FIRING.key, ANSWERS, key, NOON + LIFE)]
-        return {each.label: each.address.removeprefix(ANSWERS.address) for each in made}
-
-    def rows(self, model):
-        with self.database.reading() as connection:
-            return connection.execute(select(table_of(model))).all()
-
-    def everything(self):
-        return [self.rows(model) for model in (AnswerRow, MessageRow, MuteRow, SnoozeRow, TicketRow)]
 
 
 @pytest.fixture
 def home(tmp_path):
-    database = Database.open(tmp_path / "store.sqlite")
-    yield Home(database)
-    database.close()
-
-
-async def as_sent(port: int, method: str, path: str) -> tuple[int, dict[str, str], bytes]:
-    """Ask for a path as it is spelled here: clients clean theirs up before they send them."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
-    writer.close()
-    status, *lines = head.decode().split("\r\n")
-    headers = dict(line.split(": ", 1) for line in lines)
-    return int(status.split()[1]), {name.lower(): headers[name] for name in headers}, body
-
-
-def text(response) -> str:
-    return unescape(" ".join(findall(r">([^<>]+)<", search(r"<main>.*", response.text)[0])))
+    with at_home(tmp_path) as made:
+        yield made
 
 
 def test_opening_a_link_asks_and_changes_nothing(home):
@@ -333,135 +242,6 @@ def test_an_app_of_another_origin_reads_what_came_of_its_tap_and_nothing_else(ho
             assert [(each.status_code, each.headers[allowed]) for each in (first, second)] == [(200, "*"), (410, "*")]
 
     asyncio.run(story())
-
-
-def test_every_answer_forbids_what_a_page_could_do(home):
-    async def story():
-        async with home.served() as client:
-            link = home.links()["Useful"]
-            answers = [await client.get("/"), await client.get(link), await client.post(link), await client.post(link)]
-            for answer in answers:
-                policy = answer.headers["content-security-policy"]
-                assert "default-src 'none'" in policy
-                assert "unsafe" not in policy
-                assert "frame-ancestors 'none'" in policy
-                assert answer.headers["referrer-policy"] == "no-referrer"
-                assert answer.headers["cache-control"] == "no-store"
-                assert answer.headers["x-frame-options"] == "DENY"
-                assert answer.headers["date"]
-                assert "server" not in answer.headers
-                assert "set-cookie" not in answer.headers
-                assert "<script" not in answer.text
-                assert "://" not in answer.text
-
-    asyncio.run(story())
-
-
-def test_much_is_refused_and_a_little_is_ignored(home):
-    async def many():
-        for _ in range(1024):
-            yield b"x" * 1024
-
-    async def story():
-        async with home.served() as client:
-            link = home.links()["Useful"]
-            for content in (b"x" * 1_000_000, many()):
-                try:
-                    refused = await client.post(link, content=content)
-                except httpx.TransportError:
-                    continue  # it was cut off while it was still sending
-                assert refused.status_code == 413
-            assert not home.rows(AnswerRow)
-            assert (await client.post(link, content=b'{"text": "a few words of a service"}')).status_code == 200
-
-    asyncio.run(story())
-
-
-def test_a_huge_header_is_cut_off(home):
-    async def story():
-        async with home.served() as client:
-            try:
-                answer = await client.get("/", headers={"X-Much": "x" * 1_000_000})
-            except httpx.TransportError:
-                return
-            assert answer.status_code == 400
-
-    asyncio.run(story())
-
-
-@pytest.mark.parametrize("path", ["/a/é", "/a/ b", "\t"])
-def test_what_is_no_http_is_refused(home, path):
-    async def story():
-        async with home.served() as client:
-            status, headers, body = await as_sent(client.base_url.port, "POST", path)
-            assert status == 400
-            assert headers["connection"] == "close"
-            assert len(body) < 100
-
-    asyncio.run(story())
-
-
-def test_who_sends_slowly_or_nothing_is_cut_off(home, monkeypatch):
-    monkeypatch.setattr(serving, "CONNECTION_SECONDS", 0.5)
-
-    async def story():
-        async with home.served() as client:
-            port = client.base_url.port
-            link = home.links()["Useful"]
-            openings = (
-                b"",
-                b"GET / HTTP/1.1\r\nX-Slow: ",
-                f"POST {link} HTTP/1.1\r\nContent-Length: 9\r\n\r\nx".encode(),
-            )
-            for opening in openings:
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.write(opening)
-                # It ends by itself, however long that takes here.
-                with suppress(ConnectionError):
-                    assert b"200" not in await reader.read()
-                writer.close()
-        assert not home.rows(AnswerRow)
-
-    asyncio.run(story())
-
-
-def test_more_clients_than_there_is_room_for_are_turned_away(home, monkeypatch):
-    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 3)
-
-    async def story():
-        async with home.served() as client:
-            idle = [await asyncio.open_connection("127.0.0.1", client.base_url.port) for _ in range(6)]
-            ended = [asyncio.create_task(reader.read()) for reader, _ in idle]
-            done, left = await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
-            while len(done) < 3:
-                more, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
-                done |= more
-            assert len(left) == 3
-            for each in (*done, *left):
-                each.cancel()
-            for _, writer in idle:
-                writer.transport.abort()
-            await asyncio.gather(*ended, return_exceptions=True)
-
-    asyncio.run(story())
-
-
-def test_the_log_names_no_link(home, caplog):
-    async def story():
-        async with home.served() as client:
-            link = home.links()["Useful"]
-            await client.get(link)
-            await client.post(link)
-            await client.post("/a/secret")
-
-    with caplog.at_level(logging.DEBUG):
-        asyncio.run(story())
-    assert f"answered useful to message {FIRING.id}" in caplog.text
-    assert "answer page: POST from 127.0.0.1: 404" in caplog.text
-    # httpx, which is the client here, logs its own requests.
-    own = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
-    token = home.links()["Useful"].removeprefix(PATH)
-    assert not any(token in line or "secret" in line for line in own)
 
 
 def test_a_store_that_cannot_be_written_leaves_the_link_for_later(home, monkeypatch):
