@@ -9,6 +9,9 @@ import pytest
 
 from tests.local_web import SECRETS, Asked, LocalWeb, door, moved, reply
 from watchers.api import Request, SourceChanged, SourceRefused
+from watchers.door.address import read_address
+from watchers.door.admission import Admission
+from watchers.door.exchange import Answer, Ask, next_ask
 
 
 def test_a_redirect_is_followed_and_each_hop_is_in_the_ledger():
@@ -128,6 +131,38 @@ def test_a_redirect_into_the_owner_s_network_is_refused_before_anything_connects
             return d.contacts
 
     assert [contact.status for contact in asyncio.run(story())] == [302]
+
+
+@pytest.mark.parametrize(
+    ("place", "from_home", "admitted"),
+    [
+        ("http://192.168.1.1/", False, False),  # a host out there leads into the home of who trusts it
+        ("http://192.168.1.1/", True, True),  # one at home leads to another at home
+        ("http://nas.example:5001/", False, True),  # the host itself, at another port
+        ("https://nas.example/", False, True),
+    ],
+)
+def test_private_addresses_stay_allowed_for_the_host_of_the_rule_and_for_where_a_private_one_leads(
+    place, from_home, admitted
+):
+    first = Ask("GET", read_address("http://nas.example/"), private=True, user_agent="x")
+    second = next_ask(first, Answer(first.address, 302, {"location": place}, b"", "", from_home=from_home))
+
+    async def at_home(host: str, port: int) -> list[str]:
+        return ["192.168.1.1"]
+
+    async def story():
+        return await Admission((), at_home).addresses(second)
+
+    if admitted:
+        assert asyncio.run(story()) == ["192.168.1.1"]
+        return
+    with pytest.raises(SourceRefused, match=r"RFC 1918.*`network: ") as caught:
+        asyncio.run(story())
+    assert "`private: true`" not in str(caught.value)  # it says so already
+    third = next_ask(second, Answer(second.address, 302, {"location": "/more"}, b"", "", from_home=True))
+    with pytest.raises(SourceRefused):
+        asyncio.run(Admission((), at_home).addresses(third))
 
 
 def test_a_posted_question_becomes_a_get_where_a_browser_would_make_it_one():

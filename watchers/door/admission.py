@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import ip_address
 
 from watchers.api import SourceRefused, SourceUnavailable
+from watchers.door.address import IPAddress
 from watchers.door.exchange import Ask
 from watchers.door.guard import IPNetwork, refusal
 
@@ -46,7 +47,7 @@ class Admission:
             raise SourceUnavailable(f"{host} cannot be looked up: is this machine online?") from error
         except UnicodeError:
             raise SourceRefused("the address names a host that no host can be called") from None
-        refusals = {ip: refusal(ip_address(ip), allow=self._allow, private=ask.private) for ip in found}
+        refusals = {ip: self._refusal(ip_address(ip), ask) for ip in found}
         admitted = [ip for ip, why in refusals.items() if why is None]
         if not admitted:
             why = next(iter(refusals.values()), None) or "it has no address"
@@ -63,6 +64,9 @@ class Admission:
         # RFC 6761: these names mean the machine that looks them up, here the proxy's.
         is_localhost = host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
         spelt = ip_address("127.0.0.1") if is_localhost else ask.address.ip
-        why = refusal(spelt, allow=self._allow, private=ask.private) if spelt is not None else None
+        why = self._refusal(spelt, ask) if spelt is not None else None
         if why is not None:
             raise SourceRefused(f"{host} is not contacted: {why}")
+
+    def _refusal(self, address: IPAddress, ask: Ask) -> str | None:
+        return refusal(address, allow=self._allow, private=ask.private, is_led=ask.is_led)

@@ -101,6 +101,7 @@ class Ask:
         jar: Cookies that the site set on the way, kept for this one exchange.
         body: What a POST sends.
         private: Private addresses are allowed for it.
+        is_led: A redirect of a host out there led here, whatever the rule allows.
         is_probe: It is a question about the host: any status answers it, on a connection of its own.
     """
 
@@ -115,12 +116,14 @@ class Ask:
     body: bytes | None = field(default=None, repr=False)
     ca: str | None = None
     proxy: str | None = field(default=None, repr=False)
+    is_led: bool = False
     is_probe: bool = False
 
     @property
     def key(self) -> str:
         """A hash of everything that may shape the answer, or decide whether it may be had: equal asks are one."""
-        parts = [self.method, str(self.address), str(self.private), self.user_agent, self.ca or "", self.proxy or ""]
+        allowed = str(self.private and not self.is_led)
+        parts = [self.method, str(self.address), allowed, self.user_agent, self.ca or "", self.proxy or ""]
         for named in (self.headers, self.own, self.cookies):
             parts += [f"{name}\0{value}" for name, value in sorted(named.items())] + [""]
         hashed = hashlib.sha256("\1".join(parts).encode("utf-8", "surrogatepass"))
@@ -154,6 +157,7 @@ class Answer:
 
     Attributes:
         digest: SHA-256 of the body, or the known one where it said 304; empty where there is nothing to read.
+        from_home: It came from a private address.
     """
 
     address: Address
@@ -162,6 +166,7 @@ class Answer:
     body: bytes
     digest: str
     set_cookies: tuple[str, ...] = ()
+    from_home: bool = False
 
     def page(self, last_read: str | None) -> Page:
         """Return the answer as one watch sees it, which last read the body of that digest."""
@@ -249,7 +254,9 @@ def next_ask(ask: Ask, answer: Answer) -> Ask:
     """Return the question that a redirect leads to.
 
     Another host gets neither credentials nor cookies nor headers of the owner's own, since they were written for the
-    first one. Another port is another host, but for the step from http to https.
+    first one. Another port is another host, but for the step from http to https. Private addresses stay allowed for the
+    host that they were allowed for, and for where it leads if it has one itself: nobody out there leads into the
+    owner's home.
 
     Raises:
         SourceChanged: The redirect leads nowhere.
@@ -268,6 +275,8 @@ def next_ask(ask: Ask, answer: Answer) -> Ask:
         raise SourceRefused(f"{ask.address.host} redirects from https to http: others could read your credentials")
     if address.user:
         raise SourceRefused(f"{ask.address.host} redirects to an address with a user name or password in it")
+    led = ask.is_led or (address.host != ask.address.host and not answer.from_home)
+    ask = replace(ask, is_led=led)
     asked = _as_get(ask) if answer.status == 303 or (answer.status in (301, 302) and ask.method == "POST") else ask
     if not _same_host(ask.address, address):
         if asked.method not in SAFE_METHODS:

@@ -109,22 +109,31 @@ def special_range(address: IPAddress) -> Special | None:
     return None
 
 
-def refusal(address: IPAddress, *, allow: Sequence[IPNetwork] = (), private: bool = False) -> str | None:
+def is_at_home(address: IPAddress) -> bool:
+    """Return whether an address is one that hosts of one's own live at."""
+    special = special_range(address)
+    return special is not None and special.at_home
+
+
+def refusal(
+    address: IPAddress, *, allow: Sequence[IPNetwork] = (), private: bool = False, is_led: bool = False
+) -> str | None:
     """Return why a poll may not contact an address and what the owner can write to allow it; None where it may.
 
     Args:
         address: A resolved address, or the one that a rule or a redirect spells out.
         allow: The ranges of `network: {allow: […]}`, which admit anything that lies in them.
         private: The rule says `private: true`.
+        is_led: A redirect of a host out there leads to it: `private: true` does not count then.
     """
     special = special_range(address)
-    if special is None or (private and special.at_home):
+    if special is None or (private and special.at_home and not is_led):
         return None
     plain = plain_address(address)
     if any(one.version == network.version and one in network for one in (plain, address) for network in allow):
         return None
     advice = f"`network: {{allow: [{plain}]}}`"
-    if special.at_home:
+    if special.at_home and not is_led:
         advice = f"`private: true` in this rule, or {advice}"
     said = str(address) if plain == address else f"{address}, which is {plain}"
     return f"{said} is {special.meaning} ({special.source}); if you mean it, write {advice}"

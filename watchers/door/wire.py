@@ -22,6 +22,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from ipaddress import ip_address
 from typing import Any, Final
 
 import httpx
@@ -32,6 +33,7 @@ from watchers.door.admission import Admission
 from watchers.door.answers import GOOD
 from watchers.door.attempt import Attempt
 from watchers.door.exchange import SAFE_METHODS, Answer, Ask, Exchange
+from watchers.door.guard import is_at_home
 from watchers.door.inflate import Inflater, Spoilt, TooBig, UnknownEncoding
 from watchers.door.kept_open import IDLE_SECONDS, Closable, KeptOpen
 from watchers.door.tls import certificate_trouble, shown_certificate, tls_context
@@ -105,7 +107,7 @@ class _Sending:
     def key(self) -> object:
         """What an open line must agree in to serve it."""
         ask = self.ask
-        return ask.address.scheme, ask.address.authority, ask.private, ask.ca, ask.proxy
+        return ask.address.scheme, ask.address.authority, ask.private, ask.is_led, ask.ca, ask.proxy
 
 
 class Wire:
@@ -235,7 +237,8 @@ class Wire:
         raw = response.headers.raw
         attempt.received = len("HTTP/1.1 200 OK\r\n\r\n") + _size(raw)
         headers, cookies = _read_head(raw)
-        answer = Answer(ask.address, response.status_code, headers, b"", "", cookies)
+        from_home = attempt.ip is not None and is_at_home(ip_address(attempt.ip))
+        answer = Answer(ask.address, response.status_code, headers, b"", "", cookies, from_home)
         good = answer.status in GOOD
         limit = min(self._body_limit, PROBE_LIMIT) if ask.is_probe else self._body_limit
         try:
