@@ -18,11 +18,11 @@ from agent.blindness import blinded, spells
 from agent.calm import flapping
 from agent.crontab import instants_of
 from agent.database import Database, table_of, upsert
+from agent.doing.deeds import open_questions
 from agent.messages import Notice, put_notice
 from agent.tables import (
     ChannelRow,
     ContactRow,
-    DeedRow,
     FiringRow,
     MemoryRow,
     MessageRow,
@@ -41,7 +41,6 @@ TOLD = ("sent", "folded")
 
 channels = table_of(ChannelRow).c
 contacts = table_of(ContactRow).c
-deeds = table_of(DeedRow).c
 firings = table_of(FiringRow).c
 memories = table_of(MemoryRow).c
 messages = table_of(MessageRow).c
@@ -102,7 +101,7 @@ def summary_of(connection: Connection, book: RuleBook, since: datetime, until: d
         wavering=_once(names.get(one.rule_id, one.rule_id) for one in flapping(connection, now)),
         held=connection.scalar(held) or 0,
         failing=_failing(connection, since, until, zone),
-        questions=connection.scalar(select(func.count()).where(deeds.state == "asked")) or 0,
+        questions=open_questions(connection, now),
         waiting=_waiting(connection),
     )
 

@@ -81,6 +81,12 @@ def waiting(database: Database) -> list[Deed]:
         return [*asked, *_due(connection), *_where(connection, deeds.c.state == "running")]
 
 
+def open_questions(connection: Connection, now: datetime) -> int:
+    """Return how many questions the owner may still answer; one whose time is over has yet to be settled."""
+    count = select(func.count()).select_from(deeds).where(deeds.c.state == "asked", deeds.c.answer_by > now)
+    return connection.scalar(count) or 0
+
+
 def claim(database: Database, book: RuleBook, deed: Deed, token: str, now: datetime) -> Deed | None:
     """Record that a deed is done now, before it is; None where another agent does it, or its limit is reached."""
     rule = book.rule(deed.rule_id)

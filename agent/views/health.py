@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from agent.database import Database, table_of
+from agent.doing.deeds import open_questions
 from agent.mailbox import ChannelState, Mailbox
 from agent.sign_of_life import last_mark, page_trouble
-from agent.tables import DeedRow, RuleRow, SubscriptionRow, WatchRow
+from agent.tables import RuleRow, SubscriptionRow, WatchRow
 from agent.views.attention import (
     LATE,
     Behind,
@@ -29,7 +30,6 @@ from rules.rule import RuleBook
 
 __all__ = ["LATE", "Health", "Need", "health"]
 
-deeds = table_of(DeedRow)
 rules = table_of(RuleRow)
 subscriptions = table_of(SubscriptionRow)
 watches = table_of(WatchRow)
@@ -245,7 +245,7 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
         unknown = unjudged(connection, book, now) if book is not None else ()
         restless = wavering(connection, of_rules, now)
         stuck = behind(connection, book, now) if book is not None else ()
-        asked = connection.scalar(select(func.count()).select_from(deeds).where(deeds.c.state == "asked"))
+        questions = open_questions(connection, now)
     mark = last_mark(database)
     due = [row.due_at for row in rows if row.due_at is not None]
     return Health(
@@ -271,7 +271,7 @@ def health(database: Database, book: RuleBook | None, faults: tuple[str, ...], n
         wavering=restless,
         channels=tuple(_channels(Mailbox(database).states(), book)),
         behind=stuck,
-        questions=asked or 0,
+        questions=questions,
         faults=faults,
         page_trouble=page_trouble(database),
     )

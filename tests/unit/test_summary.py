@@ -142,8 +142,9 @@ def test_it_says_what_fails_what_waits_and_what_is_open(database):
         connection.execute(
             insert(table_of(ChannelRow)).values(name="phone", failures=3, failing_since=world.now, error="503")
         )
-        deed = {"firing_key": "k", "rule_id": "rule", "state": "asked", "at": world.now, "record": {}}
-        connection.execute(insert(table_of(DeedRow)).values(deed))
+        for key, days in (("open", 30), ("over", 1)):  # the second was not answered in time, and is not settled yet
+            deed = {"firing_key": key, "rule_id": "rule", "state": "asked", "at": world.now, "record": {}}
+            connection.execute(insert(table_of(DeedRow)).values(deed | {"answer_by": world.now + timedelta(days=days)}))
     title, body = a_week_later(world)
     assert title == "Summary: nothing told, a channel failed, 1 question open"
     assert "phone fails since Sun 2026-03-01 " in body
