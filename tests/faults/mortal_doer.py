@@ -1,6 +1,7 @@
 """A doer at work in one process after another, each killed with SIGKILL: at random moments, or at one step.
 
 python -m tests.faults.mortal_doer FOLDER random SEED KILLS | steps TIMES
+python -m tests.faults.mortal_doer FOLDER together FIRINGS STORE       two at once on one store, and none is killed
 
 Processes are forked from this one, which has loaded everything: so each has a life of its own within milliseconds. The
 last one is not killed, and brings to an end what the others left. At the end it prints what came of everything.
@@ -16,7 +17,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,12 @@ from agent.database import Database
 from agent.doing import deeds, doer
 from agent.doing.answering import answer
 from agent.doing.deed import State
-from rules.delivery import Action
+from rules.delivery import Action, Limit
 from tests.acting import KEYS, Acting, firing
 
 AT_ONCE = 4
 SETTLE_SECONDS = 60
+SELDOM = 5  # how often the rule with a limit may act
 OPEN: tuple[State, ...] = ("asked", "due", "running")
 # What is patched where, and whether it dies before or after.
 STEPS = [
@@ -44,17 +46,19 @@ STEPS = [
 
 
 class Story:
-    """What all processes share: a folder with a store, and how many firings there were."""
+    """What all processes share: a folder, a store, and how many firings there were."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Path | str) -> None:
         self.folder = folder
+        self.store = store
         self.count = 0
 
     def open(self) -> Acting:
-        acting = Acting(Database.open(self.folder / "store.sqlite"), self.folder, now=datetime.now(UTC))
+        acting = Acting(Database.open(self.store), self.folder, now=datetime.now(UTC))
         script = acting.script('echo "$TRUSTED_AGENT_KEY" >> ran')
         acting.rule(Action(run=(script,)), id="acts")
         acting.rule(Action(run=(script,), ask=True), id="asks")
+        acting.rule(Action(run=(script,), limit=Limit(SELDOM, timedelta(days=30))), id="seldom")
         return acting
 
     def fire(self, acting: Acting) -> None:
@@ -104,15 +108,26 @@ class Story:
 
 def in_a_process(work: Callable[[], None], life: float | None = None) -> int:
     """Do something in a process of its own, and kill that after so many seconds; return the signal that ended it."""
+    child = begun(work)
+    if life is not None:
+        time.sleep(life)
+        os.kill(child, signal.SIGKILL)
+    return ended(child)
+
+
+def begun(work: Callable[[], None]) -> int:
+    """Begin something in a process of its own, and return its id."""
     child = os.fork()
     if child == 0:
         try:
             work()
         finally:
             os._exit(0)
-    if life is not None:
-        time.sleep(life)
-        os.kill(child, signal.SIGKILL)
+    return child
+
+
+def ended(child: int) -> int:
+    """Wait for the end of a process, and return the signal that ended it, or 0."""
     _, status = os.waitpid(child, 0)
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
@@ -162,12 +177,27 @@ def die_at(story: Story, place: Any, name: str, moment: str) -> None:
     story.live()
 
 
+def together(story: Story, firings: int) -> None:
+    """Let two agents do the same things at the same time, some of them under a limit."""
+    acting = story.open()
+    for number in range(firings):
+        if number % 3 == 0:
+            acting.fire(story.count, rule_id="seldom")
+            story.count += 1
+        story.fire(acting)
+    acting.database.close()
+    children = [begun(story.settle) for _ in range(2)]
+    assert [ended(child) for child in children] == [0, 0]
+
+
 if __name__ == "__main__":
     folder, way, *numbers = sys.argv[1:]
-    told = Story(Path(folder))
+    told = Story(Path(folder), numbers[1] if way == "together" else Path(folder) / "store.sqlite")
     told.open().database.close()
     if way == "random":
         at_random(told, int(numbers[0]), int(numbers[1]))
+    elif way == "together":
+        together(told, int(numbers[0]))
     else:
         at_each_step(told, int(numbers[0]))
     assert in_a_process(told.settle) == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.acting import KEYS
+from tests.faults.mortal_doer import SELDOM
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 KILLS = 120
@@ -51,3 +52,13 @@ def test_killed_at_each_step_it_does_each_thing_once_or_says_that_it_cannot_know
     assert states["unclear"] >= 8
     assert states["done"] >= 8
     assert sum(states.values()) < len(KEYS)
+
+
+def test_two_agents_on_one_store_do_each_thing_once_between_them(tmp_path, database):
+    url = database.engine.url
+    store = str(url.set(drivername="postgresql")) if database.is_postgresql else url.database
+    found = lived(tmp_path, "together", 45, store)
+    ran, states = Counter(found["ran"]), Counter(found["deeds"].values())
+    assert max(ran.values()) == 1
+    assert states == {"done": 15 + 15 + SELDOM, "refused": 15, "over": 15 - SELDOM}
+    assert set(ran) == {key for key, state in found["deeds"].items() if state == "done"}
