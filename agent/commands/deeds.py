@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,10 +12,9 @@ from agent.commands.shell import (
     AsJson,
     Rules,
     State,
-    not_found,
     place_of,
     print_json,
-    rule_named,
+    rule_id_of,
     rules_or_faults,
     say,
     store_of,
@@ -24,7 +22,6 @@ from agent.commands.shell import (
 
 if TYPE_CHECKING:
     from agent.doing.deed import Deed
-    from rules.rule import RuleBook
 
 MOST_LISTED = 20
 MOST_ASKED = 10_000
@@ -40,12 +37,11 @@ def deeds(
 ) -> None:
     """List what your rules did in your name, newest first: what was asked, done or refused, and what came of it."""
     from agent.doing.deeds import listed
-    from agent.views.history import known_rules
 
     place = place_of(rules, state)
     with store_of(place) as database:
         book, _ = rules_or_faults(place)
-        rule_id = _rule_id(rule, book, known_rules(database)) if rule is not None else None
+        rule_id = rule_id_of(rule, book, database) if rule is not None else None
         found = listed(database, rule_id=rule_id, limit=limit)
     if as_json:
         for deed in found:
@@ -58,14 +54,6 @@ def deeds(
         say("This rule did nothing and asked nothing yet.")
     elif not found:
         say("Nothing was done or asked yet: rules without `do` only tell.")
-
-
-def _rule_id(asked: str, book: RuleBook | None, known: Mapping[str, str]) -> str:
-    current = rule_named(asked, book) if book is not None else None
-    if current is not None:
-        return current.id
-    found = next((rule_id for rule_id, name in known.items() if asked in (rule_id, name)), None)
-    return found if found is not None else not_found("rule", asked, [*known])
 
 
 def as_plain(deed: Deed) -> dict[str, Any]:

@@ -14,10 +14,9 @@ from agent.commands.shell import (
     Part,
     Rules,
     State,
-    not_found,
     place_of,
     print_json,
-    rule_named,
+    rule_id_of,
     rules_or_faults,
     say,
     store_of,
@@ -25,7 +24,6 @@ from agent.commands.shell import (
 
 if TYPE_CHECKING:
     from agent.views.messages import Delivery, Told
-    from rules.rule import RuleBook
 
 MOST_LISTED = 20
 MOST_ASKED = 10_000
@@ -39,13 +37,12 @@ def firings(
     as_json: AsJson = False,
 ) -> None:
     """List what you were told, newest first: when, by which rule, and whether it reached you."""
-    from agent.views.history import known_rules
     from agent.views.messages import told
 
     place = place_of(rules, state)
     with store_of(place) as database:
         book, _ = rules_or_faults(place)
-        rule_id = _rule_id(rule, book, known_rules(database)) if rule is not None else None
+        rule_id = rule_id_of(rule, book, database) if rule is not None else None
         found = told(database, rule_id=rule_id, limit=limit)
     if as_json:
         for one in found:
@@ -58,14 +55,6 @@ def firings(
         say("Nothing was told yet.")
     elif len(found) == limit:
         say(("\nThese are the newest; --limit shows more.", "dim"))
-
-
-def _rule_id(asked: str, book: RuleBook | None, known: dict[str, str]) -> str:
-    current = rule_named(asked, book) if book is not None else None
-    if current is not None:
-        return current.id
-    found = next((rule_id for rule_id, name in known.items() if asked in (rule_id, name)), None)
-    return found if found is not None else not_found("rule", asked, [*known])
 
 
 def as_plain(one: Told) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from agent.commands.shell import (
     State,
     counted,
     fail,
-    not_found,
     place_of,
     print_json,
+    rule_id_of,
     rule_named,
     rules_or_faults,
     say,
@@ -48,7 +48,7 @@ def history(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table: one line for each reading.")] = False,
 ) -> None:
     """Show what a rule saw through time, with a plot of its number; what you were told of is marked."""
-    from agent.views.history import history_of, known_rules
+    from agent.views.history import history_of
 
     if as_json and as_csv:
         fail("--json and --csv are two forms of the same: choose one", Exit.USAGE)
@@ -56,7 +56,7 @@ def history(
     with store_of(place) as database:
         book, _ = rules_or_faults(place)
         current = rule_named(rule, book) if book is not None else None
-        rule_id = current.id if current is not None else _earlier(rule, known_rules(database))
+        rule_id = rule_id_of(rule, book, database)
         series = history_of(database, rule_id, title=current.kind.title if current is not None else "title")
     if as_json:
         print_json({"rule": rule_id, "series": [_plain(one, current) for one in series]})
@@ -64,12 +64,6 @@ def history(
         _write_table(series)
     else:
         _show_all(series, current, (book.me.zone if book is not None else place.zone).key)
-
-
-def _earlier(asked: str, known: dict[str, str]) -> str:
-    """Return the id of a rule that the store knows, also where the file has lost it."""
-    found = next((rule_id for rule_id, name in known.items() if asked in (rule_id, name)), None)
-    return found if found is not None else not_found("rule", asked, [*known])
 
 
 def _plain(series: Series, rule: Rule | None) -> dict[str, Any]:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.commands.shell import AsJson, Rules, State, place_of, print_json, rules_or_faults, say, store_of
+from agent.commands.shell import (
+    AsJson,
+    Rules,
+    State,
+    place_of,
+    print_json,
+    rule_id_of,
+    rules_or_faults,
+    say,
+    store_of,
+)
 
 if TYPE_CHECKING:
     from agent.views.ledger import Contacted
@@ -29,12 +39,12 @@ def ledger(
     """List every contact with the outside, newest first: whom, for which rule, and what of your profile went along."""
     from agent.commands.plain import plain
     from agent.views.ledger import contacted
-    from rules.slug import slug
 
     place = place_of(rules, state)
     with store_of(place) as database:
         book, _ = rules_or_faults(place)
-        found = contacted(database, rule_id=slug(rule) if rule is not None else None, host=host, limit=limit)
+        rule_id = rule_id_of(rule, book, database) if rule is not None else None
+        found = contacted(database, rule_id=rule_id, host=host, limit=limit)
     if as_json:
         for one in found:
             print_json(plain(one))

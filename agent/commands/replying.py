@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from agent.commands.shell import Exit, fail, not_found, print_json, rule_named, rules_or_faults, say
+from agent.commands.shell import Exit, fail, not_found, print_json, rule_id_among, rules_or_faults, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -75,11 +75,12 @@ def message(connection: Connection, asked: str) -> Subject:
 def meant(connection: Connection, asked: str, book: RuleBook | None) -> Meant:
     """Return the rule of that id or name, or the message of that id, or say that there is neither and end."""
     from agent.answers.answering import subjects
+    from agent.views.history import known_rules
 
-    known = _known_rules(connection)
-    rule = rule_named(asked, book) if book is not None else None
-    rule_id = rule.id if rule is not None else next((key for key in known if asked in (key, known[key])), None)
+    known = known_rules(connection)
+    rule_id = rule_id_among(asked, book, known)
     if rule_id is not None:
+        rule = book.rule(rule_id) if book is not None else None
         return Meant(rule_id, rule.name if rule is not None else known[rule_id], rule, None)
     found = subjects(connection, asked)
     if len(found) > 1:
@@ -89,16 +90,6 @@ def meant(connection: Connection, asked: str, book: RuleBook | None) -> Meant:
     (about,) = found
     rule = book.rule(about.rule_id) if book is not None else None
     return Meant(about.rule_id, known.get(about.rule_id, about.firing.rule_name), rule, about)
-
-
-def _known_rules(connection: Connection) -> dict[str, str]:
-    from sqlalchemy import select
-
-    from agent.database import table_of
-    from agent.tables import RuleRow
-
-    rules = table_of(RuleRow)
-    return {row.id: row.name for row in connection.execute(select(rules.c.id, rules.c.name).order_by(rules.c.id))}
 
 
 def _end_with_many(asked: str, found: tuple[Subject, ...]) -> NoReturn:

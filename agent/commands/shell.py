@@ -153,6 +153,25 @@ def rule_named(name: str, book: RuleBook) -> Rule | None:
     return book.rule(name) or book.rule(slug(name)) or next((rule for rule in book.rules if rule.name == name), None)
 
 
+def rule_id_of(asked: str, book: RuleBook | None, database: Database) -> str:
+    """Return the id of the rule of that id or name, in the file or once in it, or say that there is none and end."""
+    from agent.views.history import known_rules
+
+    with database.reading() as connection:
+        known = known_rules(connection)
+    found = rule_id_among(asked, book, known)
+    written = [rule.id for rule in book.rules] if book is not None else []
+    return found if found is not None else not_found("rule", asked, list(dict.fromkeys([*written, *known])))
+
+
+def rule_id_among(asked: str, book: RuleBook | None, known: Mapping[str, str]) -> str | None:
+    """Return the id of the rule of that id or name: one of the file, or else one of these that the store knows."""
+    current = rule_named(asked, book) if book is not None else None
+    if current is not None:
+        return current.id
+    return next((rule_id for rule_id, name in known.items() if asked in (rule_id, name)), None)
+
+
 def not_found(what: str, name: str, known: list[str]) -> NoReturn:
     """Say that there is nothing of that name, name what was probably meant, and end."""
     from rules.faults import nearest

@@ -54,10 +54,10 @@ class Series:
     told: tuple[Firing, ...]
 
 
-def known_rules(database: Database) -> dict[str, str]:
-    """Return the name of every rule that the store knows by its id, those that left the file within a month too."""
-    with database.reading() as connection:
-        return {row.id: row.name for row in connection.execute(select(rules.c.id, rules.c.name))}
+def known_rules(connection: Connection) -> dict[str, str]:
+    """Return the name of every rule that the store knows by its id, those that left the file too."""
+    found = connection.execute(select(rules.c.id, rules.c.name).order_by(rules.c.id))
+    return {row.id: row.name for row in found}
 
 
 def history_of(database: Database, rule_id: str, *, title: str = "title") -> tuple[Series, ...]:

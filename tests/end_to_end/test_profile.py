@@ -35,6 +35,10 @@ def test_the_ledger_shows_what_of_the_profile_went_out_and_with_which_rule(tmp_p
         assert ask("run", "--once", *at).code == 0
         listed = ask("ledger", "--json", *at)
         told = ask("ledger", *at).text
+        of_one = ask("ledger", "--rule", "In my city", "--json", *at)
+        nobody = ask("ledger", "--rule", "in-my-citty", *at)
+        path.write_text(path.read_text().replace("name: In my city", "name: Near me"))
+        of_an_earlier_one = ask("ledger", "--rule", "In my city", "--json", *at)
         assert sorted(web.asked) == ["/feed", "/feed?city=Boston", "/shop/headphones", "/shop/kettle"]
     polls = [line for line in map(json.loads, listed.text.splitlines()) if line["purpose"] == "poll"]
     sent = {(line["asked_by"][0], line["address"].rpartition("/")[2]): line["sends"] for line in polls}
@@ -45,3 +49,6 @@ def test_the_ledger_shows_what_of_the_profile_went_out_and_with_which_rule(tmp_p
         ("nothing-of-me", "feed"): [],
     }
     assert "with your city, as the rule allows" in told
+    assert [line["asked_by"] for line in map(json.loads, of_one.text.splitlines())] == [["in-my-city"]]
+    assert of_an_earlier_one.text == of_one.text
+    assert (nobody.code, "did you mean in-my-city?" in nobody.error) == (5, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +26,7 @@ def record(key: str, released: Day | None, type_: str = "album") -> Observation:
 def lived(database, *sights: tuple[float, object], until: float = 20 * DAY, when: str = OUT) -> Life:
     """Live with a rule about records from noon UTC of 1 March on, in New York."""
     life = Life(database, {"watch": Source(sights)})
-    life.keep(rule(when, Music.kind))
+    life.keep(rule(when, Music.kind, every=timedelta(hours=6)))
     life.book = replace(life.book, me=Profile(NEW_YORK, "USD"))
     life.live(until=until, script=())
     return life
