@@ -25,8 +25,10 @@ from time import monotonic
 from typing import Any
 
 from agent import services
+from agent.restraint import restrain
 from agent.services import Service
 from agent.unsent import MQTT_ADMITTED, MQTT_REFUSED, Logged, Unsent, pictures_matter, unsent_because
+from agent.xmpp import hearing_the_server, not_taken, unreachable
 from rules.enclosure import Attachment
 from rules.faults import nearest
 from rules.rule import Urgency
@@ -89,8 +91,6 @@ def deliver(url: str, words: Words, urgency: Urgency, message_id: str, clean: Ca
     if isinstance(found, Unsent):
         return found
     _, service = found
-    if not services.vouched_for(url, service):
-        return Unsent(services.unvouched(service), permanent=True)
     count = service.pictures_with(words)
     together = words.attachments[:count]
     outcome = _send(url, service, words, together, urgency, message_id)
@@ -127,12 +127,18 @@ def _send(
         plugin = apprise.Apprise.instantiate(address, asset=asset)
         # Where a service has no titles, the title is a part of the body.
         body, body_format = _formatted(words, url, service, message_id, plugin.body_maxlen - len(words.title) - 2)
+        if service.schema in services.XMPP and (unsent := unreachable(plugin)) is not None:
+            return unsent
+        restrain(plugin, service, url, pictures_alone=bool(pictures) and not words.body)
         sender.add(plugin)
         kind = apprise.NotifyType.WARNING if urgency in ("high", "urgent") else apprise.NotifyType.INFO
-        with _hearing_the_broker(plugin, service, heard):
+        with _hearing_the_broker(plugin, service, heard), hearing_the_server(service.schema) as server_lines:
             result = sender.notify(
                 title=words.title, body=body, body_format=body_format, notify_type=kind, attach=enclosed
             )
+    if service.schema in services.XMPP:
+        unsent = not_taken(server_lines)
+        return unsent if unsent is not None else Sent(timedelta(seconds=monotonic() - started))
     if result:
         return Sent(timedelta(seconds=monotonic() - started))
     return unsent_because(heard)
@@ -140,7 +146,7 @@ def _send(
 
 def _formatted(words: Words, url: str, service: Service, message_id: str, part: int) -> tuple[str, str]:
     """Return the body that suits the service, and its format; `part` is the longest that goes in one piece."""
-    limit = service.body_limit or (None if service.schema in _WHOLE else _room(part))
+    limit = service.body_limit(words.title) or (None if service.schema in _WHOLE else _room(part))
     # In parts, HTML would be cut between its tags.
     longest = limit if limit is None else min(limit, part)
     if words.html is not None and service.takes_html(url) and (longest is None or len(words.html.encode()) <= longest):
@@ -232,9 +238,10 @@ def loaded(url: str) -> tuple[Any, Service] | Unsent:
         return plugin, _described(plugin, schema.lower())
     if schema.lower() in known and not known[schema.lower()].enabled:
         needed = known[schema.lower()].requirements.get("packages_required") or "what this machine does not have"
-        extra = "; pip install '.[mqtt]' in a copy of the repository" if schema.lower() in services.MQTT else ""
+        extra = services.EXTRAS.get(schema.lower())
+        how = f"; pip install '.[{extra}]' in a copy of the repository" if extra else ""
         named = needed if isinstance(needed, str) else ", ".join(needed)
-        return Unsent(f"{schema}:// needs {named}{extra}", permanent=True)
+        return Unsent(f"{schema}:// needs {named}{how}", permanent=True)
     why = next((message for level, message in heard if level in ("WARNING", "ERROR")), "a part of it is missing")
     return Unsent(f"the address is not one for {schema}://: {why}", permanent=True)
 
@@ -262,7 +269,13 @@ def _schema(plugin: Any, written: str) -> str:
 
 
 def missing(plugin: Any, service: Service) -> list[str]:
-    """Return what an address lacks although Apprise takes it: whom to tell."""
+    """Return what an address lacks although Apprise takes it: whom to tell, and the files of a web push."""
+    if service.schema in services.WEB_PUSH:
+        files = (("subfile", plugin.subfile), ("keyfile", plugin.keyfile))
+        lacks = [named for named, path in files if not path or ("://" not in path and not Path(path).is_file())]
+        return [f"its {named} cannot be read, so every message would fail" for named in lacks]
+    if service.schema in services.MATRIX and plugin.mode == "off" and not (plugin.rooms or plugin.users):
+        return ["it names no room: everybody in every room that this account has joined is told"]
     for named, what in (("topics", "topic"), ("targets", "recipient")):
         if service.schema in services.NEEDS[named] and not getattr(plugin, named, None):
             return [f"it names no {what}, so every message would fail"]

@@ -22,6 +22,11 @@ from rules.words import Words
 ANSWER_SECONDS = 40
 # ntfy 2.27 answers 500 to a longer one that comes as JSON; older ones make a file of it.
 NTFY_LIMIT = 3900
+# RFC 8291, 4: a record of 4096 bytes holds so much beside what encrypting it adds.
+WEB_PUSH_LIMIT = 3993
+# https://spec.matrix.org/latest/client-server-api/#size-limits: 65,536 bytes with both forms of the words, in which a
+# letter may be escaped as six bytes; Apprise would cut between the tags of HTML, and inside a link.
+MATRIX_LIMIT = 10_000
 MESSAGE_HEADER = "X-Trusted-Agent-Message"
 
 _DEFAULTS = {
@@ -39,13 +44,17 @@ _FORCED = {"retry": "0", "optional": "no"}
 
 _MAIL = frozenset({"mailto", "mailtos"})
 _NTFY = frozenset({"ntfy", "ntfys"})
-_XMPP = frozenset({"xmpp", "xmpps"})
 MQTT = frozenset({"mqtt", "mqtts"})
+XMPP = frozenset({"xmpp", "xmpps"})
+MATRIX = frozenset({"matrix", "matrixs"})
+WEB_PUSH = frozenset({"vapid"})
 _IRC = frozenset({"irc", "ircs"})
+# What this program's own extras bring along, by service.
+EXTRAS: Mapping[str, str] = {**dict.fromkeys(MQTT, "mqtt"), **dict.fromkeys(XMPP, "xmpp")}
 # Apprise takes the addresses of these without anybody to tell, and then every send fails.
 NEEDS: Mapping[str, frozenset[str]] = {"topics": _NTFY | MQTT, "targets": _MAIL}
 # Apprise prefers plain text there, yet they show HTML: a room and its links.
-_SHOWS_HTML = frozenset({"matrix", "matrixs"})
+_SHOWS_HTML = MATRIX
 # How many pictures go in one request with the words, so that both are taken or neither is. Other services get the
 # words first: a picture that fails after them must not make the message look unsent.
 _TOGETHER: Mapping[str, int] = {
@@ -87,9 +96,13 @@ class Service:
         is_first = bool(self.formats) and self.formats[0] == "html"
         return "text" not in self.formats or is_first or self.schema in _SHOWS_HTML
 
-    @property
-    def body_limit(self) -> int | None:
-        """The most bytes of a body, where Apprise does not keep to the service's limit by itself."""
+    def body_limit(self, title: str) -> int | None:
+        """Return the most bytes of a body, where Apprise does not keep to the service's limit by itself."""
+        if self.schema in WEB_PUSH:
+            # It counts letters there, and the title is a part of the body.
+            return WEB_PUSH_LIMIT - len(f"{title}\r\n".encode())
+        if self.schema in MATRIX:
+            return MATRIX_LIMIT
         return NTFY_LIMIT if self.schema in _NTFY else None
 
     def pictures_with(self, words: Words) -> int:
@@ -114,6 +127,9 @@ def tuned(url: str, service: Service, urgency: Urgency, message_id: str, buttons
     forced = dict(_FORCED)
     if "qos" in service.arguments and written.get("qos", "0") not in ("1", "2"):
         forced["qos"] = "1"
+    if "keepalive" in service.arguments:
+        # XMPP: each message has a connection of its own, and one that is kept comes to nothing with slixmpp 1.17.
+        forced["keepalive"] = "no"
     mark = _plain(message_id)
     if service.schema in _NTFY and mark:
         # Of ntfy's headers that Apprise passes on, tags are the place for it; what the owner tags stays.
@@ -163,8 +179,6 @@ def doubts(url: str, service: Service, targets: int) -> list[str]:
         said.append(
             "irc:// reports success whoever is there: nothing proves that somebody read it, and IRC keeps nothing"
         )
-    if service.schema in _XMPP and not vouched_for(url, service):
-        said.append(unvouched(service))
     if "qos" in service.arguments and written.get("qos", "0") not in ("1", "2"):
         said.append("qos=0 reports success without an answer: qos=1 is used")
     if "optional" in written or "retry" in written:
@@ -176,23 +190,6 @@ def doubts(url: str, service: Service, targets: int) -> list[str]:
             f"it names {targets} targets: where one of them fails, all are told again; make each its own channel"
         )
     return said
-
-
-def vouched_for(url: str, service: Service) -> bool:
-    """Return whether a success of this service means anything.
-
-    XMPP reports success where the server's certificate is not trusted, even with a wrong password, and nothing is
-    delivered; only without that check does it notice a failure.
-    """
-    return service.schema not in _XMPP or parameters(url).get("verify", "yes").lower() in ("no", "false", "off", "0")
-
-
-def unvouched(service: Service) -> str:
-    """Return why nothing is sent by a service that is not vouched for, and what to write."""
-    return (
-        f"{service.schema}:// reports success although nothing arrives where the server's certificate is not trusted: "
-        "write verify=no where you trust the way to your server, or use another channel"
-    )
 
 
 def fitted(body: str, limit: int | None) -> str:

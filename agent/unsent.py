@@ -71,7 +71,7 @@ class _Cause:
 
 _CAUSES = (
     _Cause(r"ConnectTimeout|connect timeout=", "no connection came about in time"),
-    _Cause(r"Connection refused", "the connection was refused: nothing listens there"),
+    _Cause(r"Connection refused|Errno 111", "the connection was refused: nothing listens there"),
     _Cause(r"Name or service not known|name resolution|No address associated|getaddrinfo", "its host was not found"),
     _Cause(r"Network is unreachable|No route to host", "there is no way to its host: is this machine online?"),
     _Cause(r"WRONG_VERSION_NUMBER|record layer failure", "no TLS is spoken on that port"),
@@ -84,6 +84,16 @@ _CAUSES = (
     ),
     _Cause(r"IRC read: ERROR :(?P<more>.*)", "the server closed the connection"),
     _Cause(r"registration timeout", "the server did not let it in in time"),
+    _Cause(
+        r"Removing expired Vapid", "this browser or phone has ended its subscription: make a new one", permanent=True
+    ),
+    _Cause(
+        r"Dropped Vapid user|could not load subscriptions",
+        "the subscription file does not name it (one that ended is taken out)",
+        permanent=True,
+    ),
+    _Cause(r"subscriptions file could not be loaded", "the subscription file cannot be read", permanent=True),
+    _Cause(r"Private Key file could", "the key file cannot be read", permanent=True),
     _Cause(
         r"Read timed out|read operation timed out|closed: timed out", "the answer did not come in time", doubtful=True
     ),
@@ -104,6 +114,8 @@ _MAIL_HANDED_OVER = "Sending email to"
 _EXCEPTION = re.compile(r"(?:Socket|I/O|Notification|[A-Z]+) [Ee]xception: (.*)", re.DOTALL)
 # RFC 1459, 4.6.4: what a server says before it closes the connection.
 _IRC_ERROR = "IRC read: ERROR :"
+# Said at the level INFO, before a summary that says nothing.
+_WEB_PUSH_ENDS = ("Removing expired Vapid", "Dropped Vapid user")
 _BODY = re.compile(r"Response Details:\s*(b['\"].*)", re.DOTALL)
 
 
@@ -116,10 +128,12 @@ def unsent_because(logged: Sequence[Logged]) -> Unsent:
     if reply := _SMTP_REPLY.search(everything):
         return _replied(int(reply[1]), reply[3])
     if refused := next((message for _, message in logged if message.startswith((MQTT_REFUSED, _IRC_ERROR))), None):
-        return _caused_by(refused)
+        return caused_by(refused)
+    if ended := next((message for _, message in logged if message.startswith(_WEB_PUSH_ENDS)), None):
+        return caused_by(ended)
     exceptions = [found[1] for _, message in logged if (found := _EXCEPTION.match(message))]
     said = exceptions[-1] if exceptions else warned[-1] if warned else ""
-    failure = _caused_by(said)
+    failure = caused_by(said)
     if "MQTT message could not be delivered" in said and MQTT_ADMITTED not in everything:
         return Unsent("the broker did not let it in in time")
     if "Connection error while submitting email" in everything and _MAIL_HANDED_OVER not in everything:
@@ -161,7 +175,8 @@ def _replied(code: int, text: str) -> Unsent:
     return Unsent(reason, permanent=code >= 500, status=code)
 
 
-def _caused_by(said: str) -> Unsent:
+def caused_by(said: str) -> Unsent:
+    """Return the failure that a library words so; its reason may still hold secrets."""
     for cause in _CAUSES:
         if found := re.search(cause.pattern, said, re.IGNORECASE):
             more = (found.groupdict().get("more") or "").strip()

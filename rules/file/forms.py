@@ -7,7 +7,9 @@ the JSON schema.
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
+import shlex
 from datetime import time, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -52,7 +54,9 @@ _MAIL_ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
 _USUAL = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 _NUMBERS = {"0": "no", "1": "yes"}
 _NEVER = {"no", "false", "off", "once", "one time", "only once"}
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE | re.DOTALL)
+# This machine's own screen, log or light needs no more than the service's name.
+_HERE = "dbus|kde|qt|glib|gio|gnome|macosx|windows|syslog|blink1"
+_ADDRESS = re.compile(rf"[a-z][a-z0-9+.-]*://.+|(?:{_HERE})://", re.IGNORECASE | re.DOTALL)
 
 
 def said(message: str, hint: str = "") -> PydanticCustomError:
@@ -68,13 +72,31 @@ def _or_such_as(meant: str, example: str) -> str:
 def _duration(value: object) -> timedelta:
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise said(f"needs a unit: {value} of what?", f"write {value}m, {value}h or {value}d")
-    text = value.strip() if isinstance(value, str) else ""
-    length = read_duration(text)
+    text = _parts_of_time(value).strip()
+    length = read_duration(text) if isinstance(value, str) else None
     if length is None:
         if re.match(r"-\s*[0-9]|0+(?:\.0+)?\s*[A-Za-z]+$", text):
             raise said(f"takes a length of time, and {text} is none", "such as 30m, 12h or 7d")
         raise said("takes a length of time", _or_such_as(meant_length(text), "30m, 12h or 7d"))
     return length
+
+
+def _parts_of_time(value: object) -> str:
+    """Return a length of time as it is written, or as its units and numbers would be: `{minutes: 5}`."""
+    if isinstance(value, dict):
+        return " ".join(f"{number} {unit}" for unit, number in value.items())
+    return value if isinstance(value, str) else ""
+
+
+def _rhythm(value: object) -> timedelta | Literal["auto"]:
+    if value == "auto":
+        return "auto"
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    if text.count(" ") == 4 and text[0] in "*0123456789":
+        raise said("takes a length of time", f'for a schedule write cron: "{text}" in place of it')
+    if " at " in text and (daily := meant_digest(text).removeprefix("daily at ")) and ":" in daily[:3]:
+        raise said("takes a length of time", f"for a time of each day write at: {daily} in place of it")
+    return _interval(value)
 
 
 def _interval(value: object) -> timedelta:
@@ -115,7 +137,7 @@ def _hold(value: object) -> For:
             return For(polls=int(polls[1]))
         if length := read_duration(value):
             return For(length=length)
-    text = str(value).strip()
+    text = _parts_of_time(value).strip() or str(value)
     times = re.fullmatch(r"([1-9][0-9]{0,3})\s*(?:x|times|in a row|checks?|readings?)", text, re.IGNORECASE)
     meant = f"{times[1]} polls" if times else meant_length(text)
     raise said("takes a number of polls or a length of time", _or_such_as(meant, "3 polls, or 1h"))
@@ -153,6 +175,16 @@ def _at(value: object) -> Cron:
             raise said("takes one time of the day", 'for several write cron, as in cron: "0 8,20 * * *"') from error
         meant = meant_time(str(value))
         raise said("takes a time of the day", _or_such_as(meant and f'"{meant}"', '"08:00"')) from error
+
+
+def _words(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            words = shlex.split(value)
+        except ValueError:  # a quote that is not closed
+            words = value.split()
+        raise said("takes a command with its arguments in a list", f"write {json.dumps(words, ensure_ascii=False)}")
+    return value
 
 
 def _one_or_more(value: object) -> object:
@@ -308,7 +340,7 @@ Duration = Annotated[timedelta, PlainValidator(_duration), WithJsonSchema(_DURAT
 Interval = Annotated[timedelta, PlainValidator(_interval), WithJsonSchema(_DURATION_SCHEMA)]
 Rhythm = Annotated[
     timedelta | Literal["auto"],
-    PlainValidator(lambda value: "auto" if value == "auto" else _interval(value)),
+    PlainValidator(_rhythm),
     WithJsonSchema({"anyOf": [{"const": "auto"}, _DURATION_SCHEMA]}),
 ]
 Bounds = Annotated[
@@ -348,6 +380,7 @@ NetworkText = Annotated[str, AfterValidator(_network), _text_schema("192.168.1.0
 Zone = Annotated[ZoneInfo, PlainValidator(_zone), _text_schema("Europe/Berlin", "America/New_York")]
 Currency = Annotated[str, AfterValidator(_currency), _text_schema("USD", "EUR")]
 Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
+Command = Annotated[tuple[Annotated[str, Field(max_length=4000)], ...], BeforeValidator(_words), Field(min_length=1)]
 OneOrMore = Annotated[
     tuple[str, ...],
     BeforeValidator(_one_or_more),

@@ -9,6 +9,7 @@ import pytest
 from tests.receivers.broker import Broker, broker
 from tests.receivers.chat import ChatServer, chat_server
 from tests.receivers.daemons import Authority, open_folder
+from tests.receivers.jabber import Jabber, jabber_server
 from tests.receivers.ntfy import Ntfy, ntfy_like, real_ntfy
 from tests.receivers.post_office import PostOffice, post_office
 
@@ -41,6 +42,12 @@ def mqtt_broker(authority: Authority) -> Iterator[Broker]:
 @pytest.fixture(scope="session")
 def irc() -> Iterator[ChatServer]:
     with chat_server() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def jabber(authority: Authority) -> Iterator[Jabber]:
+    with jabber_server(authority) as served:
         yield served
 
 

@@ -82,6 +82,8 @@ def web_server(takes: Callable[[Asked], Answer], authority: Authority | None = N
             except ConnectionError:
                 pass  # whoever asked did not wait
 
+        do_GET = do_PUT = do_POST  # noqa: N815 - the names that http.server asks for
+
         def log_message(self, *_: Any) -> None:
             """Stay quiet."""
 

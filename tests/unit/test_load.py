@@ -271,3 +271,9 @@ def test_nothing_is_noticed_of_a_sound_file_and_of_quick_rules_at_home() -> None
     for host in ("127.0.0.1:8000", "192.168.1.7", "nas", "nas.local", "[::1]"):
         text = rule_text("watch: shelf", f"url: http://{host}/x", "when: changes", "every: 1s")
         assert book_of(text).notices == (), host
+
+
+@pytest.mark.parametrize("address", ["dbus://", "dbus://?urgency=high", "SYSLOG://", "windows://"])
+def test_a_channel_to_this_machine_itself_needs_no_more_than_its_service(address: str) -> None:
+    book = book_of(f"channels: {{desk: {{url: '{address}'}}}}\n")
+    assert book.channels["desk"].url.get_secret_value() == address
