@@ -204,6 +204,45 @@ def test_the_last_time_is_meant_as_it_is_written(start, until, count):
     assert len(read(ics(f"UID:1\n{start}\nRRULE:FREQ=WEEKLY;UNTIL={until}")).observations) == count
 
 
+def test_exceptions_may_be_listed_as_the_first_calendars_did():
+    series = "UID:1\nDTSTART:20260602T100000Z\nRRULE:FREQ=DAILY;COUNT=4\nEXDATE:20260603T100000Z;20260604T100000Z"
+    assert starts(read(ics(series))) == ["2026-06-02 10:00", "2026-06-05 10:00"]
+
+
+def test_a_day_may_end_at_its_twenty_fourth_hour():
+    poll = read(ics("UID:1\nDTSTART:20260602T200000Z\nDTEND:20260602T240000Z"))
+    assert poll.observations[0].facts["ends"] == Moment(datetime(2026, 6, 3, tzinfo=UTC))
+
+
+WEEKLY_DAYS = "UID:1\nDTSTART;VALUE=DATE:20260602\nSUMMARY:Market"
+
+
+@pytest.mark.parametrize(
+    ("zone", "until", "last"),
+    [
+        ("Europe/Paris", "20260615T220000Z", "06-16"),  # its midnight in Paris
+        ("Europe/Paris", "20260615T215959Z", "06-09"),  # the end of the day before
+        ("America/New_York", "20260617T035959Z", "06-16"),  # the end of that day in New York
+        ("America/New_York", "20260616T035959Z", "06-09"),
+        ("Europe/Paris", "20260616T000000Z", "06-16"),  # the date alone, with a Z
+        ("Asia/Tokyo", "20260615T235959Z", "06-09"),
+        ("America/New_York", "20260616T000000Z", "06-16"),
+        ("Asia/Tokyo", "20260616", "06-16"),
+    ],
+)
+def test_the_last_date_may_be_written_as_an_instant(zone, until, last):
+    poll = read(ics(f"{WEEKLY_DAYS}\nRRULE:FREQ=WEEKLY;UNTIL={until}"), zone=ZoneInfo(zone))
+    day = poll.observations[-1].facts["date"]
+    assert f"{day.month:02}-{day.day:02}" == last
+
+
+def test_a_date_of_a_series_may_be_named_by_its_midnight_in_utc():
+    moved = "UID:1\nRECURRENCE-ID:20260608T220000Z\nDTSTART;VALUE=DATE:20260610\nSUMMARY:Moved"
+    poll = read(ics(f"{WEEKLY_DAYS}\nRRULE:FREQ=WEEKLY;COUNT=4\nEXDATE:20260615T220000Z", moved))
+    seen = [(str(one.facts["date"]), str(one.facts["title"])) for one in poll.observations]
+    assert seen == [("2026-06-02", "Market"), ("2026-06-10", "Moved"), ("2026-06-23", "Market")]
+
+
 def test_the_newest_version_of_an_event_is_the_one():
     old = "UID:1\nDTSTART:20260605T100000Z\nSEQUENCE:1\nSUMMARY:Old"
     new = "UID:1\nDTSTART:20260606T100000Z\nSEQUENCE:2\nSUMMARY:New"

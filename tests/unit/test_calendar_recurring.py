@@ -61,6 +61,15 @@ def test_a_week_of_the_year_keeps_the_weekday_of_the_start():
     assert dates("FREQ=YEARLY;BYWEEKNO=20") == ["05-14"]
 
 
+def test_a_rule_that_names_its_property_once_more_is_read():
+    assert dates("RRULE:FREQ=MONTHLY;COUNT=2") == ["01-01", "02-01"]
+
+
+@pytest.mark.parametrize("until", ["", "99991231", "99991231T235959Z", "9999-12-31T23:59:59"])
+def test_an_end_that_is_none_ends_nothing(until):
+    assert dates(f"FREQ=MONTHLY;UNTIL={until};COUNT=;INTERVAL = 6") == ["01-01", "07-01", "01-01"]
+
+
 def test_days_of_the_year_count_from_both_ends():
     assert dates("FREQ=YEARLY;BYYEARDAY=1,100,-1") == ["01-01", "04-10", "12-31", "01-01"]
 

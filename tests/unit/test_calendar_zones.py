@@ -91,6 +91,8 @@ def test_an_instant_and_back_is_the_same_instant_but_where_an_hour_comes_twice(a
         ("/mozilla.org/20050126_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
         ("W. Europe Standard Time", "Europe/Berlin"),
         ("Eastern Standard Time", "America/New_York"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("tzone://Microsoft/Utc", "UTC"),
     ],
 )
 def test_a_zone_is_known_by_its_names(name, zone):
@@ -158,3 +160,35 @@ def test_a_zone_that_nobody_knows_is_taken_as_the_owners_and_said():
     known = zones()
     assert known.zone("Middle-earth") is UTC
     assert known.unknown == {"Middle-earth"}
+
+
+@pytest.mark.parametrize(
+    ("name", "hours"),
+    [
+        ("Amsterdam, Belgrade, Berlin, Brussels, Budapest, Madrid, Paris, Prague, Stockholm", 2),
+        ("Greenwich Mean Time : Dublin, Edinburgh, Lisbon, London", 1),
+        ("Eastern Time (US & Canada)", -4),
+        ("Coordinated Universal Time", 0),
+    ],
+)
+def test_a_name_that_is_shown_to_people_is_known_without_its_offset(name, hours):
+    assert offset("", name) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("name", ["Paris", "Paris, Tokyo", "GMT +0100 (Standard) / GMT +0200 (Daylight)", "Custom"])
+def test_a_name_that_leaves_a_doubt_is_not_guessed(name):
+    asked = zones()
+    asked.zone(name)
+    assert asked.unknown == {name}
+
+
+def test_an_abbreviation_means_what_the_calendar_says():
+    """The database has "EST" as the same hour all year, and who defines it means the east of America."""
+    assert offset(RULES.replace("My office", "EST"), "EST") == timedelta(hours=-4)
+    assert offset("", "EST") == timedelta(hours=-5)
+
+
+def test_a_zone_whose_rules_hold_since_the_first_year_is_known():
+    since_ever = RULES.replace("20070311", "00010311").replace("20071104", "00011104")
+    assert offset(since_ever, "My office") == timedelta(hours=-4)
+    assert offset(since_ever, "My office", datetime(2026, 1, 1)) == timedelta(hours=-5)

@@ -344,3 +344,11 @@ def test_the_owners_place_stays_here():
     result = polled(lambda url: Concerts(url=f"{url}/e", near="42.36,-71.06"), [reply(page(event()))])
     assert "42.36" not in str([(asked.target, asked.headers, asked.body) for asked in result.log])
     assert replace(result.poll, cursor=None).observations
+
+
+@pytest.mark.parametrize(
+    "spot", ["GEO:42.36;-71.06", 'X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-TITLE="Town: Hall":geo:42.36,-71.06']
+)
+def test_a_calendar_states_where_its_events_are_in_either_way(spot):
+    written = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260901T200000Z\nSUMMARY:Tool\n{spot}\nEND:VEVENT\n"
+    assert "distance" in one(f"{written}END:VCALENDAR\n".encode(), near="42.37,-71.06").facts

@@ -74,7 +74,8 @@ def test_a_year_that_stands_for_none_is_none():
 
 def test_anniversaries_of_every_maker_are_found():
     assert days(card("ANNIVERSARY:20110604")) == [("anniversary", YearlyDay(6, 4, 2011))]
-    assert days(card("X-EVOLUTION-ANNIVERSARY:2011-06-04")) == [("anniversary", YearlyDay(6, 4, 2011))]
+    for maker in ("X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY;VALUE=DATE"):
+        assert days(card(f"{maker}:2011-06-04")) == [("anniversary", YearlyDay(6, 4, 2011))]
     labelled = card(
         "item1.X-ABDATE;type=pref:2011-06-04", "item1.X-ABLabel:_$!<Anniversary>!$_",
         "item2.X-ABDATE:2015-05-01", "item2.X-ABLabel:First Day",
@@ -89,6 +90,37 @@ def test_of_two_birthdays_the_first_counts():
 def test_a_birthday_in_words_is_kept_as_it_is_written():
     (one,) = read_cards(card("BDAY;VALUE=text:circa 1800")).cards
     assert [(day.day, day.written) for day in one.days] == [(None, "circa 1800")]
+
+
+def test_an_empty_birthday_is_none_and_one_that_can_be_read_counts():
+    assert days(card("BDAY:", "X-ANNIVERSARY:")) == []
+    assert days(card("BDAY;TYPE=pref:", "BDAY:1988-02-29")) == [("birthday", YearlyDay(2, 29, 1988))]
+    assert days(card("BDAY:not known", "BDAY:1988-02-29")) == [("birthday", YearlyDay(2, 29, 1988))]
+
+
+def test_a_day_of_another_calendar_is_not_taken_for_one_of_ours():
+    assert days(card("BDAY;CALSCALE=hebrew:57450412")) == [("birthday", None)]
+    assert days(card("BDAY;CALSCALE=gregorian:19880229")) == [("birthday", YearlyDay(2, 29, 1988))]
+
+
+def test_a_day_that_is_said_to_be_words_and_is_a_day_is_read():
+    assert days(card("BDAY;VALUE=text:1988-02-29")) == [("birthday", YearlyDay(2, 29, 1988))]
+
+
+def test_days_of_an_android_telephone_are_found():
+    row = "X-ANDROID-CUSTOM:vnd.android.cursor.item/contact_event"
+    written = card(
+        f"{row};2011-06-04;1;;;;;;;;;;;;;", f"{row};2015-05-01;0;First Day;;;;;;;;;;;;", f"{row};--0809;2;;;;;;;;;;;;;",
+        "X-ANDROID-CUSTOM:vnd.android.cursor.item/nickname;Sam;1;;;;;;;;;;;;;",
+    )  # fmt: skip
+    assert days(written) == [
+        ("anniversary", YearlyDay(6, 4, 2011)),
+        ("first day", YearlyDay(5, 1, 2015)),
+        ("date", YearlyDay(8, 9)),
+    ]
+    assert days(card("BDAY:1988-02-29", f"{row};1990-01-01;3;;")) == [("birthday", YearlyDay(2, 29, 1988))]
+    encoded = "X-ANDROID-CUSTOM;ENCODING=QUOTED-PRINTABLE:vnd.android.cursor.item/contact_event;=2D=2D06-04;0;F=C3=BCr;"
+    assert days(card(encoded, version="2.1")) == [("für", YearlyDay(6, 4))]
 
 
 def test_quoted_printable_names_of_old_phones_are_read():

@@ -8,8 +8,9 @@ field is a value only if the bytes say so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from watchers.api import SourceChanged
@@ -18,6 +19,9 @@ from watchers.reading.icalendarvalues import Stamp, read_duration, read_offset, 
 from watchers.reading.recurring import Recurrence, RuleUnreadable, read_recurrence
 
 MAX_OBSERVANCES = 500
+
+_LISTED = re.compile("[,;]")  # vCalendar 1.0 has the semicolon
+_YEAR_ONE = re.compile(r"\A\s*0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,7 @@ def _rules(component: Component, name: str, unread: list[str]) -> tuple[Recurren
 def _stamps(component: Component, name: str, unread: list[str]) -> Iterator[tuple[Stamp, str]]:
     """Yield the times of every line of a name, each with what stands behind its slash."""
     for line in component.all(name):
-        for part in line.value.split(","):
+        for part in _LISTED.split(line.value):
             begin, _, rest = part.strip().partition("/")
             stamp = _stamp_of(line, begin)
             if stamp is not None:
@@ -240,7 +244,9 @@ def _zone(component: Component) -> ZoneDefinition:
 
 def _observance(component: Component) -> Observance | None:
     """Return one rule of a zone; None where its times or offsets are none, as in some old exports."""
-    start = _stamp(component.first("DTSTART"), [])
+    stated = component.first("DTSTART")
+    # The first year of all, which many programs write for "ever since", is no year of a clock's time.
+    start = _stamp(replace(stated, value=_YEAR_ONE.sub("0002", stated.value)) if stated else None, [])
     before, after = read_offset(component.text("TZOFFSETFROM")), read_offset(component.text("TZOFFSETTO"))
     if start is None or after is None:
         return None

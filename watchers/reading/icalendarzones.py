@@ -4,7 +4,8 @@
             ▶ the places in a name that Windows shows ▶ an offset in the name
 
 The IANA database comes first, since what calendars define is often cut down to the rules of one year; a VTIMEZONE
-counts where the name means nothing elsewhere (RFC 5545 §3.6.5, RFC 7808 §2.6 on prefixes of names).
+counts where the name means nothing elsewhere, or is a mere abbreviation (RFC 5545 §3.6.5, RFC 7808 §2.6 on prefixes of
+names).
 """
 
 from __future__ import annotations
@@ -21,9 +22,14 @@ from watchers.reading.recurring import Effort, TooMuchWork, instances
 from watchers.reading.windowszones import WINDOWS_ZONES
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
-_OFFSET = re.compile(r"\W*(?:UTC|GMT)?\s*([+-]\d{1,2})(?:[:.]?(\d\d))?\b.*", re.IGNORECASE | re.DOTALL)
+_OFFSET = re.compile(r"\W*(?:UTC|GMT)?\s*([+-]\d{1,2})(?:[:.]?(\d\d))?\b(?!.*[+-]\d).*", re.IGNORECASE | re.DOTALL)
 _SHOWN = re.compile(r"\((?:UTC|GMT)(?:\s*[+-]\d{1,2}[:.]?\d\d)?\)\s*(.+)", re.IGNORECASE)
+# "EST" is the winter of some place or all of its year: only who writes it knows.
+_ABBREVIATION = re.compile(r"[A-Z]{3,4}")
+_UTC = ("(UTC)", "(GMT)", "COORDINATED UNIVERSAL TIME")
 _COUNTRIES = re.compile(r"\(.*?\)")
+_LISTED = re.compile(r"[,:;]")
+_TIME_OF = re.compile(r"\w+ Time \([^()]+\)")
 _SEASONS = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ001 - local times
 _BACK = timedelta(days=370)
 _EARLIEST = datetime(1, 1, 1)  # noqa: DTZ001 - a local time
@@ -34,7 +40,7 @@ def named_zone(name: str) -> tzinfo | None:
 
     A prefix is left out: `/freeassociation.sourceforge.net/Europe/Berlin` is `Europe/Berlin`.
     """
-    parts = name.strip().strip("/").replace("\\", "/").split("/")
+    parts = name.strip().strip("/'").replace("\\", "/").split("/")
     for begin in range(len(parts)):
         candidate = "/".join(parts[begin:])
         zone = _iana(candidate.replace(" ", "_")) or _iana(WINDOWS_ZONES.get(candidate, ""))
@@ -44,8 +50,13 @@ def named_zone(name: str) -> tzinfo | None:
 
 
 def _iana(name: str) -> ZoneInfo | None:
+    """Return a zone of the IANA database, of whose names no two differ in capital letters alone."""
     if not _NAME.fullmatch(name):
         return None
+    return _as_spelt(name) or _as_spelt(_spelt().get(name.casefold(), name))
+
+
+def _as_spelt(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a folder of the database an OSError
@@ -81,32 +92,45 @@ class Zones:
         return self._found[name]
 
     def _look_up(self, name: str) -> tzinfo | None:
-        zone = named_zone(name)
-        definition = self._definitions.get(name)
-        if zone is None and definition is not None:
-            observances = definition.observances
-            zone = DefinedZone(observances) if observances else named_zone(definition.location)
-        return zone or _shown_by_windows(name) or _offset(name)
+        definition = self._definitions.get(name, ZoneDefinition(()))
+        zone = None if definition.observances and _ABBREVIATION.fullmatch(name) else named_zone(name)
+        if zone is None and definition.observances:
+            return DefinedZone(definition.observances)
+        return zone or named_zone(definition.location) or _shown_by_windows(name) or _offset(name)
 
 
 def _shown_by_windows(name: str) -> tzinfo | None:
     """Return the zone of a name such as "(UTC-05:00) Eastern Time (US & Canada)" or "(UTC+01:00) Amsterdam, Berlin".
 
     Its offset is that of winter alone, so one of its places counts, if that has this offset for a part of the year.
+    Where no offset is stated, all places must have the same, and be several: one alone may be anybody's own name.
     """
     shown, offset = _SHOWN.fullmatch(name.strip()), _offset(name)
-    if shown is None or offset is None:
-        return None
-    for part in re.split(r"[,:;]", shown[1]):
-        place = _COUNTRIES.sub("", part).strip()
-        names = (
-            WINDOWS_ZONES.get(re.sub(r"\bTime$", "Standard Time", place), ""),
-            *_places().get(place.casefold(), ()),
-        )
-        for zone in filter(None, map(_iana, names)):
-            if any(at.replace(tzinfo=zone).utcoffset() == offset.utcoffset(None) for at in _SEASONS):
-                return zone
-    return None
+    if shown is not None and offset is not None:
+        wanted = offset.utcoffset(None)
+        possible = (zone for part in _LISTED.split(shown[1]) for zone in _of_a_part(part))
+        return next((zone for zone in possible if wanted in _year(zone)), None)
+    named = [zones for part in _LISTED.split(name) if (zones := _of_a_part(part))]
+    years = {_year(zone) for zones in named for zone in zones}
+    is_sure = len(named) > 1 or _TIME_OF.fullmatch(name.strip())
+    return named[0][0] if len(years) == 1 and is_sure else None
+
+
+def _of_a_part(part: str) -> list[ZoneInfo]:
+    """Return the zones that a part of a name may mean: a place, or "Eastern Time"."""
+    place = _COUNTRIES.sub("", part).strip()
+    names = (WINDOWS_ZONES.get(re.sub(r"\bTime$", "Standard Time", place), ""), *_places().get(place.casefold(), ()))
+    return [zone for zone in map(_iana, names) if zone]
+
+
+def _year(zone: ZoneInfo) -> tuple[timedelta | None, ...]:
+    return tuple(at.replace(tzinfo=zone).utcoffset() for at in _SEASONS)
+
+
+@cache
+def _spelt() -> dict[str, str]:
+    """Return the names of the IANA database by themselves in lower case."""
+    return {name.casefold(): name for name in available_timezones()}
 
 
 @cache
@@ -123,7 +147,7 @@ def _offset(name: str) -> tzinfo | None:
     """Return the fixed zone that a name such as "UTC+11" or "(UTC-03:00) Brasília" states."""
     match = _OFFSET.match(name)
     if match is None:
-        return UTC if name.strip().upper().startswith(("(UTC)", "(GMT)")) else None
+        return UTC if name.strip().upper().startswith(_UTC) else None
     hours, minutes = int(match[1]), int(match[2] or 0)
     if abs(hours) > 14 or minutes > 59:
         return None

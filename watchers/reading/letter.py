@@ -16,14 +16,20 @@ from hashlib import sha256
 from typing import Final
 
 from watchers.reading.dates import read_date
-from watchers.reading.headers import MAX_HEADER, addresses, decoded_words, header_text, raw_header, text_of
+from watchers.reading.encoding import encoding_name
+from watchers.reading.headers import MAX_HEADER, addresses, date_text, decoded_words, header_text, raw_header, text_of
 from watchers.reading.plain import MAX_TEXT, plain_line, words_of
 
 MAX_PARTS: Final = 500
 MAX_NAME: Final = 255
 _KNOWN: Final = frozenset({"from", "to", "subject", "date", "message-id", "received", "return-path"})
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
-_LIST_ID: Final = re.compile(r"<([^<>]*)>\s*\Z")
+_MARKED_UP: Final = frozenset({"text/html", "text/enriched"})
+_SHOWN: Final = _MARKED_UP | {"text/plain"}
+_WORD: Final = re.compile(r"[\w-]+")
+# A signature begins with a line that ends in a space, and a quotation is no part of the line before it.
+_FLOWED: Final = re.compile(r"(?<!\n--) \r?\n(?!>)")
+_LIST_ID: Final = re.compile(r"<([^<>]*)>\s*(?:\([^()]*\)\s*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,8 @@ def read_letter(raw: bytes) -> ReadLetter:
         recipients=recipients,
         subject=header_text(message, "subject"),
         list_id=named[1].strip() if named and named[1].strip() else listed,
-        date=read_date(raw_header(message, "date")),
-        text=_text(parts),
+        date=read_date(date_text(message)),
+        text=_text(message, parts) if parts else "",
         attachments=tuple(dict.fromkeys(filter(None, map(_attached, parts)))),
         is_letter=any(name.lower() in _KNOWN for name in message),
     )
@@ -99,18 +105,80 @@ def _shown_parts(message: Message) -> Iterator[Message]:
             yield part
 
 
-def _text(parts: Sequence[Message]) -> str:
-    for wanted, read in (("text/plain", plain_line), ("text/html", words_of), ("text/enriched", words_of)):
-        found = [read(_content(part)) for part in parts if part.get_content_type() == wanted and not _is_attached(part)]
-        text = plain_line(" ".join(filter(None, found)), MAX_TEXT)
-        if text:
-            return text
-    return ""
+def _text(message: Message, parts: Sequence[Message]) -> str:
+    """Return what is shown of a letter; where nothing is, whatever text hangs on it that is not said to be a file."""
+    shown = _said(message, [MAX_PARTS])
+    if shown:
+        return shown
+    named = (part for part in parts if part.get_content_disposition() != "attachment")
+    return plain_line(" ".join(filter(None, map(_read, named))), MAX_TEXT)
+
+
+def _said(part: Message, left: list[int]) -> str:
+    """Return what is shown of a part: of several forms of the same the plain text, else all of it in its order.
+
+    Args:
+        part: The letter, or a part of it.
+        left: How many parts may still be looked at.
+    """
+    left[0] -= 1
+    inner = part.get_payload()
+    if left[0] < 0 or _type(part).startswith("message/"):
+        return ""
+    if not isinstance(inner, list):
+        return _read(part) if _type(part) in _SHOWN and not _is_attached(part) else ""
+    each = [one for one in inner if isinstance(one, Message)]
+    if _type(part) == "multipart/alternative":
+        in_order = sorted(each, key=lambda one: _type(one) != "text/plain")
+        return next(filter(None, (_said(one, left) for one in in_order)), "")
+    text = ""
+    for one in each:
+        if len(text) < MAX_TEXT:
+            text = f"{text} {_said(one, left)}".strip()
+    return text[:MAX_TEXT].rstrip()
+
+
+def _read(part: Message) -> str:
+    """Return the text of one part; a kind of text that is not known is plain text (RFC 2046 §4.1.4)."""
+    type_ = _type(part)
+    if type_ in _MARKED_UP:
+        return words_of(_content(part), MAX_TEXT)
+    # A container that holds no parts is broken, and what stands in it can be read all the same.
+    if not type_.startswith(("text/", "multipart/")) or isinstance(part.get_payload(), list):
+        return ""
+    return plain_line(_unflowed(part, _content(part)), MAX_TEXT)
+
+
+def _type(part: Message) -> str:
+    """Return the media type, also where the semicolon behind it is forgotten."""
+    return part.get_content_type().split()[0]
+
+
+def _unflowed(part: Message, text: str) -> str:
+    """Return a text whose lines are joined where the space at their end is only a mark (RFC 3676 §4.2)."""
+    return _FLOWED.sub("", text) if _parameter(part, "delsp") == "yes" else text
 
 
 def _content(part: Message) -> str:
+    stated = _WORD.search(raw_header(part, "content-transfer-encoding"))
+    if stated is not None:
+        # Python takes it by the letter, with the white space and the comment behind it.
+        part.replace_header("content-transfer-encoding", stated[0])
     payload = part.get_payload(decode=True)
-    return text_of(payload, _charset(part)) if isinstance(payload, bytes) else ""
+    if not isinstance(payload, bytes):
+        return ""
+    charset = _charset(part)
+    is_western = encoding_name(charset or "") == "windows-1252"
+    # Programs say Latin-1 of what they never looked at; text in it is UTF-8 by no chance.
+    return text_of(payload, "utf-8" if is_western and _is_utf_8(payload) else charset)
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not data.isascii()
 
 
 def _charset(part: Message) -> str | None:
@@ -118,6 +186,14 @@ def _charset(part: Message) -> str | None:
         return part.get_content_charset()
     except ValueError:  # the number of a parameter's continuation can be longer than Python reads
         return None
+
+
+def _parameter(part: Message, name: str) -> str:
+    try:
+        value = part.get_param(name)
+    except ValueError:
+        return ""
+    return value.strip().lower() if isinstance(value, str) else ""
 
 
 def _is_attached(part: Message) -> bool:
@@ -133,11 +209,14 @@ def _attached(part: Message) -> str:
 
 
 def _name(part: Message) -> str:
+    headers = Message()
+    for header in ("content-disposition", "content-type"):
+        headers[header] = raw_header(part, header)  # Python hides one that holds bytes beyond ASCII
     try:
-        name = part.get_filename()
+        name = headers.get_filename()
     except ValueError:
         return ""
-    return decoded_words(name[:MAX_HEADER])[:MAX_NAME].strip() if name else ""
+    return decoded_words(name[:MAX_HEADER])[:MAX_NAME].strip().strip('"') if name else ""
 
 
 def named_attachments(named: Sequence[Mapping[str, str]]) -> tuple[str, ...]:

@@ -99,6 +99,15 @@ class Reckoning:
         zone = self.span.zone if like.is_day else self.zones.zone(like.zone)
         return at.astimezone(zone).replace(tzinfo=None)
 
+    def day(self, stamp: Stamp) -> date:
+        """Return the date that a stamp names among dates.
+
+        Some programs write its midnight, or its last second, as an instant in UTC; others only put a Z to it.
+        """
+        if stamp.zone != UTC_NAME or stamp.local.time() in (time(), time(23, 59, 59)):
+            return stamp.day
+        return self.instant(stamp).astimezone(self.zones.floating).date()
+
     def marks(self, stamp: Stamp) -> set[object]:
         """Return what an instance of a series is recognised by: its instant, its local time, its date."""
         if stamp.is_day:
@@ -112,7 +121,7 @@ class Reckoning:
         Some programs exclude a date from a series of times, and a midnight from one of dates.
         """
         if stamp.is_day or is_day:
-            return stamp.day
+            return self.day(stamp)
         return self.instant(stamp) if stamp.zone else stamp.local
 
 
@@ -283,7 +292,7 @@ def _until(rule: Recurrence, start: Stamp, reckoning: Reckoning) -> datetime | N
     if until is None:
         return None
     if until.is_day or start.is_day:
-        return datetime.combine(until.day, time.max)
+        return datetime.combine(reckoning.day(until) if start.is_day else until.day, time.max)
     if until.zone and until.zone != start.zone:
         return reckoning.local(reckoning.instant(until), start)
     return until.local

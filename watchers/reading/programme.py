@@ -100,7 +100,7 @@ def _event(one: Occurrence, calendar: CalendarFile) -> Event | None:
     if not title:
         return None
     about = written("DESCRIPTION")
-    geo = one.event.line("GEO")
+    geo = one.event.line("GEO") or one.event.line("X-APPLE-STRUCTURED-LOCATION")
     day = day_of(one.day)
     status = _STATUSES.get(written("STATUS").strip().upper(), "")
     # Without an end it is over as it begins, by RFC 5545 §3.6.1: of a concert that says nothing.
@@ -111,7 +111,7 @@ def _event(one: Occurrence, calendar: CalendarFile) -> Event | None:
         when=When(day, None if one.lasts_all_day else one.starts),
         ends=ends,
         venue=_name(written("LOCATION")),
-        place=read_pair(geo.value) if geo else None,
+        place=read_pair(geo.value.strip().removeprefix("geo:")) if geo else None,
         status="cancelled" if calendar.method == "CANCEL" else status,
         genres=tuple(dict.fromkeys(filter(None, map(_name, one.event.listed("CATEGORIES"))))),
         about=words_of(about) if "<" in about else plain_line(about, MAX_TEXT),

@@ -22,6 +22,8 @@ _STEPS = {"HOURLY": timedelta(hours=1), "MINUTELY": timedelta(minutes=1), "SECON
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _INTEGER = re.compile(r"[+-]?\d{1,9}")
+# The last year that many programs know, which they write for "without end".
+_FOR_EVER = re.compile(r"9999-?12-?31")
 _LISTS = {
     "BYSECOND": range(60 + 1),
     "BYMINUTE": range(60),
@@ -101,11 +103,18 @@ def read_recurrence(text: str) -> Recurrence:
     Raises:
         RuleUnreadable: It states none.
     """
-    parts = dict(part.strip().upper().split("=", 1) for part in text.replace("\\", "").split(";") if "=" in part)
+    # Some programs write the name of the property once more.
+    stated = text.replace("\\", "").strip().upper().removeprefix("RRULE:")
+    named = (part.partition("=") for part in stated.split(";"))
+    parts = {name.strip(): value.strip() for name, is_said, value in named if is_said}
+    # Who knows of no end writes none; a limit without a value, as in BYMONTH=, has lost it.
+    parts = {name: value for name, value in parts.items() if value or name not in ("UNTIL", "COUNT", "INTERVAL")}
     if parts.get("FREQ") not in _FREQUENCIES:
         raise RuleUnreadable("it names no frequency")
     if parts.get("RSCALE", "GREGORIAN") != "GREGORIAN":
         raise RuleUnreadable(f"it counts in another calendar: {parts['RSCALE'][:40]}")
+    if _FOR_EVER.match(parts.get("UNTIL", "")):
+        del parts["UNTIL"]
     until = read_stamp(parts["UNTIL"]) if "UNTIL" in parts else None
     if "UNTIL" in parts and until is None:
         raise RuleUnreadable("its UNTIL is no date")

@@ -1,7 +1,7 @@
 """What vCards say of people: names, birthdays, anniversaries and other days that come every year.
 
 vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), with what address books add: Apple's labelled days and years that stand
-for none, X-ANNIVERSARY of Evolution and others.
+for none, X-ANNIVERSARY of Evolution and others, the events of Android's telephones.
 """
 
 from __future__ import annotations
@@ -17,9 +17,19 @@ from watchers.yearly import YearlyDay, read_yearly
 
 MAX_NAME = 200
 
-_ANNIVERSARIES = ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-KADDRESSBOOK-X-ANNIVERSARY")
+_ANNIVERSARIES = (
+    "ANNIVERSARY",
+    "X-ANNIVERSARY",
+    "X-EVOLUTION-ANNIVERSARY",
+    "X-KADDRESSBOOK-X-ANNIVERSARY",
+    "X-MS-ANNIVERSARY",
+)
 _LABELLED = ("X-ABDATE", "X-ABRELATEDDATES")
 # Apple writes its own labels so, and those that a person made up plainly.
+# Android writes what vCard has no name for as a row of its own table: type, date, kind of event, label.
+# https://developer.android.com/reference/android/provider/ContactsContract.CommonDataKinds.Event
+_ANDROID_EVENT = "vnd.android.cursor.item/contact_event"
+_ANDROID_KINDS = {"1": "anniversary", "3": "birthday"}
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
 
 
@@ -110,19 +120,31 @@ def _organisation(component: Component) -> str:
 
 
 def _days(component: Component) -> Iterator[CardDay]:
-    """Yield each day; an occasion of which there is one, like a birthday, only as it is stated first."""
+    """Yield each day; an occasion of which there is one, like a birthday, only once: as it can be read."""
+    android = tuple(_of_android(component))
     for occasion, names in (("birthday", ("BDAY",)), ("anniversary", _ANNIVERSARIES)):
-        line = component.first(*names)
-        if line is not None:
-            yield _day(occasion, line)
+        stated = [_day(occasion, line, line.text) for line in component.all(*names) if line.text.strip()]
+        stated += (day for day in android if day.occasion == occasion)
+        yield from [*(day for day in stated if day.day), *stated][:1]
     for line in component.all(*_LABELLED):
-        yield _day(_label(component, line), line)
+        if line.text.strip():
+            yield _day(_label(component, line), line, line.text)
+    yield from (day for day in android if day.occasion not in ("birthday", "anniversary"))
 
 
-def _day(occasion: str, line: Line) -> CardDay:
-    is_words = line.parameter("VALUE").upper() == "TEXT"
-    day = None if is_words else read_yearly(line.text, omitted_year=line.parameter("X-APPLE-OMIT-YEAR"))
-    return CardDay(occasion, day, plain_line(line.text, MAX_NAME))
+def _of_android(component: Component) -> Iterator[CardDay]:
+    for line in component.all("X-ANDROID-CUSTOM"):
+        type_, written, kind, label, *_ = (*items(line.value, ";"), *[""] * 4)
+        if type_.strip() == _ANDROID_EVENT and written.strip():
+            named = plain_line(label, MAX_NAME).lower() if kind.strip() == "0" else ""
+            yield _day(_ANDROID_KINDS.get(kind.strip(), named or "date"), line, written)
+
+
+def _day(occasion: str, line: Line, written: str) -> CardDay:
+    # Of another calendar the numbers mean other days (RFC 6350 §5.8).
+    is_gregorian = line.parameter("CALSCALE").lower() in ("", "gregorian")
+    day = read_yearly(written, omitted_year=line.parameter("X-APPLE-OMIT-YEAR")) if is_gregorian else None
+    return CardDay(occasion, day, plain_line(written, MAX_NAME))
 
 
 def _label(component: Component, line: Line) -> str:
