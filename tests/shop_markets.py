@@ -289,7 +289,7 @@ MARKETS: tuple[ShopPage, ...] = (
     shop_page("by-area", _BUILDING, None, None, "in_stock", lang="fr", money="{} €"),
     shop_page("colon-dash", _KRONOR, "1299", "SEK", "in_stock", lang="sv", money="{}:-", host="shop.se"),
     shop_page("card-price", _CARD, None, None, "in_stock", lang="ru", money="{} ₽"),
-    shop_page("persian-digits", _TOMAN, "1299000", None, None, lang="fa-IR", money="{} تومان", related=""),
+    shop_page("persian-digits", _TOMAN, "1299000", None, "in_stock", lang="fa-IR", money="{} تومان", related=""),
     shop_page("lira", _LIRA, "1299.90", "TRY", "in_stock", lang="tr", money="{} TL"),
     shop_page("classified", _CLASSIFIED, "250", "EUR", None, lang="de", money="{} €", silent=True),
     shop_page("classified-hashed", _CLASSIFIED_HASHED, "1200", "PLN", None, lang="pl", money="{} zł", silent=True),

@@ -137,7 +137,7 @@ RETAILERS: tuple[ShopPage, ...] = (
         "<span data-testid='lblPDPDetailDiscountPercentage'>10%</span>"
         "<span data-testid='lblPDPDetailOriginalPrice'>Rp1.450.000</span></div><div>Stok Total: Sisa 5</div>"
         "<button>+ Keranjang</button><button>Beli Langsung</button>",
-        "1299000", "IDR", None, lang="id", money="Rp{}",
+        "1299000", "IDR", "in_stock", lang="id", money="Rp{}",
     ),
     shop_page(
         "dong-raised",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.shop_abroad import ABROAD
 from tests.shop_markets import MARKETS
 from tests.shop_oddities import ODDITIES
 from tests.shop_pages import ShopPage, scrambled
@@ -19,7 +20,7 @@ from watchers.api import Money, Observation, Page
 from watchers.price import Price
 from watchers.testing import CannedContext
 
-PAGES = (*SOFTWARE, *MARKETS, *PRICE_BLOCKS, *RETAILERS, *ODDITIES, *PLAIN, *TRAPS)
+PAGES = (*ABROAD, *SOFTWARE, *MARKETS, *PRICE_BLOCKS, *RETAILERS, *ODDITIES, *PLAIN, *TRAPS)
 EVERY = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
 
 

@@ -21,6 +21,8 @@ Skladem > 5 ks|Ihned k odeslání|Na sklade|Raktáron|Készleten|În stoc|Stoc s
 Stokta var|Son 3 ürün|Finns i lager|I webblager|På fjernlager|Heti varastossa|Saatavilla|Laos olemas|Ir noliktavā
 Pieejams|Yra sandėlyje|Na zalihi|Raspoloživo|Na zalogi|在庫あり。|残り3点|即納|有货|有現貨|库存充足|库存 5 件
 재고 있음|구매가능|มีสินค้า|พร้อมส่ง|Còn hàng|Tersedia|Stok: 5|متوفر في المخزون|יש במלאי
+Wysyłka w ciągu 24 godzin|Skickas inom 1-3 dagar|Toimitusaika 1-3 arkipäivää|Άμεση παράδοση|在庫：あり|庫存：5|Sisa 5
+In stock: 10
 """
 OUT_OF_STOCK = """
 Out of stock|Sold out|Currently unavailable.|Not in stock|This item is out of stock|No longer available|0 in stock
@@ -33,6 +35,8 @@ Nincs raktáron|Stoc epuizat|Nu este in stoc|Изчерпано количест
 Немає в наявності|Закінчився|Εξαντλήθηκε|Μη διαθέσιμο|Ürün tükendi|Stokta yok|Slut i lager|Slutsåld|Ikke på lager
 Utsolgt|Udsolgt|Loppuunmyyty|Ei saatavilla|Läbi müüdud|Pole laos|Izpārdots|Nav noliktavā|Išparduota|Nėra sandėlyje
 Rasprodano|Nema na zalihi|Ni na zalogi|在庫切れ|売切れ|完売|入荷待ち|缺货|已售罄|无货|暂无库存|품절|재고 없음
+Awaiting stock|In stock: 0|Auf Lager: 0|Expected in stock 12 Dec|Anunta-ma cand e in stoc|Nicht mehr im Sortiment
+En cours de réapprovisionnement|Satışa kapalı|Ожидается поступление|入荷未定|在庫：×|판매 종료|已下架|Barang kosong
 สินค้าหมด|Hết hàng|Stok habis|غير متوفر حاليا|نفدت الكمية|אזל המלאי|לא במלאי|ناموجود
 """
 NOTHING = """

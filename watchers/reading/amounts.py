@@ -29,12 +29,13 @@ _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 _RUN: Final = re.compile(
     r"""
-    (?P<point>\.{0,2}) (?<!\d\.)
+    (?P<point>(?:(?<![^\W\d_])\.{1,2})?) (?<!\d\.)       # .75, and not the point of "Rs.75"
     (?P<digits>
         (?: \d{1,3} (?: [ ]\d{3}(?!\d) )+ | \d+ ) (?: [.,']\d+ )*      # 1 099,00  1,29,999  1'049.95
         (?: [.,][ ]\d\d (?![\d.,]) )?            # 119. 95
     )
     (?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{2})?                 # 12⁹⁹
+    (?P<myriads>[ ]?[万萬만](?:[ ]?(?P<ones>\d{1,4}|\d,\d{3})(?![\d.,]))?)?      # 1万2800  128.5万
     (?P<dash>[.,:=]?[ ]?-{1,2}(?![ ]?[$\d]) | [.,]=)?   # 12,-  1 299:-
     """,
     re.VERBOSE,
@@ -88,7 +89,16 @@ def amounts(text: str, decimal: str | None = None) -> Iterator[Amount]:
         if run["raised"] and amount.value == amount.value.to_integral_value():
             cents = "".join(str(_SUPERSCRIPTS.index(sign)) for sign in run["raised"])
             amount = replace(amount, value=amount.value + Decimal(cents) / 100)
+        if run["myriads"]:
+            amount = _in_myriads(amount, run["ones"] or "")
         yield replace(amount, start=run.start(), end=run.end())
+
+
+def _in_myriads(amount: Amount, ones: str) -> Amount:
+    """Return a number that counts ten thousands, as in Japan, China and Korea, with the ones that follow."""
+    value = amount.value * 10_000 + int(ones.replace(",", "") or 0)
+    is_usual = value == value.to_integral_value() and not (ones and "." in str(amount.value))
+    return Amount(value.quantize(Decimal(1)) if is_usual else value, 0, 0, odd=not is_usual)
 
 
 def _amount(digits: str, point: str, decimal: str | None) -> Amount | None:

@@ -39,15 +39,15 @@ _SPELLED: Final = {"RMB": "CNY", "NTD": "TWD", "AFL": "AWG", "RUR": "RUB"}
 """Labels in the form of a code that ISO 4217 does not know, and the code that they mean."""
 
 _LABELS: Final = """
-€ EUR|EUROS EUR|EURO EUR|euros EUR|euro EUR|Euros EUR|Euro EUR|US$ USD|$US USD|U$S USD|USD$ USD|AU$ AUD|A$ AUD
+€ EUR|EUROS EUR|EURO EUR|euros EUR|euro EUR|Euros EUR|Euro EUR|Eur EUR|US$ USD|$US USD|U$S USD|USD$ USD|AU$ AUD|A$ AUD
 CA$ CAD|C$ CAD= NIO|CDN$ CAD|NZ$ NZD|HK$ HKD|NT$ TWD|S$ SGD|SG$ SGD|MX$ MXN|Mex$ MXN|AR$ ARS|CL$ CLP|CLP$ CLP|CO$ COP
 COL$ COP|BN$ BND|B$ BND BSD|BZ$ BZD|CV$ CVE|CUC$ CUC|Bds$ BBD|J$ JMD|N$ NAD|R$ BRL|RD$ DOP|T$ TOP|TT$ TTD|WS$ WST
 Z$ ZWL|$U UYU|MOP$ MOP|G$ GYD|L$ LRD|EC$ XCD|FJ$ FJD|$ USD? CAD AUD NZD SGD HKD TWD MXN CLP COP ARS UYU BND BZD JMD
 ＄ USD? TWD|﹩ USD? TWD|£ GBP=|￡ GBP=|SY£ SYP|LB£ LBP|E£ EGP|IR£ IEP|₤ GBP=|¥ JPY? CNY|￥ JPY? CNY|CN¥ CNY|JP¥ JPY
-円 JPY|日元 JPY|元 CNY= TWD HKD|人民币 CNY|₹ INR|र INR=|रु INR= NPR|नेरू NPR|₨ INR? PKR LKR NPR MUR SCR
-Rs. INR? PKR LKR NPR MUR SCR|Rs INR? PKR LKR NPR MUR SCR|PKRs PKR|NPRs NPR|MURs MUR|SLRs LKR|Re. INR|৳ BDT|টকা BDT
-Tk BDT|ரூ LKR=|₩ KRW|원 KRW|₫ VND|đ VND|VNĐ VND|฿ THB|บาท THB|៛ KHR|₭ LAK|₱ PHP|Rp. IDR|Rp IDR|RM MYR|₮ MNT
-₽ RUB|б.р. BYN|б. р. BYN|бел. руб. BYN|бел.руб. BYN|бел. руб BYN
+円 JPY|日元 JPY|元 CNY= TWD HKD|人民币 CNY|₹ INR|र INR=|रु INR= NPR|रू NPR= INR|नेरू NPR|₨ INR? PKR LKR NPR MUR SCR
+Rs. INR? PKR LKR NPR MUR SCR|Rs INR? PKR LKR NPR MUR SCR|PKRs PKR|NPRs NPR|MURs MUR|SLRs LKR|Re. INR|৳ BDT|টকা BDT|টাকা BDT
+Tk BDT|ரூ LKR=|₩ KRW|원 KRW|₫ VND|đ VND|VNĐ VND|฿ THB|บาท THB|៛ KHR|₭ LAK|₱ PHP|Php PHP|PhP PHP|Rp. IDR|Rp IDR|RM MYR
+₮ MNT|₽ RUB|б.р. BYN|б. р. BYN|бел. руб. BYN|бел.руб. BYN|бел. руб BYN
 руб. RUB= BYN|руб RUB= BYN|р. RUB= BYN|Р. RUB= BYN|р RUB= BYN|Р RUB= BYN|Rbl RUB|Br BYN= ETB
 ₴ UAH|грн. UAH|грн UAH|hrn UAH|₸ KZT|тенге KZT|тңг. KZT|тңг KZT|тг. KZT|тг KZT|₼ AZN|ман. AZN|₾ GEL|ლარი GEL
 lari GEL|֏ AMD|դր. AMD|դր AMD|сум UZS|сом KGS|som KGS|лв. BGN|лв BGN|ден MKD|ДЕН MKD|дин. RSD|дин RSD|динара RSD
@@ -57,7 +57,8 @@ Lek ALL|Lekë ALL|₺ TRY|TL TRY|kr. SEK? NOK DKK ISK
 Kr. SEK? NOK DKK ISK|kr SEK? NOK DKK ISK|Kr SEK? NOK DKK ISK|KR SEK? NOK DKK ISK|SKr SEK|Skr SEK|NKr NOK|Nkr NOK
 DKr DKK|Dkr DKK|Ikr ISK|SFr. CHF|SFr CHF|sFr. CHF|Fr. CHF=|fr. CHF=|Fr CHF=|CFA XOF= XAF|FCFA XOF= XAF|CFP XPF
 ₪ ILS|ש"ח ILS|ש״ח ILS|ש'ח ILS|nis ILS|NIS ILS|﷼ IRR? SAR YER OMR QAR|ریال IRR|تومان|ريال SAR? YER OMR QAR|SR SAR
-ر.س SAR|ر.ق QAR|QR QAR|ر.ع OMR|ر.ي YER|YR YER|د.إ AED|درهم AED= MAD|Dhs. AED|Dhs AED|Dh AED? MAD|DH MAD? AED|د.ك KWD
+\u20c1 SAR|ر.س SAR|ر.ق QAR|QR QAR|ر.ع OMR|ر.ي YER|YR YER|د.إ AED
+درهم AED= MAD|Dhs. AED|Dhs AED|Dh AED? MAD|DH MAD? AED|د.ك KWD
 KD KWD|د.ب BHD|BD BHD|د.أ JOD|د.ا JOD|JD JOD|د.ع IQD|د.ت TND|DT TND|د.ج DZD|DA DZD|د.م MAD|د.ل LYD|ل.د LYD|LD LYD
 ل.ل LBP|ل.س SYP|ج.م EGP|جنيه EGP= SDG|LE EGP|دينار KWD? IQD JOD BHD DZD LYD TND|د. IQD? KWD JOD
 ؋ AFN|₦ NGN|GH₵ GHS|₵ GHS
@@ -77,6 +78,8 @@ _WORDS: Final = _set(
     "leu ден ДЕН сум сом franc pound pounds dollars din. дин. Sk Re. nis stg"
 )
 """Labels that are words of a language, too."""
+_SPACELESS: Final = frozenset("円元원") | {"บาท"}
+"""Labels of scripts that write no spaces between words."""
 _BETWEEN: Final = " :.,-\u00a0\u202f\u200b\u200e\u200f"
 
 _LOWER_CASE_CODES: Final = _set(
@@ -90,19 +93,23 @@ LANGUAGE_COUNTRY: Final = {
 }  # fmt: skip
 """Languages that are spoken in one country, for the purpose of telling currencies apart."""
 
-THREE_DECIMALS: Final = _set("BHD IQD JOD KWD LYD OMR TND")
+THREE_DECIMALS: Final = _set("BHD JOD KWD LYD OMR TND")
+"""Currencies of a thousand parts; Iraq's dinar has them in the standard alone, and is written without decimals."""
 NO_DECIMALS: Final = _set(
-    "BIF CLP COP CRC DJF GNF HUF IDR IRR ISK JPY KHR KMF KRW LAK MGA MMK MNT PYG RWF TZS UGX UZS VND VUV XAF XOF XPF"
+    "BIF CLP COP CRC DJF GNF HUF IDR IQD IRR ISK JPY KHR KMF KRW LAK MGA MMK MNT PYG RWF TZS UGX UZS VND VUV XAF XOF "
+    "XPF"
 )
 """Currencies whose prices are written without decimals, by ISO 4217 or by custom."""
-SMALL_UNITS: Final = NO_DECIMALS | _set("BDT CZK INR KES KZT MKD NGN PHP PKR RSD RUB THB TWD UAH")
+SMALL_UNITS: Final = NO_DECIMALS | _set("AOA BDT CZK ETB INR KES KZT LBP LKR MKD NGN NPR PHP PKR RSD RUB THB TWD UAH")
 """Currencies with a unit so small that nobody writes thousandths of it."""
 COMMA_DECIMALS: Final = _set(
-    "ARS BAM BGN BRL BYN CLP COP CZK DKK EUR HUF IDR ISK KZT MKD NOK PLN PYG RON RSD RUB SEK TRY UAH UYU VND"
+    "AOA ARS BAM BGN BOB BRL BYN CLP COP CZK DKK EUR HRK HUF IDR ISK KZT MDL MKD MZN NOK PLN PYG RON RSD RUB SEK "
+    "TRY UAH UYU VES VND"
 )
 """Currencies whose home writes a comma before the decimals and a point between thousands."""
 POINT_DECIMALS: Final = _set(
-    "AED AUD CAD CHF CNY EGP GBP HKD ILS INR JPY KES KRW MXN MYR NGN NZD PHP PKR QAR SAR SGD THB TWD USD"
+    "AED AUD BND BWP CAD CHF CNY DOP EGP GBP GHS GTQ HKD HNL ILS INR JMD JPY KES KRW LKR MOP MUR MXN MYR NAD NGN "
+    "NIO NPR NZD PAB PEN PHP PKR QAR SAR SCR SGD THB TTD TWD USD ZAR ZMW"
 )
 """Currencies whose home writes a point before the decimals and a comma between thousands."""
 
@@ -149,14 +156,17 @@ def _finders() -> dict[str, re.Pattern[str]]:
     stems = {"руб", "грн"}  # inflected: "рублей", "гривень"
     by_first: dict[str, list[str]] = {}
     for label in sorted(_MEANINGS, key=len, reverse=True):
+        written = re.escape(label)
         after = r"(?![^\W\d_])" if label[-1].isalpha() and label not in stems else ""
-        by_first.setdefault(label[0], []).append(re.escape(label) + after)
+        if label in _SPACELESS:  # words run on behind it: "1299元起"
+            after = rf"(?:{after}|(?<=[\d万萬만]{written})|(?<=\d\s{written}))"
+        by_first.setdefault(label[0], []).append(written + after)
     return {first: re.compile("|".join(patterns)) for first, patterns in by_first.items()}
 
 
 _FINDERS: Final = _finders()
 _FIRST: Final = re.compile(
-    "(?<![^\\W\\d_])[{}]|[{}]".format(
+    "(?<![^\\W\\d_万萬만])[{}]|[{}]".format(
         re.escape("".join(first for first in _FINDERS if first.isalpha())),
         re.escape("".join(first for first in _FINDERS if not first.isalpha())),
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 from watchers.reading.layout import Button, Layout, Run, Surroundings
 from watchers.reading.likeness import likeness
+from watchers.reading.tags import is_price
 from watchers.reading.vocabulary import begins_buy_label, is_buy_label, read_label
 
 LONG_NAME: Final = 12
@@ -195,7 +196,8 @@ def _sections(layout: Layout, marks: Landmarks, known: Sequence[str]) -> Iterato
         run = layout.runs[order]
         steps = list(layout.around(run).outwards())
         own = next((place for place, step in enumerate(steps) if step.tag == tag), None)
-        if own is None or read_label(run.text).complete or any(likeness(run.text, name) >= HALF for name in known):
+        is_label = read_label(run.text).complete or is_price(run.text)
+        if own is None or is_label or any(likeness(run.text, name) >= HALF for name in known):
             continue
         inside = frozenset(step.identity for step in steps[own + 1 :] if step.identity not in marks.path)
         yield Section(order, inside)

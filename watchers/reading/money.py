@@ -65,7 +65,8 @@ _MARKS: Final = "\u200b\u200e\u200f"
 """Signs without width that stand between a number and its currency, mostly in right-to-left scripts."""
 _LABEL_WORDS: Final = """
     price prices now only sale our offer total cost pris prix preis precio preço prezzo prijs cena cijena ціна цена
-    hinta ár fiyat fiyatı harga giá nur jetzt seulement sólo solo ora nu bara teď teraz naše naša from was od ab
+    bruttó brutto nettó netto hinta ár fiyat fiyatı harga giá nur jetzt seulement sólo solo ora nu bara teď teraz naše
+    naša from was od ab
 """
 """Words after which "1 299" is one number, and not the end of a name with a price behind it."""
 
@@ -131,7 +132,8 @@ def _candidates(signs: str, found: list[Label], decimal: str | None) -> list[Amo
     for amount in amounts(signs, decimal):
         before, after = signs[: amount.start], signs[amount.end :]
         beside = any(_beside(amount, found, signs))
-        word = before[-1:].isalpha() and not any(label.end == amount.start for label in found)
+        glued = re.search(r"[^\W\d_]\.?$", before)  # "Rs.500" is one with its label, "No.5" a name
+        word = glued and not any(glued.start() < label.end <= amount.start for label in found)
         share = re.match(r" ?%|[A-Za-z]\d", after)
         if word or share or (not beside and is_count(signs, amount.end)):
             continue
@@ -175,15 +177,18 @@ def _with_cents_behind(chosen: Amount, suffix: Label | None, candidates: list[Am
         return chosen
     value = chosen.value + cents.value.scaleb(-2)
     glued = suffix.start == chosen.end and cents.start == suffix.end
-    return Amount(value, chosen.start, cents.end, others=() if glued else (chosen.value,))
+    named = doubt_behind(signs, cents.end) == CENTS  # "5 zł 99 gr"
+    return Amount(value, chosen.start, cents.end, others=() if glued or named else (chosen.value,))
 
 
 def _settled(amount: Amount, code: str | None, label: str | None, *, prefix: bool) -> Amount:
     """Return what "1.299" means in its currency, with the other meaning only where that stays possible."""
     if not amount.mark:
-        return amount
-    if code in THREE_DECIMALS:
-        return Amount(amount.others[0], amount.start, amount.end, others=(amount.value,))
+        in_thousandths = code in THREE_DECIMALS and amount.value.as_tuple().exponent == -3  # 1,250.500
+        return Amount(amount.value, amount.start, amount.end) if in_thousandths and not amount.odd else amount
+    if code in THREE_DECIMALS and (amount.mark == "." or code == "TND"):
+        is_usual = code != "TND" if amount.mark == "." else code == "TND"
+        return Amount(amount.others[0], amount.start, amount.end, others=() if is_usual else (amount.value,))
     at_home = SMALL_UNITS | (POINT_DECIMALS if amount.mark == "," else COMMA_DECIMALS)
     possible = (code,) if code else may_mean(label or "")
     is_thousand = (
@@ -217,7 +222,8 @@ def _doubt(chosen: Amount, rest: list[Amount], prefix: Label | None, suffix: Lab
         return "a price of zero"
     if chosen.odd:
         return "a number that is written in no usual way"
-    if before.endswith("-"):
+    stands_for_zero = signs[chosen.start] == "." and not re.search(r"\d\W*$", before)  # "-.95", as in Switzerland
+    if before.endswith("-") and not stands_for_zero:
         return "a minus sign or a range before it"
     if said := doubt_before(before):
         return said

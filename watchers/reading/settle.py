@@ -16,6 +16,7 @@ from watchers.reading.currencies import may_mean
 from watchers.reading.shop_words import Role
 from watchers.reading.shown import Shown
 from watchers.reading.tags import PriceTag
+from watchers.reading.taxes import is_tax
 from watchers.reading.variants import MOST_LISTED, Wanted
 
 BEYOND_DOUBT = 10.0
@@ -173,6 +174,10 @@ def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
             return Settled(
                 best.tag.amount, stated.currency, f"{seen}, and {amount} ({place}) as the old price", tag=best.tag
             )
+        if amount not in shown.amounts and is_tax(amount, best.tag.amount) and Role.NET not in best.tag.roles:
+            return Settled(
+                best.tag.amount, stated.currency, f"{seen}, which is {amount} ({place}) with tax", tag=best.tag
+            )
         if amount not in shown.amounts and best.points >= BEYOND_DOUBT and _plausible(best.tag.amount, amount):
             return Settled(
                 best.tag.amount, stated.currency, f"{seen}, and nowhere the {amount} of {place}", tag=best.tag
@@ -180,7 +185,8 @@ def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
         return Settled(None, reason=f"{place} says {amount}, but {seen}")
     if amount in shown.bids and amount not in shown.current:
         return Settled(None, reason=f"{place} says {amount}, which the page shows as a bid")
-    if amount in shown.old and amount not in shown.current:
+    is_elsewhere = near is not None and best is not None and near.points < best.points
+    if amount in shown.old and (amount not in shown.current or is_elsewhere):
         return Settled(None, reason=f"{place} says {amount}, which the page shows only as an old price")
     if best is not None and best.points >= LIKELY and near is None:
         return Settled(None, reason=f'{place} says {amount}, but the page seems to show "{best.tag.text}"')

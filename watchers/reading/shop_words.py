@@ -125,6 +125,9 @@ NEUTRAL: Final = """
     gst; tax included; taxes; one time purchase; buying; you pay; cash; us; per piece; per item; per unit;
     vb; vhb; verhandlungsbasis; festpreis; obo; ono; or best offer; or nearest offer; negotiable; à débattre;
     négociable; negociable; trattabil*; do negocjacji; торг;
+    pack; package; pair; set; box; bottle; packung; paket; paar; flasche; karton; förp; frp; förpackning; st;
+    pakke; pk; pkt; pkk; pss; pár; bal; balení; csomag; opak; opakowanie; paquet; paire; boîte; bouteille;
+    paquete; pacote; confezione; pezzo; al pezzo; verpakking; pak; stuk; doos; cutie; bucată; buc; упак; уп; komad;
     piece; pc; pcs; unit; stk; szt; sztuk*; kom; db; ks; шт; за шт; unité; unità; unidad; por unidad; pro stück; za
     szt; za sztukę; za kus; preis; preise; unser; jetzt; nur; heute; angebot*; aktion*; sonderpreis;
     inkl; zzgl; mwst; ust; neu; je; stück; prix; notre; maintenant; seulement; offre; promo*; solde*; ttc; tva;
@@ -148,24 +151,43 @@ NEUTRAL: Final = """
 BUY: Final = """
     add to cart; add to basket; add to bag; add to trolley; add to shopping bag; add to shopping cart; buy now; buy;
     buy it now; order now; add; purchase; pre order; preorder; pre order now; add to order; in den warenkorb; in den
-    einkaufswagen; in warenkorb; jetzt kaufen; kaufen; zum warenkorb hinzufügen; jetzt bestellen; bestellen;
-    jetzt vorbestellen; setja í körfu; bæta í körfu; buy tickets; tickets kaufen; tickets bestellen; acheter des
-    billets; comprar entradas; acquista biglietti; koop tickets; kup bilet;
-    vorbestellen; ajouter au panier; ajouter à mon panier; j achète; acheter; acheter maintenant; commander;
-    précommander; ajouter; aggiungi al carrello; acquista; acquista ora; compra ora; acquista subito; compra;
-    aggiungi alla borsa; preordina; añadir al carrito; agregar al carrito; agregar al carro; añadir a la cesta;
-    añadir a la bolsa; comprar; comprar ahora; añadir; agregar; reservar; adicionar ao carrinho; comprar agora;
-    colocar no carrinho; adicionar; adicionar ao cesto; pôr no cesto; in winkelwagen; in winkelmandje; bestel nu;
-    koop nu; voeg toe aan winkelwagen; toevoegen aan winkelwagen; in mijn winkelwagen; do koszyka; dodaj do koszyka;
-    kup teraz; kup; kupuję; vložit do košíku; do košíku; koupit; přidat do košíku; do košíka; kúpiť; vložiť do
-    košíka; pridať do košíka; dodaj u košaricu; dodaj u korpu; u košaricu; kupi; kupi odmah; v košarico; dodaj v
-    košarico; adauga in cos; adaugă în coș; adaugă in coș; cumpără; cumpara; cumpără acum; kosárba; kosárba teszem;
-    kosárba rakom; megvásárlom; lägg i varukorg; lägg i varukorgen; köp; köp nu; lägg till; legg i handlekurv; kjøp;
-    kjøp nå; læg i kurv; læg i kurven; køb; køb nu; tilføj til kurv; lisää ostoskoriin; osta; osta nyt; sepete ekle;
-    hemen al; satın al; в корзину; добавить в корзину; купить; купить сейчас; заказать; у кошик; додати в кошик;
-    купити; добави; добави в количката; купи; в количката; αγορά; προσθήκη στο καλάθι; στο καλάθι; lisa korvi; osta
-    kohe; į krepšelį; pirkti; ielikt grozā; pirkt; pievienot grozam; masukkan keranjang; beli sekarang; tambah ke
-    keranjang; mua ngay; thêm vào giỏ hàng; thêm vào giỏ; 加入购物车; 加入購物車; 立即购买; 立即購買; 馬上搶購;
-    直接購買; 放入購物車; カートに入れる; 今すぐ買う; 今すぐ購入; カートに追加; 買い物かごに入れる; かごに追加;
-    買い物かごに追加; 장바구니; 장바구니 담기; 구매하기; 바로구매; 바로 구매; หยิบใส่ตะกร้า; ซื้อเลย; ใส่ตะกร้า; أضف
-    إلى السلة; أضف الى السلة; اشتري الآن; إضافة إلى السلة; أضف إلى العربة; הוסף לסל; הוספה לסל; קנה עכשיו"""
+    einkaufswagen; in warenkorb; jetzt kaufen; kaufen; zum warenkorb hinzufügen; jetzt bestellen; bestellen; jetzt
+    vorbestellen; setja í körfu; bæta í körfu; buy tickets; tickets kaufen; tickets bestellen; acheter des billets;
+    comprar entradas; acquista biglietti; koop tickets; kup bilet; vorbestellen; ajouter au panier; ajouter à mon
+    panier; j achète; acheter; acheter maintenant; commander; précommander; ajouter; aggiungi al carrello; acquista;
+    acquista ora; compra ora; acquista subito; compra; aggiungi alla borsa; preordina; añadir al carrito; agregar al
+    carrito; agregar al carro; añadir a la cesta; añadir a la bolsa; comprar; comprar ahora; añadir; agregar; reservar;
+    adicionar ao carrinho; comprar agora; colocar no carrinho; adicionar; adicionar ao cesto; pôr no cesto; in
+    winkelwagen; in winkelmandje; bestel nu; koop nu; voeg toe aan winkelwagen; toevoegen aan winkelwagen; in mijn
+    winkelwagen; do koszyka; dodaj do koszyka; kup teraz; kup; kupuję; vložit do košíku; do košíku; koupit; přidat do
+    košíku; do košíka; kúpiť; vložiť do košíka; pridať do košíka; dodaj u košaricu; dodaj u korpu; u košaricu; kupi;
+    kupi odmah; v košarico; dodaj v košarico; adauga in cos; adaugă în coș; adaugă in coș; cumpără; cumpara; cumpără
+    acum; kosárba; kosárba teszem; kosárba rakom; megvásárlom; lägg i varukorg; lägg i varukorgen; köp; köp nu; lägg
+    till; legg i handlekurv; kjøp; kjøp nå; læg i kurv; læg i kurven; køb; køb nu; tilføj til kurv; lisää ostoskoriin;
+    osta; osta nyt; sepete ekle; hemen al; satın al; в корзину; добавить в корзину; купить; купить сейчас; заказать; у
+    кошик; додати в кошик; купити; добави; добави в количката; купи; в количката; αγορά; προσθήκη στο καλάθι; στο
+    καλάθι; lisa korvi; osta kohe; į krepšelį; pirkti; ielikt grozā; pirkt; pievienot grozam; masukkan keranjang; beli
+    sekarang; tambah ke keranjang; mua ngay; thêm vào giỏ hàng; thêm vào giỏ; 加入购物车; 加入購物車; 立即购买;
+    立即購買; 馬上搶購; 直接購買; 放入購物車; カートに入れる; 今すぐ買う; 今すぐ購入; カートに追加; 買い物かごに入れる;
+    かごに追加; 買い物かごに追加; 장바구니; 장바구니 담기; 구매하기; 바로구매; 바로 구매; หยิบใส่ตะกร้า; ซื้อเลย; ใส่ตะกร้า;
+    أضف إلى السلة; أضف الى السلة; اشتري الآن; إضافة إلى السلة; أضف إلى العربة; הוסף לסל; הוספה לסל; קנה עכשיו; add to
+    my cart; add to my bag; add to your cart; buy this item; in den korb; in den einkaufskorb; sofort kaufen;
+    hinzufügen; in die einkaufstasche; mettre au panier; ajouter dans mon panier; je commande; acheter cet article;
+    achat immédiat; ajouter au cabas; ajouter au chariot; añadir a cesta; agregar a la bolsa; comprar ya; añadir al
+    carro; agregar al carrito de compras; lo quiero; adicionar à sacola; colocar na sacola; compre agora; compre já;
+    adicionar ao carrinho de compras; eu quero; metti nel carrello; inserisci nel carrello; aggiungi alla shopping bag;
+    ordina ora; aggiungi; in winkelmand; toevoegen aan winkelmand; toevoegen aan winkelmandje; bestel; in mandje; in
+    mijn winkelmandje; toevoegen; kopen; zamów; dodaj do torby; do kosza; wrzuć do koszyka; objednat; přidat do
+    nákupního košíku; vložit do nákupního košíku; objednať; pridať do nákupného košíka; vložiť do nákupného košíka;
+    lägg i kundvagn; lägg i kundvagnen; beställ; köp här; legg i handlevogn; legg i handlekurven; bestill; kjøp her;
+    læg i indkøbskurv; læg i indkøbskurven; bestil; tilføj til indkøbskurv; føj til kurv; lisää koriin; ostoskoriin;
+    lisää ostoskärryyn; kosárba helyezem; megveszem; megrendelem; adaugă în coșul de cumpărături; adauga in cosul de
+    cumparaturi; in coș; comanda; comandă; sepete at; hemen satın al; şimdi al; купить в клик; до кошика; додати до
+    кошика; замовити; купи сега; добави в количка; поръчай; αγόρασέ το; αγορά τώρα; dodaj v voziček; naruči; u korpu;
+    poruči; lisa ostukorvi; dėti į krepšelį; pridėti į krepšelį; likt grozā; カートへ; カートに追加する;
+    買い物カゴへ入れる; カゴに入れる; ショッピングカートに入れる; 購入する; 購入手続きへ; 장바구니에 담기;
+    장바구니담기; 구매; 주문하기; 바로 구매하기; 加入购物袋; 加入購物袋; 放入購物袋; 加到購物車; 立即訂購; 立刻購買;
+    mua hàng; chọn mua; đặt mua; đặt hàng; cho vào giỏ; keranjang; beli; beli langsung; tambahkan ke keranjang;
+    เพิ่มลงตะกร้า; เพิ่มลงในตะกร้า; เพิ่มลงในรถเข็น; หยิบลงตะกร้า; ซื้อทันที; ซื้อสินค้า; إضافة للسلة; أضف للسلة; اضف إلى السلة;
+    اضافة للسلة; أضف إلى سلة التسوق; اشتر الآن; شراء الآن; הוספה לעגלה; הוסף לעגלה; افزودن به سبد خرید; افزودن به سبد;
+    कार्ट में डालें; अभी खरीदें"""

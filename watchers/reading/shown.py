@@ -9,17 +9,19 @@ two prices is the old one.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from watchers.reading.landmarks import Landmarks
 from watchers.reading.layout import Layout
 from watchers.reading.shop_words import Role
-from watchers.reading.tags import PriceTag, has_dash
+from watchers.reading.tags import PriceTag, has_dash, is_amount
+from watchers.reading.taxes import is_tax
 from watchers.reading.vocabulary import read_label
 
 ENOUGH = 6.0
@@ -39,7 +41,10 @@ CARD_RUNS = 6
 BLOCK_LEVELS = 2
 NAMED_LEVELS = 5
 MAX_CUT = 10
+_AS_IT_IS = _NEVER_CURRENT | {Role.NET}
 HIGHEST_TAX = Decimal("1.28")
+_SHARE = re.compile(r"[(]?[-–−]?\s?(\d{1,2})\s?%[)]?(?:\s?off)?", re.IGNORECASE)
+"""A badge that says by how much a price was cut, and nothing else."""
 
 
 @dataclass(slots=True)
@@ -100,6 +105,7 @@ def shown_price(
         marks: Its fixed points.
         embedded: Amounts that the page's own scripts call prices.
     """
+    tags = _with_old(layout, _with_net(tags))
     lists = _lists(tags)
     nearest = max((marks.shared_depth(tag.around) for tag in tags if not marks.is_aside(tag.around)), default=0)
     candidates = [_weigh(tag, marks, nearest, lists) for tag in tags if not tag.roles & _NEVER_CURRENT]
@@ -135,6 +141,54 @@ def shown_price(
         frozenset(amount for tag in tags if tag.upto is None for amount in (tag.amount, *tag.others)),
         frozenset(tag.amount for tag in tags if Role.BID in tag.roles),
     )
+
+
+def _with_old(layout: Layout, tags: Sequence[PriceTag]) -> list[PriceTag]:
+    """Return the tags, the higher of two neighbours as the old price where a badge says by how much it was cut.
+
+    "₦ 12,999 ₦ 19,999 35%" leaves no doubt, whatever a style sheet strikes out; any further word in that part of the
+    page does, as the lower price may be one for those who pay at once.
+    """
+    known = list(tags)
+    for place, (one, other) in enumerate(pairwise(known)):
+        low, high = sorted((one, other), key=lambda tag: tag.amount)
+        are_bare = low.amount < high.amount and not (low.roles | high.roles or low.upto or high.upto)
+        if are_bare and _is_share(_badge(layout, low, high), low.amount, high.amount):
+            at = place if high is one else place + 1
+            known[at] = replace(high, roles=high.roles | {Role.FORMER})
+    return known
+
+
+def _with_net(tags: Sequence[PriceTag]) -> list[PriceTag]:
+    """Return the tags, with the lower of two neighbours as the one without tax where just the higher is called that.
+
+    Words between two prices may belong to either of them: "£65.83 ex. VAT £79.00 inc. VAT". No price rises without tax.
+    """
+    known = list(tags)
+    for place, (one, other) in enumerate(pairwise(known)):
+        low, high = (one, other) if one.amount < other.amount else (other, one)
+        is_crossed = Role.NET in high.roles and not low.roles & _AS_IT_IS and not (low.upto or high.upto)
+        if is_crossed and is_tax(low.amount, high.amount) and other.outer.is_within(one.outer, BLOCK_LEVELS):
+            lower, higher = replace(low, roles=low.roles | {Role.NET}), replace(high, roles=high.roles - {Role.NET})
+            known[place : place + 2] = (lower, higher) if low is one else (higher, lower)
+    return known
+
+
+def _badge(layout: Layout, one: PriceTag, other: PriceTag) -> str:
+    """Return the only percentage in the smallest part of the page around two tags, if nothing else is said there."""
+    first, last = sorted((one.order, other.order))
+    for levels in range(1, BLOCK_LEVELS + 1):
+        near = layout.runs[max(0, first - CARD_RUNS) : last + CARD_RUNS]
+        block = [run for run in near if layout.around(run).is_within(other.outer, levels)]
+        shares = [found[1] for run in block if (found := _SHARE.fullmatch(run.text))]
+        if shares and {first, last} <= {run.order for run in block}:
+            silent = all(_SHARE.fullmatch(run.text) or is_amount(run.text) for run in block)
+            return shares[0] if silent and len(shares) == 1 else ""
+    return ""
+
+
+def _is_share(percent: str, low: Decimal, high: Decimal) -> bool:
+    return bool(percent) and abs(Decimal(percent) - (100 - 100 * low / high)) < 1
 
 
 def _is_without_tax(tag: PriceTag, other: PriceTag) -> bool:

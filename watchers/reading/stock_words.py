@@ -43,70 +43,83 @@ CLAIMED: Final[Mapping[str, str]] = {
 
 _SAID: Final[Mapping[str, str]] = {
     DISCONTINUED: """
-        discontinued; no longer available; no longer sold; no longer made; nicht mehr lieferbar; nicht mehr
-        verfügbar; nicht mehr erhältlich; n'est plus disponible; n'est plus commercialisé; n'est plus vendu; ya no
-        disponible; ya no está disponible; non più disponibile; niet meer leverbaar; niet meer verkrijgbaar; снят с
-        производства; produkt wycofany; ukončená výroba; prodej ukončen; 生産終了; 販売終了; 停产; 단종""",
+        discontinued; no longer available; no longer sold; no longer made; nicht mehr lieferbar; nicht mehr verfügbar;
+        nicht mehr erhältlich; n'est plus disponible; n'est plus commercialisé; n'est plus vendu; ya no disponible; ya
+        no está disponible; non più disponibile; niet meer leverbaar; niet meer verkrijgbaar; снят с производства;
+        produkt wycofany; ukončená výroba; prodej ukončen; 生産終了; 販売終了; 停产; 단종; nicht mehr im sortiment;
+        produit arrêté; non più in commercio; descatalogado; fora de linha; wycofany z oferty; wycofany ze sprzedaży;
+        prodej skončil; utgått ur sortimentet; utgått av sortiment; udgået af sortiment; poistunut tuote; poistunut
+        valikoimasta; kifutott termék; снят с продажи; знятий з виробництва; 판매종료; 판매 종료; 已下架; ngừng kinh
+        doanh; ngừng bán""",
     OUT_OF_STOCK: """
         in stock soon; available soon; bald verfügbar; demnächst verfügbar; bientôt disponible; próximamente
-        disponible; disponible próximamente; brevemente disponível; presto disponibile; binnenkort leverbaar;
-        wkrótce dostępny; out of stock; out-of-stock; sold out; soldout; currently unavailable; temporarily
-        unavailable; not available; unavailable; not in stock; no stock; notify me when available; notify me when it
-        is available; notify me when in stock; notify me when back in stock; email me when available; e-mail me when
-        available; nicht auf lager; nicht vorrätig; nicht verfügbar; nicht lieferbar; ausverkauft; vergriffen;
-        indisponible; non disponible; plus disponible; pas disponible; rupture de stock; en rupture; épuisé; victime
-        de son succès; plus en stock; non disponibile; esaurito; terminato; agotado; agotada; agotados; no
-        disponible; sin stock; sin existencias; fuera de stock; esgotado; esgotada; indisponível; indisponivel; sem
-        stock; sem estoque; fora de estoque; uitverkocht; niet op voorraad; niet leverbaar; niet beschikbaar;
-        niedostępny; niedostępna; niedostępne; brak w magazynie; brak towaru; wyprzedane; wyprzedany; vyprodáno;
-        není skladem; nedostupné; vypredané; nie je skladom; rasprodano; nije dostupno; nedostupno; nema na zalihi;
-        nema na skladištu; nema na stanju; razprodano; ni na zalogi; stoc epuizat; indisponibil; nu este disponibil;
-        nu este in stoc; nu este în stoc; elfogyott; nem elérhető; nincs raktáron; nincs készleten; slutsåld; slut i
-        lager; ej i lager; tillfälligt slut; utsolgt; ikke på lager; udsolgt; loppuunmyyty; ei varastossa; tükendi;
-        stokta yok; habis; hết hàng; нет в наличии; нет на складе; распродано; товар закончился; немає в наявності;
-        няма в наличност; εξαντλ*; μη διαθέσιμο; 缺货; 缺貨; 已售完; 售罄; 完售; 售完; 補貨中; 在庫切れ; 在庫なし;
-        売り切れ; 品切れ; 入荷待ち; 품절; สินค้าหมด; غير متوفر; نفذت الكمية; נגמר במלאי; אזל מהמלאי; hors stock;
-        stock épuisé; avise-me quando chegar; nem rendelhető; stoc 0; изчерпан*; няма наличност; не е налич*;
-        временно отсутствует; нет в продаже; закончился; закончилась; закінчився; закінчилась; немає на складі;
-        temin edilemiyor; stoklarımızda kalmamıştır; stokta kalmadı; on loppu; tilapäisesti loppu; ei saatavilla;
-        läbi müüdud; otsas; pole laos; ei ole laos; nav pieejams; nav pieejama; nav noliktavā; izpārdots; izpārdota;
-        išparduota; neturime; nėra sandėlyje; prekės nėra; 完売; 売切れ; 无货; 無貨; 暂无库存; 無庫存; 매진; 재고
-        없음; 재고없음; หมดแล้ว; stok kosong; نفذ من المخزون; نفدت الكمية; غير متاح; אזל המלאי; לא במלאי; חסר במלאי;
-        לא זמין; ناموجود; موجود نیست; تمام شد""",
+        disponible; disponible próximamente; brevemente disponível; presto disponibile; binnenkort leverbaar; wkrótce
+        dostępny; out of stock; out-of-stock; sold out; soldout; currently unavailable; temporarily unavailable; not
+        available; unavailable; not in stock; no stock; notify me when available; notify me when it is available;
+        notify me when in stock; notify me when back in stock; email me when available; e-mail me when available; nicht
+        auf lager; nicht vorrätig; nicht verfügbar; nicht lieferbar; ausverkauft; vergriffen; indisponible; non
+        disponible; plus disponible; pas disponible; rupture de stock; en rupture; épuisé; victime de son succès; plus
+        en stock; non disponibile; esaurito; terminato; agotado; agotada; agotados; no disponible; sin stock; sin
+        existencias; fuera de stock; esgotado; esgotada; indisponível; indisponivel; sem stock; sem estoque; fora de
+        estoque; uitverkocht; niet op voorraad; niet leverbaar; niet beschikbaar; niedostępny; niedostępna;
+        niedostępne; brak w magazynie; brak towaru; wyprzedane; wyprzedany; vyprodáno; není skladem; nedostupné;
+        vypredané; nie je skladom; rasprodano; nije dostupno; nedostupno; nema na zalihi; nema na skladištu; nema na
+        stanju; razprodano; ni na zalogi; stoc epuizat; indisponibil; nu este disponibil; nu este in stoc; nu este în
+        stoc; elfogyott; nem elérhető; nincs raktáron; nincs készleten; slutsåld; slut i lager; ej i lager; tillfälligt
+        slut; utsolgt; ikke på lager; udsolgt; loppuunmyyty; ei varastossa; tükendi; stokta yok; habis; hết hàng; нет в
+        наличии; нет на складе; распродано; товар закончился; немає в наявності; няма в наличност; εξαντλ*; μη
+        διαθέσιμο; 缺货; 缺貨; 已售完; 售罄; 完售; 售完; 補貨中; 在庫切れ; 在庫なし; 売り切れ; 品切れ; 入荷待ち; 품절;
+        สินค้าหมด; غير متوفر; نفذت الكمية; נגמר במלאי; אזל מהמלאי; hors stock; stock épuisé; avise-me quando chegar; nem
+        rendelhető; stoc 0; изчерпан*; няма наличност; не е налич*; временно отсутствует; нет в продаже; закончился;
+        закончилась; закінчився; закінчилась; немає на складі; temin edilemiyor; stoklarımızda kalmamıştır; stokta
+        kalmadı; on loppu; tilapäisesti loppu; ei saatavilla; läbi müüdud; otsas; pole laos; ei ole laos; nav pieejams;
+        nav pieejama; nav noliktavā; izpārdots; izpārdota; išparduota; neturime; nėra sandėlyje; prekės nėra; 完売;
+        売切れ; 无货; 無貨; 暂无库存; 無庫存; 매진; 재고 없음; 재고없음; หมดแล้ว; stok kosong; نفذ من المخزون; نفدت
+        الكمية; غير متاح; אזל המלאי; לא במלאי; חסר במלאי; לא זמין; ناموجود; موجود نیست; تمام شد; awaiting stock;
+        expected in stock; nicht bestellbar; en réapprovisionnement; en cours de réapprovisionnement; loppu varastosta;
+        satışa kapalı; ожидается поступление; rasprodato; 入荷未定; 在庫：×; 在庫:×; 在庫：なし; 在庫: なし; 在庫:なし;
+        구매 불가; 구매불가; 补货中; 庫存不足; barang kosong; หมดชั่วคราว; نفد من المخزون; אזל; स्टॉक में नहीं""",
     PREORDER: """
         preorder; pre-order; pre order; available for pre-order; vorbestell*; précommande*; precommande*; preordina;
         prenotalo; reservar ahora; reserva ahora; pré-venda; pre-venta; preventa; předobjednávka; przedsprzedaż;
-        предзаказ; 予約受付中; 예약판매; 預購; 预售""",
+        предзаказ; 予約受付中; 예약판매; 預購; 预售; erscheint am #; prenotabile; pré-commande; pré-encomenda;
+        förhandsboka; forhåndsbestill; forudbestil; ennakkotilaus; ennakkotilattavissa; előrendelhető; előrendelés;
+        precomanda; precomandă; ön sipariş; передзамовлення; προπαραγγελία; đặt trước; สั่งจองล่วงหน้า""",
     BACKORDER: """
-        on backorder; backorder; back-order; backordered; on back order; auf bestellung; sur commande; su
-        ordinazione; bajo pedido; sob encomenda; na zamówienie; na objednávku; под заказ; お取り寄せ""",
+        on backorder; backorder; back-order; backordered; on back order; auf bestellung; sur commande; su ordinazione;
+        bajo pedido; sob encomenda; na zamówienie; na objednávku; под заказ; お取り寄せ; beställningsvara;
+        bestillingsvare; tilaustuote; rendelésre; la comanda; la comandă; під замовлення; по поръчка; κατόπιν
+        παραγγελίας""",
     IN_STOCK: """
         in stock; in-stock; # left; only # left; only # remaining; # available; available now; available to order;
         available online; ready to ship; usually ships; usually dispatched; auf lager; lieferbar; verfügbar;
         versandfertig; vorrätig; nur noch #; lagernd; an lager; en stock; disponible; expédié sous; il ne reste plus
-        que #; plus que #; habituellement expédié; en existencias; disponibilidad inmediata; envío inmediato; queda
-        #; quedan #; solo queda #; solo quedan #; hay existencias; disponibilità immediata; disponibile; solo #
-        pezzi; generalmente spedito; em stock; em estoque; disponível; disponivel; envio imediato; pronta entrega;
-        op voorraad; uit voorraad; leverbaar; w magazynie; dostępny; dostępna; dostępne; na stanie; skladem; na
-        skladě; dostupné; skladom; na zalihi; na skladištu; dostupno; raspoloživo; na zalogi; dobavljivo; în stoc;
-        in stoc; disponibil; raktáron; készleten; elérhető; i lager; på lager; på fjernlager; varastossa; stokta;
-        mevcut; tersedia; còn hàng; в наличии; на складе; в наявності; в наличност; διαθέσιμο; ir noliktavā; ir uz
-        vietas; yra sandėlyje; turime; 有货; 有貨; 现货; 現貨; 库存充足; 在庫あり; 残り#; 재고 있음; มีสินค้า;
-        متوفر; متوفرة; במלאי; low stock; limited stock; stock: #; only # items left; # items left; ships within #;
-        ships in #; available for delivery; available to buy; lieferzeit #; lieferzeit ca. #; lieferzeit: #;
-        lieferzeit: ca. #; hay stock; últimas unidades; envío en #; disponibilità: immediata; in magazzino; pronta
-        consegna; ne rimangono solo #; restam #; restam apenas #; morgen in huis; wysyłka w #; ostatnie sztuki;
-        ihned k odeslání; ihned k odběru; na sklade; azonnal szállítható; stoc suficient; ultimele #; налично;
-        налична; осталось #; готовий до відправки; σε απόθεμα; άμεση παραλαβή; son # ürün; webblager; saatavilla;
-        laos olemas; on laos; saadaval; pieejams; ir pieejama; sandėlyje; na stanju; 即納; 在庫：○; 残りわずか;
-        有庫存; 库存 #; 재고있음; 구매가능; พร้อมส่ง; còn # sản phẩm; stok: #; ready stock; في المخزون; متاح; موجود
-        در انبار""",
+        que #; plus que #; habituellement expédié; en existencias; disponibilidad inmediata; envío inmediato; queda #;
+        quedan #; solo queda #; solo quedan #; hay existencias; disponibilità immediata; disponibile; solo # pezzi;
+        generalmente spedito; em stock; em estoque; disponível; disponivel; envio imediato; pronta entrega; op
+        voorraad; uit voorraad; leverbaar; w magazynie; dostępny; dostępna; dostępne; na stanie; skladem; na skladě;
+        dostupné; skladom; na zalihi; na skladištu; dostupno; raspoloživo; na zalogi; dobavljivo; în stoc; in stoc;
+        disponibil; raktáron; készleten; elérhető; i lager; på lager; på fjernlager; varastossa; stokta; mevcut;
+        tersedia; còn hàng; в наличии; на складе; в наявності; в наличност; διαθέσιμο; ir noliktavā; ir uz vietas; yra
+        sandėlyje; turime; 有货; 有貨; 现货; 現貨; 库存充足; 在庫あり; 残り#; 재고 있음; มีสินค้า; متوفر; متوفرة; במלאי;
+        low stock; limited stock; stock: #; only # items left; # items left; ships within #; ships in #; available for
+        delivery; available to buy; lieferzeit #; lieferzeit ca. #; lieferzeit: #; lieferzeit: ca. #; hay stock;
+        últimas unidades; envío en #; disponibilità: immediata; in magazzino; pronta consegna; ne rimangono solo #;
+        restam #; restam apenas #; morgen in huis; wysyłka w #; ostatnie sztuki; ihned k odeslání; ihned k odběru; na
+        sklade; azonnal szállítható; stoc suficient; ultimele #; налично; налична; осталось #; готовий до відправки; σε
+        απόθεμα; άμεση παραλαβή; son # ürün; webblager; saatavilla; laos olemas; on laos; saadaval; pieejams; ir
+        pieejama; sandėlyje; na stanju; 即納; 在庫：○; 残りわずか; 有庫存; 库存 #; 재고있음; 구매가능; พร้อมส่ง; còn #
+        sản phẩm; stok: #; ready stock; في المخزون; متاح; موجود در انبار; limited availability; made to order; ultimi
+        pezzi; dostępność: duża ilość; dostępność: średnia ilość; dostępność: mała ilość; dostępność: na wyczerpaniu;
+        wysyłka w ciągu #; skickas inom #; leveranstid #; fåtal kvar; fjernlager; toimitusaika #; stoc limitat;
+        закінчується; άμεση παράδοση; 在庫：あり; 在庫: あり; 在庫:あり; 在庫有り; 即日出荷; 即日発送; 판매중; 庫存：#;
+        庫存: #; 库存：#; sẵn hàng; sisa #; tersisa #; متبقي #; स्टॉक में है; स्टॉक में उपलब्ध""",
 }
 
 _NOT: Final = """
-    not; no; non; nicht; kein; keine; ne; n'est; pas; plus; niet; nie; nije; ni; nu; není; inte; ikke; ej; ei; не;
-    нет; nem; δεν; não; sin; sem; nav; nėra; pole; nuk; لا; غير; לא; אין; si; if; when; wann; ob; lorsque; quand;
-    quando; cuando; falls; wenn"""
+    not; no; non; nicht; când; cand; kein; keine; ne; n'est; pas; plus; niet; nie; nije; ni; nu; není; inte; ikke; ej;
+    ei; не; нет; nem; δεν; não; sin; sem; nav; nėra; pole; nuk; لا; غير; לא; אין; si; if; when; wann; ob; lorsque;
+    quand; quando; cuando; falls; wenn"""
 _AGAIN: Final = """
     again; back; wieder; de nouveau; à nouveau; di nuovo; de nuevo; vuelva; novamente; de novo; opnieuw; weer;
     ponownie; znovu; ponovo; din nou; újra; igen; igjen; снова; знову; 再次; 再入荷"""
@@ -123,6 +136,7 @@ _CHOICES: Final = """
 _SPACELESS: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NONE: Final = re.compile(r"(?<![\d.,])0(?:\s*\D+)?$")
 """A count of nothing, in or before the words that say stock: "0 in stock", "stock: 0"."""
+_NONE_BEHIND: Final = re.compile(r"\s*[:：]?\s*\(?0\)?(?:\s?[^\W\d]{1,6})?\W*$")
 _LATEST_START: Final = 25
 
 
@@ -160,8 +174,13 @@ def said_of_stock(text: str) -> str | None:
             return None
         if state != IN_STOCK:
             return state
-        if _NEGATED.search(before) or _RETURNING.search(text) or _NONE.search(text[:end]):
+        if _NEGATED.search(before) or _RETURNING.search(text) or _counts_none(text, end):
             return OUT_OF_STOCK
         # Further on it is a sentence about something else: where it can be picked up, say.
         return state if found.start() <= _LATEST_START else None
     return None
+
+
+def _counts_none(text: str, end: int) -> bool:
+    """Say whether words for stock, which end at a position, count nothing: "0 in stock", "In stock: 0"."""
+    return _NONE.search(text[:end]) is not None or _NONE_BEHIND.match(text, end) is not None

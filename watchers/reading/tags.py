@@ -190,6 +190,19 @@ def _spread(run: Run) -> _Spread | None:
     return spread
 
 
+def is_price(text: str) -> bool:
+    """Say whether a text is an amount of money among words that stand beside prices, or a range of two."""
+    return bool(_shape(text)) and has_currency(text)
+
+
+def is_amount(text: str) -> bool:
+    """Say whether a text is a number, a currency, or both, without another word."""
+    signs = plain(text)
+    for label in reversed(list(labels(signs))):
+        signs = f"{signs[: label.start]} {signs[label.end :]}"
+    return not any(sign.isalpha() or sign == "%" for sign in signs)
+
+
 def has_dash(text: str) -> bool:
     """Say whether a dash stands in the place of cents."""
     return _DASH.search(plain(text)) is not None
@@ -233,10 +246,16 @@ def _shape(text: str) -> Literal["", "amount", "range"]:
     different = len({amount.value for amount in found})
     is_range = different == 2 == len(found)
     rest = signs
-    for amount in reversed(found):
-        rest = f"{rest[: amount.start]} {rest[amount.end :]}"
+    # Currencies are looked for beside their numbers: "kr" by itself may be a word.
+    apart = [label for label in labels(signs) if all(label.end <= one.start or one.end <= label.start for one in found)]
+    spans = [(one.start, one.end) for one in found] + [(label.start, label.end) for label in apart]
+    for start, end in sorted(spans, reverse=True):
+        rest = f"{rest[:start]} {rest[end:]}"
     if not found or not (different == 1 or is_range) or _DIGITS.search(rest):
         return ""
+    ends = {label.end for label in apart}
+    if any(signs[: one.start][-1:].isalpha() and one.start not in ends for one in found):
+        return ""  # a label runs into it from the element before: "Special price79.90 zł"
     if any(_CENTS_APART.fullmatch(signs, one.end, two.end) for one, two in pairwise(found)):
         return ""  # "18 18" may be 18.18, and is no 18 that is said twice
     for label in reversed(list(labels(rest))):
