@@ -44,7 +44,7 @@ from watchers.reading.forges import Forge, Project, project_at
 from watchers.reading.latest import is_early, latest_version
 from watchers.reading.lifecycles import Cycle, read_cycles
 from watchers.reading.plain import MAX_TEXT
-from watchers.reading.releasenames import checked_pattern
+from watchers.reading.releasenames import checked_pattern, version_in
 from watchers.reading.releases import Release, Releases, read_releases
 
 LONG_OVER_DAYS: Final = 30
@@ -163,7 +163,8 @@ class Software(HttpWatcher):
 
 def _latest_alone(found: Releases) -> tuple[Release, ...]:
     """Return the release of which an answer says no more than its version, where it lists none."""
-    return (Release(key=found.latest, tag=found.latest, version=found.latest),) if found.latest else ()
+    latest = found.latest
+    return (Release(key=latest, tag=latest, version=version_in(latest) or latest),) if latest else ()
 
 
 def _release(one: Release, project: str, latest: str, why: str) -> Observation:

@@ -142,3 +142,32 @@ def test_the_articles_of_the_corpus_are_found():
     precision, recall = (sum(one[place] for one in found) / len(found) for place in (0, 1))
     assert precision >= 0.95
     assert recall >= 0.97
+
+
+TEASERS = "".join(f"<div><a href='/{n}'><h3>Another {n}</h3></a><p>{LONG} {n}</p></div>" for n in range(6))
+CONSENT = f"<div id='cookie-banner'><p>{LONG}</p><p>{LONG}</p></div>"
+
+
+def test_a_short_article_with_the_headline_is_the_article_however_much_its_page_teases():
+    short = "".join(f"<p>{one}</p>" for one in PARAGRAPHS[:2])
+    assert lines(page(f"<article><h1>A record</h1>{short}</article><div>{TEASERS}</div>")) == PARAGRAPHS[:2]
+
+
+def test_an_article_that_holds_the_headline_alone_is_not_the_text():
+    assert lines(page("<article><h1>A record</h1><p>By Jo</p></article>", f"<div>{PROSE}</div>")) == PARAGRAPHS
+
+
+def test_a_question_about_cookies_is_no_article_however_short_that_is():
+    short = "".join(f"<p>{one}</p>" for one in PARAGRAPHS[:2])
+    assert lines(page(CONSENT, f"<div><div>{short}</div></div>")) == PARAGRAPHS[:2]
+    assert lines(page(f"<div class='cookie-recipes'>{PROSE}</div>")) == PARAGRAPHS
+
+
+def test_an_article_in_a_script_without_spaces_outweighs_the_footer_of_its_page():
+    text = (
+        "市議会は火曜日夜、老朽化した港橋をトラック通行止めにする案を可決した。",
+        "先月の報告書で技術者らは北側の橋脚が四センチ動いたと警告していた。",
+        "「これ以上待てなかった」と長く通行止めに反対してきた市長は述べた。",
+    )
+    body = "".join(f"<p>{one}</p>" for one in text)
+    assert lines(page(f"<div><h1>港橋</h1>{body}</div><footer><p>{LONG}</p></footer>")) == text

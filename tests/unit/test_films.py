@@ -300,6 +300,22 @@ def test_all_screenings_of_a_film_are_one_thing_whose_next_one_is_told():
     assert (str(seen.facts["venue"]), seen.link) == ("Town cinema", "https://cinema.example/dune")
 
 
+@pytest.mark.parametrize("status", ["https://schema.org/EventCancelled", "EventPostponed"])
+def test_a_screening_that_does_not_take_place_is_none(status: str):
+    off, later = screening("2026-06-02T20:00Z", eventStatus=status), screening("2026-06-03T20:00Z")
+    (seen,) = read(off, later).observations
+    assert seen.facts["showtime"] == Moment(datetime(2026, 6, 3, 20, tzinfo=UTC))
+    film = {"@type": "Movie", "name": "Dune: Part Three"}
+    (seen,) = read(film, off).observations
+    assert "in_cinemas" not in seen.facts
+
+
+def test_a_cinema_that_lists_its_screenings_is_their_venue():
+    show = {"@type": "ScreeningEvent", "name": "Nosferatu", "startDate": "2026-06-03T20:00Z"}
+    (seen,) = read({"@type": "MovieTheater", "name": "Town cinema", "event": [show]}).observations
+    assert str(seen.facts["venue"]) == "Town cinema"
+
+
 def test_a_film_is_the_same_thing_through_all_its_screenings():
     first, second = read(screening("2026-06-02T20:00Z")), read(screening("2026-06-09T20:00Z"))
     assert [seen.key for seen in first.observations] == [seen.key for seen in second.observations]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchers.reading.latest import latest_version
+from watchers.reading.latest import is_early, latest_version
 from watchers.reading.releasenames import version_in
 from watchers.reading.releases import Release
 
@@ -25,6 +25,9 @@ def releases(*tags: str) -> list[Release]:
         (["REL_16_3", "REL_17_1"], "17.1"),
         (["nightly", "1.0"], "1.0"),
         (["1.0-alpine", "1.1"], "1.1"),
+        (["beta-2.0", "1.9"], "1.9"),
+        (["RELEASE.2026-01-13T07-53-03Z", "RELEASE.2025-12-20T18-00-00Z"], "2026-01-13T07-53-03Z"),
+        (["b4200", "b999"], "4200"),
     ],
 )
 def test_the_latest_is_the_highest_that_is_finished(tags: list[str], latest: str) -> None:
@@ -54,6 +57,15 @@ def test_what_was_withdrawn_is_not_the_latest_and_a_mark_of_the_source_counts_fi
         Release(key="1", tag="1.0-jre", version="1.0-jre", is_prerelease=False),
     ]
     assert latest_version(each, "agent") == ("1.0-jre", "")
+
+
+def test_a_title_says_that_a_release_is_an_early_one_where_its_tag_does_not() -> None:
+    each = [
+        Release(key="2", tag="v2.0", version="2.0", name="2.0 (Beta 3)"),
+        Release(key="1", tag="v1.9", version="1.9", name="1.9, the fast one"),
+    ]
+    assert [is_early(one) for one in each] == [True, False]
+    assert latest_version(each, "agent") == ("1.9", "")
 
 
 @given(st.permutations(["1.0", "1.1-rc1", "2.0", "0.9", "2.0.1", "10.0b1"]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchers.reading.releasenames import checked_pattern, is_prerelease, version_in
+from watchers.reading.releasenames import checked_pattern, is_named_early, is_prerelease, version_in
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,62 @@ def test_any_name_is_read_or_not(name: str) -> None:
     version = version_in(name)
     assert version is None or (version and is_prerelease(version) in (True, False, None))
     assert version is None or not version[0].isspace()
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("v.1.2.3", "1.2.3"),
+        ("RELEASE.2026-01-13T07-53-03Z", "2026-01-13T07-53-03Z"),
+        ("weekly.2026-03-27", "2026-03-27"),
+        ("three.js r150", "150"),
+        ("node.js-20.1", "20.1"),
+        ("b4200", "4200"),
+        ("b42", None),
+    ],
+)
+def test_a_version_is_whole_behind_a_dot_and_a_count_of_builds_is_one(name: str, version: str | None) -> None:
+    assert version_in(name) == version
+
+
+def test_the_time_at_which_something_was_built_is_no_word_for_an_early_release() -> None:
+    assert is_prerelease("2026-01-13T07-53-03Z") is False
+    assert is_prerelease("2026-01-13T07-53-03Z-rc1") is True
+    assert is_prerelease("8u392-ga") is False
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "beta-1.2.3",
+        "pre-release-1.2",
+        "nightly-2026-01-01",
+        "Version 2.0 Beta 3",
+        "Release 3.4 RC 2",
+        "1.2.3 (beta)",
+        "1.20.5 Pre-Release 1",
+        "v2.0.0 - Release Candidate 1",
+        "1.4 beta 3 (15C5059c)",
+    ],
+)
+def test_a_name_says_beside_its_version_that_it_is_an_early_release(name: str) -> None:
+    assert is_named_early(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pre-commit-3.6.0",
+        "next-14.0.0",
+        "beta-kit-1.2",
+        "canary@1.0.0",
+        "v1.2.3 - Beta testers rejoice",
+        "1.2.3 Preview support",
+        "4.1.0 alpha channel fixed",
+        "Version 1.5 (stable)",
+        "nightly builds of 1.2",
+        "1.2: Preview pane, and more",
+    ],
+)
+def test_a_word_of_a_programs_name_or_of_its_notes_makes_no_early_release(name: str) -> None:
+    assert not is_named_early(name)

@@ -175,9 +175,55 @@ def test_lists_of_many_kinds(document: Any, listed: list[str]) -> None:
     assert tags(document) == listed
 
 
+@pytest.mark.parametrize(
+    ("document", "latest"),
+    [
+        ({"name": "wget", "versions": {"stable": "1.21.4", "head": "HEAD", "bottle": True}}, "1.21.4"),
+        ({"name": "agent", "version": "1.4.2", "dist": {"shasum": "0"}}, "1.4.2"),
+        ({"Version": "v1.9.1", "Time": "2026-01-01T00:00:00Z"}, "v1.9.1"),
+        ({"latest_stable": {"version": "6.6.8"}, "releases": [{"version": "6.7-rc7"}]}, "6.6.8"),
+    ],
+)
+def test_an_answer_may_say_no_more_than_what_is_the_latest(document: Any, latest: str) -> None:
+    assert read(document).latest == latest
+
+
+@pytest.mark.parametrize(
+    "document", [{"version": "1.0", "error": "too many requests"}, {"versions": {"stable": None, "head": "HEAD"}}]
+)
+def test_a_version_of_something_else_is_no_release(document: Any) -> None:
+    with pytest.raises(SourceChanged, match="lists no releases"):
+        read(document)
+
+
+def test_a_forges_answer_about_one_release_is_that_release() -> None:
+    assert tags({"id": 5, "tag_name": "v2.0", "name": "Two", "prerelease": False, "draft": False}) == ["v2.0"]
+
+
+def test_more_lists_of_tags_and_versions() -> None:
+    assert tags(["1.85.1", "1.85.0"]) == ["1.85.1", "1.85.0"]
+    assert tags({"values": [{"name": "v1.0", "target": {"date": "2026-01-01T00:00:00+00:00"}}]}) == ["v1.0"]
+    (one,) = read(
+        {"tags": [{"name": "v2", "manifest_digest": "0", "last_modified": "Fri, 08 May 2026 00:00:00 -0000"}]}
+    ).items
+    assert (one.tag, one.released) == ("v2", datetime(2026, 5, 8, tzinfo=UTC))
+
+
+def test_a_number_beside_the_name_of_a_package_is_called_by_both() -> None:
+    listed = {"packages": {"one/agent": [{"name": "one/agent", "version": "v1.2.3"}, {"version": "v1.2.2"}]}}
+    assert [release.name for release in read(listed).items] == ["one/agent v1.2.3", ""]
+    (tagged,) = read([{"tag_name": "v1", "name": "The first"}]).items
+    assert tagged.name == "The first"
+
+
 def test_a_day_stands_for_its_beginning() -> None:
     (one,) = read([{"number": "7.1.0", "created_at": "2026-05-01"}]).items
     assert one.released == datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def test_what_was_retracted_is_withdrawn() -> None:
+    (one,) = read({"versions": [{"version": "1.0", "retracted": True}]}).items
+    assert one.is_yanked
 
 
 def test_withdrawn_releases_are_named_apart_by_some() -> None:

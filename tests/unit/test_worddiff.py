@@ -67,3 +67,13 @@ def test_what_is_no_number_or_two_has_a_reason(text):
 def test_a_separator_that_is_known_settles_it():
     assert str(read_number("1.299", decimal=".")) == "1.299"
     assert str(read_number("1.299", decimal=",")) == "1299"
+
+
+def test_what_changed_in_a_script_without_spaces_is_shown_inside_its_line():
+    before = "営業時間は午前十時から午後六時までです。料金は千二百円です。"
+    assert said_of_change([before], [before.replace("午後六時", "午後七時")]) == "…ら午後[六 → 七]時まで…"
+    long = "当社は利用者の情報を第三者に提供しません。" * 30
+    said = said_of_change([long], [long + "ただし法令に基づく場合を除きます。"])
+    assert said == "…せん。[+ ただし法令に基づく場合を除きます。]"
+    assert said_of_change(["iPhone 15 の 価格"], ["iPhone 16 の 価格"]) == "iPhone[15 → 16] の 価格"
+    assert said_of_change(["価格は 12 円"], ["東京の天気"]) == "[価格は 12 円 → 東京の天気]"

@@ -25,6 +25,8 @@ LEAST_PROSE: Final = 60
 """Bytes of UTF-8 that a line of prose has: about ten words, and twenty signs of a script that writes no spaces."""
 MOST_LINKED: Final = 0.4
 """The share of a line's letters that may lead elsewhere."""
+MOST_CONSENT: Final = 0.9
+"""The same of a part that is named as one that asks about cookies."""
 MOST_ASIDE: Final = 0.3
 """A part with more of the page's prose than this is no aside, whatever it is called."""
 HELD: Final = 0.75
@@ -72,6 +74,9 @@ _ASIDES: Final = re.compile(
     r"|embed|infobox|disclaimer|correction|callout|aside)(?![a-z])",
     re.IGNORECASE,
 )
+_CONSENT: Final = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|onetrust|usercentrics|didomi|cmp)(?:$|[\s_-])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +88,7 @@ class _Place:
     depth: int
     is_furniture: bool
     is_named_aside: bool
+    is_consent: bool
 
     def outwards(self) -> Iterator[_Place]:
         """Yield this element and those around it."""
@@ -140,7 +146,7 @@ def read_article(document: Document) -> Article:
         inside = [line for line in own if line.is_within(declared)]
         if sum(len(line.text) for line in inside) >= LEAST_DECLARED:
             return Article(tuple(line.text for line in _unrepeated(inside)))
-    root = _holder(own)
+    root = _holder(_of_the_one_article(document, own) or own)
     if root is None:
         return Article(())
     inside = [line for line in own if line.is_within(root.id)]
@@ -151,6 +157,19 @@ def _declared(document: Document) -> int | None:
     """Return the one element that the page itself calls the body of its article (schema.org/articleBody)."""
     found = document.tree.css('[itemprop~="articleBody"]')
     return found[0].mem_id if len(found) == 1 else None
+
+
+def _of_the_one_article(document: Document, lines: Sequence[_Line]) -> list[_Line]:
+    """Return the lines of the one element that is an article and has the headline of the page, if they are prose.
+
+    Where it is short, what stands around it may say more: the teasers of other articles, each with its first sentences.
+    """
+    found = [node for node in document.tree.css("article") if node.css_first("h1") is not None]
+    if len(found) != 1 or len(document.tree.css("h1")) != 1:
+        return []
+    inside = [line for line in lines if line.is_within(found[0].mem_id)]
+    prose = [line for line in inside if line.is_prose]
+    return inside if len(prose) > 1 else []
 
 
 def _lead(lines: Sequence[_Line], inside: Sequence[_Line], root: _Place) -> list[_Line]:
@@ -185,10 +204,12 @@ def _unrepeated(lines: Sequence[_Line]) -> Iterator[_Line]:
 def _without_asides(lines: Sequence[_Line], declared: int | None) -> list[_Line]:
     """Return the lines that stand in no aside; what the page calls its article is none."""
     held = _prose_in(lines)
-    most = MOST_ASIDE * max(held.values(), default=0)
+    whole = max(held.values(), default=0)
 
     def is_aside(place: _Place) -> bool:
-        return (place.is_furniture or place.is_named_aside) and held[place.id] <= most and place.id != declared
+        if place.id == declared or not (place.is_furniture or place.is_named_aside):
+            return False
+        return held[place.id] <= (MOST_CONSENT if place.is_consent else MOST_ASIDE) * whole
 
     return [line for line in lines if not any(map(is_aside, line.place.outwards()))]
 
@@ -213,11 +234,13 @@ def _holder(lines: Sequence[_Line]) -> _Place | None:
 
 
 def _prose_in(lines: Sequence[_Line]) -> Counter[int]:
-    """Return how many letters of prose each element holds."""
+    """Return how many bytes of prose each element holds."""
     held: Counter[int] = Counter()
     for line in lines:
         if line.is_prose:
-            held.update({place.id: len(line.text) for place in line.place.outwards()})
+            # A sign of a script that writes no spaces says as much as two or three letters.
+            size = len(line.text.encode(errors="replace"))
+            held.update({place.id: size for place in line.place.outwards()})
     return held
 
 
@@ -282,8 +305,10 @@ def _place(node: LexborNode, tag: str, around: _Place | None) -> _Place:
     attributes = node.attributes
     is_furniture = tag in _FURNITURE or (tag == "header" and not _is_in_text(node))
     is_furniture = is_furniture or (attributes.get("role") or "").lower() in _ROLES
-    is_aside = tag not in _WHOLE and bool(_ASIDES.search(_HUMP.sub("-", _named(node))))
-    return _Place(node.mem_id, around, around.depth + 1 if around else 0, is_furniture, is_aside)
+    named = _HUMP.sub("-", _named(node)) if tag not in _WHOLE else ""
+    is_aside, is_consent = bool(_ASIDES.search(named)), bool(_CONSENT.search(named))
+    depth = around.depth + 1 if around else 0
+    return _Place(node.mem_id, around, depth, is_furniture, is_aside or is_consent, is_consent)
 
 
 def _is_in_text(node: LexborNode) -> bool:

@@ -1,7 +1,7 @@
 """The dates of feeds, in the many forms that they come in → instants in UTC.
 
 Stated by RFC 5322 §3.3 and §4.3 (RSS), RFC 3339 and ISO 8601 (Atom, JSON Feed, Dublin Core), and by habit: month names
-of other languages, a weekday or a zone that is missing, the order of `ctime`, Korean words.
+of other languages, a weekday or a zone that is missing, the order of `ctime`, Korean, Chinese and Japanese words.
 
 A date that can be read in two ways, or not at all, is None. Nothing is taken from a clock.
 """
@@ -54,7 +54,7 @@ _MONTHS = (
     "feb fev unor lut sub φεβ фев",
     "mar maer maar mrz brez μαρ μαω мар",
     "apr avr abr apri dub kwi nis απρ апр",
-    "may mai mag mei maj kvet μαι мая май",
+    "may mai mag mei maj kvet μαι мая маи",
     "jun juin giu cerven czerw haz ιουν ιον июн",
     "jul juil lug cervenec lip tem ιουλ ιολ июл",
     "aug aou ago avg srp sie agu αυγ авг",
@@ -70,7 +70,8 @@ _MONTH_STARTS = sorted(
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d*)?)?"
 _OFFSET = r"(?:gmt|utc|z)?(?P<sign>[+-])(?P<off_hour>\d{1,2}):?(?P<off_minute>\d{2})?"
-_TAIL = rf"(?:[t ]+{_CLOCK} ?(?P<half>[ap]\.?m\.?)?)?(?: ?(?:{_OFFSET}|(?P<zone>[a-z]*)))(?: \([^)]*\))?"
+_ZONE = rf"(?: ?(?:{_OFFSET}(?: [a-z]{{2,5}})?|(?P<zone>[a-z]*)))(?: \([^)]*\))?"
+_TAIL = rf"(?:(?:[t ]+| - | at ){_CLOCK} ?(?P<half>[ap]\.?m\.?)?)?{_ZONE}"
 _FORMS = tuple(
     re.compile(form + _TAIL, re.ASCII)
     for form in (
@@ -93,12 +94,14 @@ _WORDY = tuple(
         r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?[-. ]+(?:de )?(?P<name>[^\W\d_]+)[-. ]+(?:de )?(?P<year>\d{4}|\d{2})",
         r"(?P<name>[^\W\d_]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<year>\d{4}|\d{2})",
         r"(?P<year>\d{4})[- ](?P<name>[^\W\d_]+)[- ](?P<day>\d{1,2})\.?",
+        r"(?P<name>[^\W\d_]+)\.? (?P<year>\d{4})",
     )
 )
 _CTIME = re.compile(
     rf"(?P<name>[^\W\d_]+) (?P<day>\d{{1,2}}) {_CLOCK} (?:{_OFFSET} |(?P<zone>[a-z]+) )?(?P<year>\d{{4}})"
 )
 _KOREAN = re.compile(r"(\d{4})[년-] ?(\d{1,2})[월-] ?(\d{1,2})일? (오전|오후)? ?(\d{1,2}:\d{2}(?::\d{2})?)")
+_CHINESE = re.compile(r"(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日")
 _WEEKDAY = re.compile(r"[^\W\d_]+\.?,? ?(?=\S)")
 
 
@@ -114,7 +117,7 @@ def read_date(text: str) -> datetime | None:
     epoch = _EPOCH.fullmatch(folded)
     if epoch:
         return datetime.fromtimestamp(int(epoch[1]), UTC)
-    folded = _KOREAN.sub(_from_korean, folded)
+    folded = _CHINESE.sub(r"\1-\2-\3", _KOREAN.sub(_from_korean, folded))
     folded = _DENSE.sub(r"\1-\2-\3t\4:\5:\6", folded)
     if not folded:
         return None

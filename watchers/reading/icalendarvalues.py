@@ -67,7 +67,10 @@ def read_stamp(text: str, zone: str = "", *, is_day: bool = False) -> Stamp | No
         if match[4] is None or is_day:
             return Stamp(datetime(year, month, day), "", is_day=True)  # noqa: DTZ001 - local by intention
         second = min(int(match[6] or 0), 59)  # RFC 5545 §3.3.12: a leap second is read as the one before
-        local = datetime(year, month, day, int(match[4]), int(match[5]), second)  # noqa: DTZ001 - as above
+        # ISO 8601 has a day end at 24:00, which is the next one's midnight.
+        is_end = (match[4], match[5], second) == ("24", "00", 0)
+        local = datetime(year, month, day, 0 if is_end else int(match[4]), int(match[5]), second)  # noqa: DTZ001
+        local += timedelta(days=is_end)
     except ValueError:
         return None
     if match[8]:  # ISO 8601's offset has no place in iCalendar, and only one meaning

@@ -12,20 +12,23 @@ from functools import cmp_to_key
 from typing import Final
 
 from watchers.reading.names import folded
-from watchers.reading.releasenames import is_prerelease
+from watchers.reading.releasenames import is_named_early, is_prerelease
 from watchers.reading.releases import Release
 from watchers.versions import compare_versions
 
 _VERSION_FIRST: Final = cmp_to_key(compare_versions)
-_SAYS_NOTHING: Final = frozenset({"", "v", "ver", "version", "r", "rel", "release", "releases", "tags"})
+_SAYS_NOTHING: Final = frozenset(
+    {"", "v", "ver", "version", "r", "rel", "release", "releases", "tags"}
+    | {"alpha", "beta", "rc", "pre-release", "prerelease", "preview", "nightly", "snapshot", "canary"}
+)
 _BETWEEN: Final = "-_/@. :"
 
 
 def is_early(release: Release) -> bool | None:
-    """Return whether a release comes before the finished one: as its source marks it, else by its version."""
+    """Return whether a release comes before the finished one: as its source marks it, else by its names."""
     if release.is_prerelease is not None or not release.version:
         return release.is_prerelease
-    return is_prerelease(release.version)
+    return _says_early(release)
 
 
 def latest_version(releases: Iterable[Release], project: str) -> tuple[str, str]:
@@ -40,7 +43,7 @@ def latest_version(releases: Iterable[Release], project: str) -> tuple[str, str]
     if len(names) > 1:
         return "", "several things are released here: `match` names one of them"
     # Many publishers forget to mark a release candidate.
-    finished = [one.version for one in each if is_early(one) is False and not is_prerelease(one.version)]
+    finished = [one.version for one in each if is_early(one) is False and not _says_early(one)]
     if not finished:
         return "", "none of what is listed is surely a finished release"
     highest = max(finished, key=_VERSION_FIRST)
@@ -48,6 +51,11 @@ def latest_version(releases: Iterable[Release], project: str) -> tuple[str, str]
     if doubtful:
         return "", f"whether “{doubtful[0]}” is a finished release is not known"
     return highest, ""
+
+
+def _says_early(release: Release) -> bool | None:
+    """Return whether a release says of itself that it is an early one: in its version, or beside it."""
+    return any(map(is_named_early, (release.tag, release.name))) or is_prerelease(release.version)
 
 
 def _before_version(release: Release, project: str) -> str:

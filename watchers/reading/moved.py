@@ -5,7 +5,8 @@
 
 One entry under a new id is another entry, whatever else is the same: an update of a forecast, another delay of the same
 line. But where no id of the document before is there any more, and most of what it said is, it is the ids that changed.
-Then entries are told to be the same by title and text, or by title and a mere day. What has the same title or link at
+Then entries are told to be the same by title and text, by title and a mere day, or where there is no text by title and
+an article's own address. What has the same title or link at
 the same instant, `entrykeys` knows already.
 """
 
@@ -19,6 +20,8 @@ from datetime import UTC, time
 
 from watchers.reading.entrykeys import KnownEntry
 from watchers.reading.feeddocument import FeedEntry
+from watchers.reading.links import bared
+from watchers.reading.stories import is_of_article
 
 _ENOUGH = 3  # entries: fewer that are new at once are no sign of a move
 _MOST_KEPT = 300  # entries of a document: the newest come first in nearly all
@@ -63,6 +66,8 @@ def marks_of(entry: FeedEntry) -> tuple[str, ...]:
     marks = []
     if said := "".join(filter(str.isalnum, (entry.summary or entry.content).casefold()))[:_GIST]:
         marks.append(_mark("text", title, said))
+    elif is_of_article(entry.link):
+        marks.append(_mark("link", title, bared(entry.link)))
     if at is not None and at.timetz() == time(tzinfo=UTC):
         marks.append(_mark("day", title, at.date().isoformat()))
     return tuple(marks)

@@ -2,12 +2,13 @@
 
     lines now + a second look + memory ──▶ restless parts left out ▶ nearly everything gone? ▶ added, removed ▶ memory
 
-Three things look like news and are none:
+Four things look like news and are none:
 
 - What differs between two looks a moment apart: rotating banners, clocks, counters. Such a place or line is restless
   until `PATIENCE` second looks found it at rest. Where one of the two looks shows what was there before, it is not:
   that is a cache that has not caught up yet, or two versions that alternate.
 - What comes back: a version of the whole page, or a line, that stood there lately.
+- What says the same but for how long ago something was (`watchers.reading.ages`).
 - Everything vanishing at once: half a page, an empty template. It is believed when it was so at `LOOKS` polls in a row.
 """
 
@@ -20,6 +21,7 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
+from watchers.reading.ages import in_words_of
 from watchers.reading.pagetext import Line
 
 PATIENCE: Final = 4
@@ -108,7 +110,7 @@ def looks_new(lines: Sequence[Line], memory: PageMemory | None) -> bool:
     """Say whether a look shows anything but what is remembered, so that a second look is worth a request."""
     if memory is None or (memory.restless and memory.single >= RECHECK):
         return True
-    steady = _texts(_steady(lines, memory.restless))
+    steady = _texts(_steady(in_words_of(memory.lines, lines), memory.restless))
     return steady != memory.lines and _version(steady) not in memory.versions
 
 
@@ -121,6 +123,8 @@ def news(lines: Sequence[Line], memory: PageMemory | None, second: Sequence[Line
         second: What it showed a moment earlier or later; None where it was looked at once.
     """
     past = memory or PageMemory()
+    lines = in_words_of(past.lines, lines)
+    second = in_words_of(past.lines, second) if second is not None else None
     restless = past.restless if second is None else _learned(past, lines, second)
     steady = _steady(lines, restless)
     texts = _texts(steady)

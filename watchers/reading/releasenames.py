@@ -15,9 +15,14 @@ from typing import Final
 
 MAX_LENGTH: Final = 300
 
-_DOTTED: Final = re.compile(r"(?:^|[^0-9A-Za-z.])([A-Za-z]*)([0-9]+[._][0-9]\S*)")
-_PLAIN: Final = re.compile(r"(?:^|[^0-9A-Za-z.])([A-Za-z]*)([0-9]\S*)")
-_NUMBERS: Final = re.compile(r"(?:[0-9]+!)?[0-9]+(?:[._][0-9]+)*")
+_BEGINNING: Final = r"(?:^|[^0-9A-Za-z.]|(?<=[A-Za-z])\.)"  # in "v.1.2" and "RELEASE.2026" a dot stands before it
+_DOTTED: Final = re.compile(rf"{_BEGINNING}([A-Za-z]*)([0-9]+[._][0-9]\S*)")
+_PLAIN: Final = re.compile(rf"{_BEGINNING}([A-Za-z]*)([0-9]\S*)")
+_BUILD: Final = re.compile(r"b([0-9]{3,})")
+"""A tag that only counts builds; nobody makes so many betas."""
+_NUMBERS: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}[-:]?[0-9]{2}[-:]?[0-9]{2}[Zz]?|(?:[0-9]+!)?[0-9]+(?:[._][0-9]+)*"
+)
 _LETTER: Final = re.compile(r"[a-z](?![a-z0-9])")
 _WORD: Final = re.compile(r"[a-z]+")
 
@@ -28,6 +33,13 @@ _EARLY: Final = (
 _EARLY_LETTERS: Final = frozenset({"a", "b", "c", "cr", "ea", "m"})
 _LATE: Final = frozenset(
     {"final", "fix", "ga", "hotfix", "lts", "p", "patch", "pl", "post", "r", "rel", "release", "rev", "sp", "stable"}
+    | {"u", "update"}
+)
+_EARLY_WORDS: Final = r"alpha|beta|rc|release candidate|pre-?release|preview|nightly|snapshot|canary"
+_SAID_BEFORE: Final = re.compile(rf"(?:{_EARLY_WORDS})[-_ ./]v?[0-9]", re.IGNORECASE)
+_SAID_BEHIND: Final = re.compile(
+    rf"[0-9](?:\s+[-–]\s+|\s*[(\[]\s*|\s+)(?:{_EARLY_WORDS})(?:[-. #]?[0-9]+(?:\.[0-9]+)*)?\s*(?:$|[)\](:;,–]|-\s)",
+    re.IGNORECASE,
 )
 
 
@@ -54,6 +66,8 @@ def version_in(name: str, pattern: str = "") -> str | None:
         fits = name.startswith(before) and name.endswith(after) and len(name) > len(before) + len(after)
         return name[len(before) : len(name) - len(after)] if fits else None
     name = re.split(r"[/@]", name[:MAX_LENGTH])[-1]
+    if build := _BUILD.fullmatch(name):
+        return build[1]
     for shape in (_DOTTED, _PLAIN):
         found = shape.search(name)
         if found is not None and not _is_early(found[1].lower()):
@@ -71,6 +85,15 @@ def is_prerelease(version: str) -> bool | None:
     if any(map(_is_early, words)):
         return True
     return False if all(word in _LATE for word in words) else None
+
+
+def is_named_early(name: str) -> bool:
+    """Say whether a tag or a title has a word for an early release beside its version: `beta-1.2`, `1.2 (RC 1)`.
+
+    Before the version only where it is all that stands there: else it may belong to the name of a program.
+    """
+    name = name[:MAX_LENGTH]
+    return _SAID_BEFORE.match(name) is not None or _SAID_BEHIND.search(name) is not None
 
 
 def _is_early(word: str) -> bool:

@@ -34,14 +34,16 @@ from watchers.reading.releasenames import MAX_LENGTH, version_in
 
 MAX_RELEASES: Final = 5_000
 
-_LISTS: Final = ("releases", "versions", "results", "releases-index", "tags", "data", "items")
+_LISTS: Final = ("releases", "versions", "results", "releases-index", "tags", "data", "items", "values")
 _LISTS_OF_TEXTS: Final = frozenset({"tags", "versions", "releases"})
 _TAGS: Final = ("tag_name", "num", "number", "version", "tag", "latest-release")
-_TAG_IS_ITS_NAME: Final = frozenset({"commit", "zipball_url", "images", "digest"})
+_NUMBERS: Final = frozenset({"num", "number", "version"})
+"""Beside one of these, `name` is that of what is released."""
+_TAG_IS_ITS_NAME: Final = frozenset({"commit", "zipball_url", "images", "digest", "manifest_digest", "target"})
 """With one of these beside it, `name` is the tag: lists of tags of forges and of containers."""
 _DATES: Final = (
     "published_at", "released_at", "inserted_at", "upload_time_iso_8601", "created_at", "published", "release_date",
-    "date", "time", "latest-release-date", "tag_last_pushed", "last_updated",
+    "date", "time", "latest-release-date", "tag_last_pushed", "last_updated", "last_modified",
 )  # fmt: skip
 _TEXTS: Final = ("body", "description", "message")
 _LINKS: Final = ("html_url", "web_url")
@@ -50,7 +52,9 @@ _LINE: Final = re.compile(r"v?[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+!_-]*")
 _METADATA: Final = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<metadata[\s>]", re.DOTALL)
 _ELEMENT: Final = re.compile(r"<(version|release|latest)>\s*([^<\s]{1,300})\s*</\1>")
 _IN_LINK: Final = re.compile(r"/(?:releases/tag|-/releases|-/tags|src/tag)/(?P<tag>[^?#]+?)/?$")
-_OF_A_PROJECT: Final = re.compile(r"^(?:release notes|releases|tags) (?:from|for|of) ", re.IGNORECASE)
+_OF_A_PROJECT: Final = re.compile(
+    r"^(?:release notes|releases|tags|(?:\w+ )?recent updates) (?:from|for|of) ", re.IGNORECASE
+)
 _IN_ID: Final = re.compile(r"tag:[^/]*:Repository/[0-9]+/(?P<tag>.+)")
 
 
@@ -221,13 +225,17 @@ def _parsed(text: str) -> Any:
 def _entries(document: Any) -> Iterator[Mapping[str, Any]] | None:
     """Return the list of an answer as objects; None where there is no list."""
     if isinstance(document, list):
-        return _objects(document, are_texts=False)
+        return _objects(
+            document, are_texts=all(isinstance(value, str) and _LINE.fullmatch(value) for value in document)
+        )
     if not isinstance(document, dict):
         return None
+    if _text(document, "tag_name"):
+        return iter((document,))  # a forge's answer about its latest release
     for name, value in ((name, document.get(name)) for name in _LISTS):
         if isinstance(value, list):
             return _objects(value, are_texts=name in _LISTS_OF_TEXTS)
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict) and any(map(version_in, value)):
             return _by_version(value, document)
     if document and all(map(_LINE.fullmatch, document)):
         return _by_version(document, {})
@@ -270,6 +278,7 @@ def _of_object(entry: Mapping[str, Any]) -> Release | None:
     named = (value for value in (entry.get(name) for name in _TAGS) if isinstance(value, str))
     tag = next(filter(None, named), "")
     is_named = bool(tag)
+    is_numbered = tag in (entry.get(name) for name in _NUMBERS)
     if not tag and entry.keys() & _TAG_IS_ITS_NAME:
         tag = _text(entry, "name")
     tag = plain_line(tag, MAX_LENGTH)
@@ -277,6 +286,8 @@ def _of_object(entry: Mapping[str, Any]) -> Release | None:
         return None
     prerelease = entry.get("prerelease")
     name = _text(entry, "name") or _text(entry, "title")
+    if name and is_numbered and tag not in name:
+        name = f"{name} {tag}"
     number = _text(entry, "id")
     return Release(
         key=tag,
@@ -284,9 +295,13 @@ def _of_object(entry: Mapping[str, Any]) -> Release | None:
         version=version_in(tag) or "",
         name=plain_line(name, MAX_LENGTH) if is_named else "",
         text=words_of(_stated(entry, _TEXTS)),
-        released=_date(_stated(entry, _DATES) or _stated(_object(entry, "commit"), ("created_at", "created"))),
+        released=_date(
+            _stated(entry, _DATES)
+            or _stated(_object(entry, "commit"), ("created_at", "created"))
+            or _text(_object(entry, "target"), "date")
+        ),
         is_prerelease=prerelease if isinstance(prerelease, bool) else None,
-        is_yanked=entry.get("yanked") is True or bool(entry.get("deprecated")),
+        is_yanked=entry.get("yanked") is True or entry.get("retracted") is True or bool(entry.get("deprecated")),
         link=_link(entry),
         also=(f"id {plain_line(number, MAX_LENGTH)}",) if number and "tag_name" in entry else (),
     )
@@ -300,7 +315,19 @@ def _latest(document: Any) -> str:
     """Return the version that an answer calls its latest."""
     tagged = _text(_object(document, "dist-tags"), "latest") or _text(_object(document, "info"), "version")
     named = tagged or _stated(_object(document, "crate"), _LATEST) or _stated(document, _LATEST)
-    return plain_line(named or _text(_object(document, "latest"), "version"), MAX_LENGTH)
+    within = (_text(_object(document, name), "version") for name in ("latest", "latest_stable"))
+    by_channel = _text(_object(document, "versions"), "stable")
+    found = next(filter(None, (named, *within, by_channel, _of_itself(document))), "")
+    return plain_line(found, MAX_LENGTH)
+
+
+def _of_itself(document: Any) -> str:
+    """Return the version of an answer about one release alone, which has the name of what is released beside it.
+
+    The proxies of Go modules name none, but have keys of their own: https://go.dev/ref/mod#goproxy-protocol.
+    """
+    alone = _text(document, "version") if isinstance(document, dict) and "name" in document else ""
+    return next(filter(_LINE.fullmatch, (alone, _text(document, "Version"))), "")
 
 
 def _date(text: str) -> datetime | None:

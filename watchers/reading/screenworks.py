@@ -36,6 +36,8 @@ _NOT_SHOWN: Final = frozenset(
     {"partOfSeason", "partOfSeries", "partOfTVSeries", "isPartOf", "isBasedOn", "isSimilarTo", "review", "trailer"}
 )
 """What a description names besides the thing itself."""
+_NOT_TAKING_PLACE: Final = frozenset({"eventcancelled", "eventcanceled", "eventpostponed"})
+"""https://schema.org/EventStatusType: a postponed event keeps the date on which it will not be."""
 _FILLED: Final = ("original_title", "released", "in_cinemas", "venue", "people", "genres", "about", "url")
 _PEOPLE: Final = ("director", "directors", "creator", "author", "actor", "actors")
 
@@ -96,8 +98,8 @@ def described_works(items: Sequence[Item], url: str, zone: tzinfo, now: datetime
         work = _work(item, around, url)
         if work is not None:
             found[work.key] = _joined(found.get(work.key), work)
-    for item in _screenings(items):
-        work = _screened(item, url, zone, now)
+    for item, house in _screenings(items):
+        work = _screened(item, house, url, zone, now)
         if work is not None:
             # The page may describe the film itself elsewhere, without the cinema.
             key = next((key for key in (work.key, _key("film", work.title)) if key in found), work.key)
@@ -120,8 +122,12 @@ def _works(items: Iterable[Item]) -> Iterator[tuple[Item, tuple[Item, ...]]]:
                 waiting.extend((inner, (item, *around) if is_work else around) for inner in reversed(item.items(name)))
 
 
-def _screenings(items: Iterable[Item]) -> Iterator[Item]:
-    return (inner for item in items for inner in item.walk() if inner.is_a("ScreeningEvent"))
+def _screenings(items: Iterable[Item]) -> Iterator[tuple[Item, str]]:
+    """Yield every screening, and the name of the cinema that lists it as its own."""
+    for item in items:
+        theatres = [inner for inner in item.walk() if inner.is_a("MovieTheater")]
+        houses = {id(show): one.text("name") for one in theatres for show in one.items("event", "events")}
+        yield from ((inner, houses.get(id(inner), "")) for inner in item.walk() if inner.is_a("ScreeningEvent"))
 
 
 def _work(item: Item, around: tuple[Item, ...], url: str) -> ScreenWork | None:
@@ -154,15 +160,16 @@ def _work(item: Item, around: tuple[Item, ...], url: str) -> ScreenWork | None:
     )
 
 
-def _screened(item: Item, url: str, zone: tzinfo, now: datetime) -> ScreenWork | None:
-    """Return the film of a screening, in that cinema; None where it has no name or is over."""
+def _screened(item: Item, house: str, url: str, zone: tzinfo, now: datetime) -> ScreenWork | None:
+    """Return the film of a screening, in that cinema; None where it has no name, is over or does not take place."""
     film = next(iter(item.items("workPresented", "workPerformed", "workFeatured")), None)
     title = one_line((film.text("name") if film else "") or item.text("name"))
     when = read_when(item.text("startDate"), zone)
-    if not title or _is_over(when, zone, now):
+    statuses = {status.rpartition("/")[2].strip().lower() for status in item.texts("eventStatus")}
+    if not title or _is_over(when, zone, now) or statuses & _NOT_TAKING_PLACE:
         return None
     place = next(iter(item.items("location")), None)
-    venue = one_line(place.text("name") if place else item.text("location"))
+    venue = one_line((place.text("name") if place else item.text("location")) or house)
     return ScreenWork(
         key=_key("film", title, venue) if venue else _key("film", title),
         type="film",

@@ -133,7 +133,7 @@ def _sketch(entry: FeedEntry, feed_title: str) -> _Sketch | None:
         title = (*title[: MOST_WORDS - 1], _hashed("".join(title[MOST_WORDS - 1 :]), _SMALL))
     return _Sketch(
         hour=max(0, int(entry.published.timestamp()) // 3600),
-        address=_digest(bared(entry.link)) if _is_of_article(entry.link) else "",
+        address=_digest(bared(entry.link)) if is_of_article(entry.link) else "",
         title=title,
         is_telling=_is_long(headline),
         beginning=_beginning(entry),
@@ -231,7 +231,7 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(sign for sign in folded if not unicodedata.combining(sign)))
 
 
-def _is_of_article(link: str) -> bool:
+def is_of_article(link: str) -> bool:
     """Say whether an address is that of one article: a slug of several words, or a long number in its path."""
     parts = urlsplit(bared(link))
     last = parts.path.rstrip("/").rpartition("/")[2]

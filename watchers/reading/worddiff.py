@@ -5,6 +5,7 @@ lines that went + lines that came ──▶ pairs that are alike ▶ words that 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -19,6 +20,10 @@ _SHORT_LINE: Final = 80
 _MOST_WORDS: Final = 100
 _AROUND: Final = 3
 """Words that are shown beside those that changed, on either side."""
+_SIGNS: Final = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef"
+"""Of scripts that write no spaces: each counts as a word."""
+_SIGN: Final = re.compile(rf"[{_SIGNS}]")
+_PIECE: Final = re.compile(rf"\s*(?:[{_SIGNS}]|[^\s{_SIGNS}]+)")
 
 
 def said_of_change(removed: Sequence[str], added: Sequence[str], limit: int = LIMIT) -> str:
@@ -51,7 +56,7 @@ def _changes(removed: Sequence[str], added: Sequence[str], partners: Mapping[int
 
 def _partners(removed: Sequence[str], added: Sequence[str]) -> dict[int, int]:
     """Return for each new line which old line it was made of, the most alike pairs first."""
-    olds, news = ([Counter(line.split()) for line in lines[:_MOST_PAIRED]] for lines in (removed, added))
+    olds, news = ([Counter(_words(line)) for line in lines[:_MOST_PAIRED]] for lines in (removed, added))
     pairs = []
     for (old, before), (new, after) in product(enumerate(olds), enumerate(news)):
         alike = 2 * (before & after).total() / (before.total() + after.total() or 1)
@@ -67,16 +72,22 @@ def _partners(removed: Sequence[str], added: Sequence[str]) -> dict[int, int]:
 
 
 def _words_between(before: str, after: str) -> str:
-    old, new = before.split(), after.split()
+    old, new = _words(before), _words(after)
+    space = "" if _SIGN.search(after) else " "
     written: list[str] = []
     steps = _steps(old, new)
     for number, (step, i, j, k, m) in enumerate(steps):
         if step == "equal":
             written += _around(new[k:m], is_first=number == 0, is_last=number == len(steps) - 1)
         else:
-            gone, come = " ".join(old[i:j]), " ".join(new[k:m])
+            gone, come = (space.join(words).strip() for words in (old[i:j], new[k:m]))
             written.append(f"[{gone} → {come}]" if gone and come else f"[+ {come}]" if come else f"[− {gone}]")
-    return " ".join(written)
+    return space.join(written).strip()
+
+
+def _words(line: str) -> list[str]:
+    """Return the words of a line; where a script writes no spaces its signs, each with the space before it if any."""
+    return _PIECE.findall(line) if _SIGN.search(line) else line.split()
 
 
 def _steps(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
