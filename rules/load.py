@@ -22,9 +22,9 @@ from rules.faults import RuleFaults
 from rules.file.actions import secrets_in
 from rules.file.build import build_rule, check_channels
 from rules.file.collected import Faults
-from rules.file.crossings import check_crossings
+from rules.file.crossings import Written, check_crossings
 from rules.file.files import Files
-from rules.file.nodes import Entry, MappingNode, ScalarNode
+from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, scalars
 from rules.file.notes import notes
 from rules.file.people import name_of, read_people
 from rules.file.profile import names
@@ -33,7 +33,7 @@ from rules.file.sections import Sections, gather
 from rules.file.settings import AnswerPageSettings, ChannelSettings, DefaultSettings, HealthSettings, NetworkSettings
 from rules.file.surroundings import Surroundings
 from rules.file.uses import expanded
-from rules.file.validation import Subject, did_you_mean, validated
+from rules.file.validation import Subject, did_you_mean, sound, validated
 from rules.file.watches import secrets_of, with_whole_path
 from rules.rule import Channel, Network, Place, Rule, RuleBook
 from rules.slug import slug
@@ -120,21 +120,21 @@ def _channels(
         read = validated(
             ChannelSettings, entry.value, faults, Subject(f"the channel {name}", entry.value), references.value
         )
+        _check_fallback(name, entry.value, sections, faults)
         if read is None:
             continue
-        _check_fallback(name, entry, read, sections, faults)
         channels[name] = Channel(
             name, read.url, entry.key.place, read.quiet, read.digest, read.limit, tuple(read.fallback or ())
         )
     return channels
 
 
-def _check_fallback(name: str, entry: Entry, read: ChannelSettings, sections: Sections, faults: Faults) -> None:
-    if read.fallback is None or not isinstance(entry.value, MappingNode):
+def _check_fallback(name: str, node: Node, sections: Sections, faults: Faults) -> None:
+    named = node.get("fallback") if isinstance(node, MappingNode) else None
+    if named is None or (isinstance(named, ScalarNode) and named.value is None):
         return
-    named = entry.value.entries["fallback"].value
     others = tuple(other for other in sections.named["channels"] if other != name)
-    if name in read.fallback:
+    if any(scalar.text.strip() == name for scalar in scalars(named)):
         faults.add(named, f"the channel {name} cannot stand in for itself", did_you_mean("", others))
     check_channels(named, others, faults)
 
@@ -148,7 +148,7 @@ def _answers(sections: Sections, faults: Faults) -> Answers | None:
 def _upkeep(sections: Sections, defaults: DefaultSettings, references: References, faults: Faults) -> Upkeep:
     node = sections.once.get("health")
     read = validated(HealthSettings, node, faults, Subject("health", node), references.value) if node else None
-    read = read or HealthSettings()
+    read = read or sound(HealthSettings(), node, references.value)
     names = tuple(sections.named["channels"])
     if read.notify and isinstance(node, MappingNode):
         check_channels(node.entries["notify"].value, names, faults)
@@ -160,9 +160,10 @@ def _upkeep(sections: Sections, defaults: DefaultSettings, references: Reference
 def _defaults(sections: Sections, faults: Faults) -> DefaultSettings:
     node = sections.once.get("defaults")
     read = validated(DefaultSettings, node, faults, Subject("defaults", node)) if node else None
-    if read and read.notify and isinstance(node, MappingNode):
+    read = read or sound(DefaultSettings(), node)
+    if read.notify and isinstance(node, MappingNode):
         check_channels(node.entries["notify"].value, tuple(sections.named["channels"]), faults)
-    return read or DefaultSettings()
+    return read
 
 
 def _network(sections: Sections, references: References, files: Files, faults: Faults) -> Network:
@@ -181,20 +182,20 @@ def _network(sections: Sections, references: References, files: Files, faults: F
 
 def _rules(sections: Sections, around: Surroundings) -> tuple[list[Rule], tuple[str, ...]]:
     """Return every rule, and the ids of those that are to sleep."""
-    rules, disabled, placed = [], [], []
+    rules, disabled, as_written = [], [], []
     seen: dict[str, Place] = {}
     if sections.rules and not around.channel_names:
         hint = 'channels: {phone: "ntfys://ntfy.sh/a-topic-that-nobody-guesses"}'
         around.faults.add(sections.rules[0], "there is no channel by which a rule could tell you anything", hint)
     for node in expanded(sections, around):
-        rule, settings = build_rule(node, around)
+        built = build_rule(node, around)
         rule_id = _identity(node, seen, around.faults)
-        if rule and rule_id:
-            rules.append(rule)
-            placed.append((rule, node))
-        if settings and rule_id and not settings.enabled:
+        as_written.append(Written(rule_id, node, built.sentences))
+        if built.rule and rule_id:
+            rules.append(built.rule)
+        if built.settings and rule_id and not built.settings.enabled:
             disabled.append(rule_id)
-    check_crossings(placed, tuple(seen), around.faults)
+    check_crossings(as_written, rules, tuple(seen), around.faults)
     return rules, tuple(disabled)
 
 

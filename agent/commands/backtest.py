@@ -119,7 +119,7 @@ def _refuse_mentions(rule: Rule, book: RuleBook) -> None:
         for mention in condition.others if condition is not None else ():
             if mention.rule_id not in ids:
                 not_found("rule", mention.rule_id, ids)
-            if wrong := wrong_mention(rule, mention, by_id, ids):
+            if wrong := wrong_mention(rule.id, mention, by_id, ids):
                 fail(": ".join(wrong), Exit.USAGE)
 
 

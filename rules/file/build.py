@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from rules.condition import Always, Condition
@@ -20,7 +20,7 @@ from rules.file.references import refuse_references
 from rules.file.settings import RULE_KEYS, DefaultSettings, RuleSettings, WatchingSettings
 from rules.file.sources import Looks, Reader, needs_no_watch
 from rules.file.surroundings import Surroundings
-from rules.file.validation import Subject, did_you_mean, meant_key, unknown_key, validated
+from rules.file.validation import Subject, did_you_mean, meant_key, sound, unknown_key, validated
 from rules.file.watches import digest, secrets_of
 from rules.own_words import NAMES, unknown_names
 from rules.rule import Again, For, Pace, Rule, WatchSpec
@@ -44,50 +44,61 @@ _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/?].*)?", re.IGNORECASE)
 _EATEN = re.compile(r"[ \t]+#([^\r\n]*)")
 
 
-def build_rule(node: MappingNode, around: Surroundings) -> tuple[Rule | None, RuleSettings | None]:
-    """Return a rule with its settings, each None where it is faulty; then every fault in it is noted."""
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What came of a rule as it is written.
+
+    Attributes:
+        rule: None where anything is wrong with it, which is noted.
+        settings: What it says beside its sentences; None where any of that is wrong.
+        sentences: `when` and `until` by their keys, each where it can be read.
+    """
+
+    rule: Rule | None = None
+    settings: RuleSettings | None = None
+    sentences: Mapping[str, Condition] = field(default_factory=dict)
+
+
+def build_rule(node: MappingNode, around: Surroundings) -> Built:
+    """Return what comes of a rule; everything that is wrong with it is noted, no fault hides another."""
+    faults = around.faults
     if not node.entries:
-        around.faults.add(node, "this rule says nothing", "- name: …, and on the next lines watch: … and so on")
-        return None, None
+        faults.add(node, "this rule says nothing", "- name: …, and on the next lines watch: … and so on")
+        return Built()
     kind = _kind(node, around)
-    ours, options = _divided(node, kind, around.faults)
+    ours, options = _divided(node, kind, faults)
     model = RuleSettings if needs_no_watch(ours) else WatchingSettings
-    settings = validated(model, ours, around.faults, Subject("this rule", _head(node)), _reader(ours, around))
-    _refuse_bare_hosts(options, around.faults)
-    looks = _looks(ours, options, kind, settings, around)
+    read = _reader(ours, around)
+    settings = validated(model, ours, faults, Subject("this rule", _head(node)), read)
+    known = settings or sound(RuleSettings(name="this rule"), ours, read)
+    _refuse_bare_hosts(options, faults)
+    looks = _looks(ours, options, kind, known, around)
+    notify = _notify(node, known, around)
+    _check_rhythm(ours, known, around)
+    check_action(node, known.do, faults)
     if looks is None:
-        return None, settings
-    _refuse_unknown_names(ours, looks.kind, around.faults)
-    when = _when(node, looks.kind, settings, around)
-    until = _condition(node, "until", looks.kind, settings, around)
-    if settings is None:
-        return None, settings
-    notify = _notify(node, settings, around)
-    if when is None:
-        return None, settings
-    _check_together(ours, settings, when, looks.kind, around.faults)
-    if until is not None and until.meaning == when.meaning:
-        hint = "say when it is over, as in until: price above $160"
-        around.faults.add(
-            node.entries["until"].value, "`until` says the same as `when`, so that it is never over", hint
-        )
-    check_action(node, settings.do, around.faults)
-    if looks.watches is None:
-        return None, settings
+        return Built(None, settings)
+    _refuse_unknown_names(ours, looks.kind, faults)
+    when = _when(node, looks.kind, known, around)
+    until = _condition(node, "until", looks.kind, known, around)
+    sentences = {key: sentence for key, sentence in (("when", when), ("until", until)) if sentence is not None}
+    if when is not None:
+        _check_together(ours, known, when, until, looks.kind, faults)
+    if settings is None or when is None or looks.watches is None:
+        return Built(None, settings, sentences)
     rule = _rule(node, settings, looks, (when, until), around.defaults)
-    return replace(rule, notify=notify), settings
+    return Built(replace(rule, notify=notify), settings, sentences)
 
 
 def _looks(
     ours: MappingNode,
     options: MappingNode,
     kind: type[Watcher] | None,
-    settings: RuleSettings | None,
+    settings: RuleSettings,
     around: Surroundings,
 ) -> Looks | None:
     head = _head(ours if ours.entries else options)
-    private, send = (settings.private, settings.send or ()) if settings else (False, ())
-    looks = Reader(ours, options, head, around, private=private, sends=send).looks(kind)
+    looks = Reader(ours, options, head, around, private=settings.private, sends=settings.send or ()).looks(kind)
     if looks is not None and looks.joint is not None and not looks.watches and "for" in ours.entries:
         said = "a rule about other rules alone is not polled, so that `for` has nothing to count"
         around.faults.add(ours.entries["for"].key, said, "write `for` beside the rules that it names")
@@ -104,6 +115,11 @@ def _reader(node: MappingNode, around: Surroundings) -> Callable[[ScalarNode], o
 def _head(node: MappingNode) -> ScalarNode:
     """Return where to show what concerns a rule as a whole: its first key."""
     return next(iter(node.entries.values())).key
+
+
+def _about_when(node: MappingNode) -> Node:
+    """Return where to show that a rule has no `when`: what is missing otherwise is shown at its head."""
+    return node.get("watch") or _head(node)
 
 
 def _kind(node: MappingNode, around: Surroundings) -> type[Watcher] | None:
@@ -133,8 +149,11 @@ def _divided(node: MappingNode, kind: type[Watcher] | None, faults: Faults) -> t
     misnamed = {key for key, meant in named.items() if meant and kind is None and meant not in node.entries}
     for key, entry in node.entries.items():
         if is_known and key not in words:
-            if unknown_key(entry.key, faults, words, node.entries) in fields:
+            meant = unknown_key(entry.key, faults, words, node.entries)
+            if meant in fields:
                 faults.close(_head(node))  # the option is there, under another name
+            elif meant == "when":
+                faults.close(_about_when(node))
         elif key in misnamed:
             unknown_key(entry.key, faults, RULE_KEYS, node.entries)
             faults.close(_head(node))
@@ -193,23 +212,22 @@ def _refuse_unknown_names(ours: MappingNode, kind: Kind, faults: Faults) -> None
         faults.add_at(words.source, places[start], places[end], said, hint)
 
 
-def _when(node: MappingNode, kind: Kind, settings: RuleSettings | None, around: Surroundings) -> Condition | None:
+def _when(node: MappingNode, kind: Kind, settings: RuleSettings, around: Surroundings) -> Condition | None:
     if "when" in node.entries or kind.shape == "stream":
         return _condition(node, "when", kind, settings, around) if "when" in node.entries else Always(kind.main)
     said = f"this rule has no `when`, and {kind.name} always has a value: what should it tell?"
-    around.faults.add(_head(node), said, "add `when: changes`, or a condition that names a value")
+    around.faults.add(_about_when(node), said, "add `when: changes`, or a condition that names a value")
     return None
 
 
 def _condition(
-    node: MappingNode, key: str, kind: Kind, settings: RuleSettings | None, around: Surroundings
+    node: MappingNode, key: str, kind: Kind, settings: RuleSettings, around: Surroundings
 ) -> Condition | None:
     value = node.get(key)
     if not isinstance(value, ScalarNode) or not value.text.strip() or around.faults.is_closed(value):
         return None
-    known_any = settings is not None and settings.known == "any"
     try:
-        return compile_condition(value.text, kind, around.names, known_any=known_any)
+        return compile_condition(value.text, kind, around.names, known_any=settings.known == "any")
     except SentenceFaults as wrong:
         places = origins(value)
         for fault in wrong.faults:
@@ -218,22 +236,31 @@ def _condition(
         return None
 
 
-def _check_together(ours: MappingNode, settings: RuleSettings, when: Condition, kind: Kind, faults: Faults) -> None:
-    """Note keys that make no sense beside each other."""
-    entries = ours.entries
+def _check_rhythm(ours: MappingNode, settings: RuleSettings, around: Surroundings) -> None:
+    """Note keys that say two things of when to look."""
+    entries, faults = ours.entries, around.faults
     rhythm = [entries[key].key for key in ("every", "cron", "at") if key in entries]
     for key in rhythm[1:]:
         faults.add(key, f"`{rhythm[0].text}` and `{key.text}` both say when to look", "keep one of the two")
-    if "between" in entries and settings.every != "auto":
+    is_read = settings.every is not None or "every" not in entries
+    if "between" in entries and is_read and (settings.every or around.defaults.every) != "auto":
         hint = "write `every: auto` beside it"
         faults.add(entries["between"].key, "`between` bounds a rhythm that finds itself", hint)
-    again = settings.again
+
+
+def _check_together(
+    ours: MappingNode, settings: RuleSettings, when: Condition, until: Condition | None, kind: Kind, faults: Faults
+) -> None:
+    """Note keys that make no sense beside the condition."""
+    entries, again = ours.entries, settings.again
     if when.is_moment:
-        reminds = again is not None and again.when == "every"
-        beside = [key for key in ("for", "until", "again") if key in entries and not (key == "again" and reminds)]
-        for idle in beside:
+        acting = {"for": settings.hold, "until": until, "again": again and again.when != "every"}
+        for idle in (key for key, acts in acting.items() if acts and key in entries):
             said = f"this condition is true of one reading only, so that `{idle}` has nothing to act on"
             faults.add(entries[idle].key, said, "delete the line, or compare with a value instead of with the last one")
+    elif until is not None and until.meaning == when.meaning:
+        said = "`until` says the same as `when`, so that it is never over"
+        faults.add(entries["until"].value, said, "say when it is over, as in until: price above $160")
     fact = kind.fact(when.subject)
     if again and again.when in {"lower", "higher"} and fact and fact.type not in _ORDERED and not when.is_moment:
         faults.add(entries["again"].value, f"`{fact.name}` is neither higher nor lower", "every 1d, or never")
@@ -241,24 +268,28 @@ def _check_together(ours: MappingNode, settings: RuleSettings, when: Condition, 
 
 def _notify(node: MappingNode, settings: RuleSettings, around: Surroundings) -> tuple[str, ...]:
     """Return the channels that the rule tells."""
-    if settings.notify is not None:
-        entry = node.entries["notify"]
-        check_channels(entry.value, around.channel_names, around.faults)
-        return tuple(dict.fromkeys(settings.notify))
+    if "notify" in node.entries:
+        if settings.notify is not None:
+            check_channels(node.entries["notify"].value, around.channel_names, around.faults)
+        return tuple(dict.fromkeys(settings.notify or ()))
     if around.defaults.notify is not None:
         return around.defaults.notify
     if len(around.channel_names) == 1:
         return around.channel_names
     if around.channel_names:
         hint = f"add `notify: {around.channel_names[0]}` to the rule, or under defaults:"
-        around.faults.add(_head(node), "this rule does not say which channel it tells", hint)
+        around.faults.add(node.get("name") or _head(node), "this rule does not say which channel it tells", hint)
     return ()
 
 
 def check_channels(node: Node, known: tuple[str, ...], faults: Faults) -> None:
     """Note every name under `notify` that is no channel."""
     for item in node.items if isinstance(node, SequenceNode) else (node,):
-        if isinstance(item, ScalarNode) and item.text.strip() not in known:
+        if isinstance(item, ScalarNode) and "://" in item.text:
+            faults.blank([item])
+            hint = f"write it under channels: by a name, and that name here; there are {', '.join(known)}"
+            faults.add(item, "an address is no channel", hint if known else hint.partition(";")[0])
+        elif isinstance(item, ScalarNode) and item.text.strip() not in known:
             several = [name.strip() for name in item.text.split(",")]
             listed = f"write [{', '.join(several)}]" if len(several) > 1 and set(several) <= set(known) else ""
             hint = listed or did_you_mean(nearest(item.text, known), known)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from rules.condition import Mention
+from rules.condition import Condition, Mention
 from rules.faults import nearest
 from rules.file.collected import Faults
 from rules.file.nodes import MappingNode, ScalarNode
@@ -16,40 +17,51 @@ from rules.rule import Rule
 MOST_DEEP = 20
 
 
-def check_crossings(rules: Sequence[tuple[Rule, MappingNode]], known: Sequence[str], faults: Faults) -> None:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule as it stands in the file, with those of its sentences that can be read, also where it is faulty."""
+
+    id: str
+    node: MappingNode
+    sentences: Mapping[str, Condition]
+
+
+def check_crossings(rules: Sequence[Written], sound: Sequence[Rule], known: Sequence[str], faults: Faults) -> None:
     """Note each rule that is named and is not there, cannot be met, or leads back to the one that names it.
 
     Args:
-        rules: The rules that could be read, each with where it stands.
+        rules: All rules, as they are written.
+        sound: Those that are right by themselves.
         known: The ids of all rules that are written, also of faulty ones.
         faults: Takes what is found.
     """
-    by_id = {rule.id: rule for rule, _ in rules}
-    for rule, node in rules:
-        for key, condition in (("when", rule.condition), ("until", rule.until)):
-            scalar = node.get(key)
-            for mention in condition.others if condition is not None else ():
+    by_id = {rule.id: rule for rule in sound}
+    for rule in rules:
+        for key, condition in rule.sentences.items():
+            scalar = rule.node.get(key)
+            for mention in condition.others:
                 if faults.is_partial and mention.rule_id not in known:
                     continue  # it may be the one that could not be read
-                wrong = wrong_mention(rule, mention, by_id, known)
+                wrong = wrong_mention(rule.id, mention, by_id, known)
                 if wrong and isinstance(scalar, ScalarNode):
                     places = origins(scalar)
                     faults.add_at(scalar.source, places[mention.start], places[mention.end], *wrong)
 
 
-def wrong_mention(
-    rule: Rule, mention: Mention, by_id: Mapping[str, Rule], known: Sequence[str]
-) -> tuple[str, str] | None:
-    """Return what is wrong with naming a rule, and what to write instead; None where nothing is."""
+def wrong_mention(by: str, mention: Mention, by_id: Mapping[str, Rule], known: Sequence[str]) -> tuple[str, str] | None:
+    """Return what is wrong with naming a rule, and what to write instead; None where nothing is.
+
+    `by` is the id of the rule that names it, empty where it has none yet.
+    """
     named = mention.rule_id
     if named not in known:
-        others = tuple(name for name in known if name != rule.id)
+        others = tuple(name for name in known if name != by)
         return f"there is no rule with the id `{named}`", did_you_mean(nearest(named, others), others)
     other = by_id.get(named)
     if other is None:
         return None  # it is faulty itself, which is said there
-    if ring := _path(other, rule.id, by_id):
-        return f"these rules wait for each other: {' → '.join((rule.id, *ring))}", "let one stand without the others"
+    if ring := _path(other, by, by_id):
+        return f"these rules wait for each other: {' → '.join((by, *ring))}", "let one stand without the others"
     if _depth(other, by_id) == MOST_DEEP:
         said = f"{named} rests on rules that rest on others, {MOST_DEEP} deep: that is as far as it goes"
         return said, "name one of the first of them"

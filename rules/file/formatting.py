@@ -133,7 +133,7 @@ def _wishes(sections: Sections, files: Files, kinds: Mapping[str, type[Watcher]]
         faults=unseen,
     )
     for node in sections.rules:
-        rule, _ = build_rule(node, around)
+        rule = build_rule(node, around).rule
         for key in _SENTENCES:
             sentence = node.get(key)
             if rule is not None and isinstance(sentence, ScalarNode):

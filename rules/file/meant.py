@@ -45,15 +45,15 @@ _NICKNAMES = MappingProxyType(
 
 
 def meant_length(text: str) -> str:
-    """Return a length of time: `hourly`, `every 2 hours`, `1h30`, `1:30`, `1,5h`, `PT1H`."""
+    """Return a length of time: `hourly`, `every 2 hours`, `1h30`, `1:30`, `01:30:00`, `1,5h`, `PT1H`."""
     said = " ".join(text.casefold().split()).removesuffix(" ago").rstrip(".")
     said = re.sub(r"^(?:(?:once )?(?:every|each|per|once)|after|in|about|~) ?(?:(?:a|an) (?=\w+$))?", "", said)
     if said in _RHYTHMS:
         return _RHYTHMS[said]
     if (iso := _ISO_8601.fullmatch(said)) and any(iso.groups()):
         return " ".join(f"{number}{unit}" for number, unit in zip(iso.groups(), "dhms", strict=True) if number)
-    if clock := re.fullmatch(r"(\d{1,3}):([0-5]\d)", said):
-        return " ".join(f"{int(each)}{unit}" for each, unit in zip(clock.groups(), "hm", strict=True) if int(each))
+    if clock := re.fullmatch(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", said):
+        return " ".join(f"{int(each)}{unit}" for each, unit in zip(clock.groups("0"), "hms", strict=True) if int(each))
     first, _, rest = said.partition(" ")
     said = f"{_NUMBER_WORDS.get(first, first)} {rest}".strip().replace(" and ", " ")
     said = re.sub(r"(\d),(\d)", r"\1.\2", re.sub(r"(\d+h) ?(\d+)$", r"\1 \2m", said))

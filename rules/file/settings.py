@@ -15,6 +15,7 @@ from rules.file.forms import (
     Blindness,
     Bounds,
     ChannelUrl,
+    Command,
     CronText,
     Currency,
     Digest,
@@ -72,9 +73,8 @@ class Polling(Settings):
 class ActionSettings(Settings):
     """What to do when a rule comes true, besides telling: one of run, webhook and publish."""
 
-    run: tuple[Annotated[str, Field(max_length=4000)], ...] | None = Field(
+    run: Command | None = Field(
         None,
-        min_length=1,
         description="A command with its arguments, in a list. It gets the facts as JSON on its standard input and in "
         "its environment.",
         examples=[["/usr/local/bin/order", "--confirm"]],

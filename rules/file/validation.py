@@ -14,7 +14,7 @@ from rules.durations import read_duration
 from rules.faults import nearest
 from rules.file.collected import Faults
 from rules.file.forms import SAID
-from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Spot, value_of, written
+from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Spot, scalars, value_of, written
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -45,9 +45,19 @@ _EXPECTED: dict[str, str] = {
 _OTHER_NAMES: dict[str, frozenset[str]] = {
     "every": frozenset(
         {"minutes", "hours", "seconds", "interval", "frequency", "schedule", "period", "poll", "refresh"}
+        | {"time_between_check", "scan_interval", "check_interval"}
     ),
+    "rules": frozenset({"automation", "automations", "jobs", "watches", "monitors", "checks", "alerts", "triggers"}),
+    "channels": frozenset({"notifiers", "notifications", "notification_urls", "receivers", "outputs", "apprise"}),
+    "css": frozenset({"selector", "css_selector", "css_filter", "include_filters", "select"}),
+    "run": frozenset({"shell", "command", "exec", "script"}),
+    "until": frozenset({"hysteresis"}),
+    "user_agent": frozenset({"agent"}),
     "watch": frozenset({"kind", "type", "source", "watcher", "platform"}),
-    "when": frozenset({"condition", "conditions", "if", "filter", "trigger", "where", "rule"}),
+    "when": frozenset(
+        {"condition", "conditions", "if", "filter", "trigger", "where", "rule"}
+        | {"trigger_text", "below", "above", "under", "over", "threshold", "target", "contains", "mentions"}
+    ),
     "notify": frozenset({"channel", "channels", "to", "tell", "alert", "send_to", "action", "actions"}),
     "urgency": frozenset({"priority", "severity", "level", "importance"}),
     "name": frozenset({"title", "label", "alias"}),
@@ -143,6 +153,23 @@ def validated(
                 return None
 
 
+def sound(blank: M, node: Node | None, read: Callable[[ScalarNode], object] = value_of) -> M:
+    """Return what is right of a node that is not: a blank model, with each key that can be read by itself.
+
+    So what else is wrong is found at once, and not after the first fault is mended.
+    """
+    if not isinstance(node, MappingNode):
+        return blank
+    needed = {name for name, field in type(blank).model_fields.items() if field.is_required()}
+    for key, entry in node.entries.items():
+        alone = {name: Entry(entry.key, entry.key) for name in needed} | {key: entry}
+        by_itself = MappingNode(node.source, node.start, node.end, alone)
+        part = validated(type(blank), by_itself, Faults(), Subject("", node), read)
+        if part is not None:
+            blank = blank.model_copy(update={name: getattr(part, name) for name in part.model_fields_set - needed})
+    return blank
+
+
 def _mend(data: Any, node: Node, details: Sequence[ErrorDetails], mended: set[tuple[str | int, ...]]) -> bool:
     """Put what was meant where it can be told from what is written, and return whether that changed anything."""
     before = len(mended)
@@ -209,7 +236,8 @@ def _report(
         else:
             message, hint = _sentence(several, found, subject)
             if isinstance(found.node, SequenceNode) and path and f"{path[-1]}s" in model.model_fields:
-                hint = f"for several write {path[-1]}s: {found.node.as_written}"
+                listed = ", ".join(scalar.as_written for scalar in scalars(found.node))
+                hint = f"for several write {path[-1]}s: [{listed}]"
             faults.add(spot, faults.clean(message), faults.clean(hint or _described(model, path)))
 
 
@@ -231,6 +259,8 @@ def unknown_key(key: ScalarNode, faults: Faults, words: Sequence[str], present: 
     absent = [word for word in words if word not in present]
     meant = meant_key(key.text, absent)
     hint = did_you_mean(meant, absent)
+    if meant == "enabled" and key.text.casefold() in _OTHER_NAMES["enabled"] - {"active"}:
+        hint = "write enabled: no"
     if (there := meant_key(key.text, words)) not in {"", *absent}:
         hint = f"did you mean {there}? it stands here already"
     faults.add(key, f"`{key.text}` is no key that is known here", hint)

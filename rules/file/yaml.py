@@ -268,6 +268,8 @@ def _instead_of_tag(word: str, line: str, *, is_sentence: bool) -> str:
     """Return what to write instead of a tag, by what stands from it to the end of its line."""
     if is_sentence and _NOT.fullmatch(word):
         return f"for the opposite write: not {line[1:]}"
+    if word.startswith("!include"):
+        return "name the file in a section of its own: include: [rules.d/*.yaml]"
     if secret := _SECRET.match(line):
         return f"for a secret write a reference: ${{env:{secret[1]}}}, ${{file:{secret[1]}}} or ${{cred:{secret[1]}}}"
     quoted = line.replace("'", "''")

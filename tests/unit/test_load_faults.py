@@ -86,7 +86,7 @@ WRONG = [
     (rule_text(*SHELF[:2], "when: changes", "until: price > $6"), "7:5", "`until` has nothing to act on", "delete"),
     (rule_text(*SHELF[:2], "when: changes", "again: never"), "7:5", "`again` has nothing to act on", "delete"),
     # Sentences.
-    (rule_text(*SHELF[:2]), "3:5", "this rule has no `when`", "`when: changes`"),
+    (rule_text(*SHELF[:2]), "4:12", "this rule has no `when`", "`when: changes`"),
     (rule_text(*SHELF[:2], "when:"), "6:5", "`when` has no value", ""),
     (rule_text(*SHELF[:2], "when: prize below $5"), "6:11", "`prize` is no fact", "price"),
     (rule_text(*SHELF[:2], "when: 'prize below $5'"), "6:12", "`prize` is no fact", "price"),
@@ -128,7 +128,7 @@ WRONG = [
     (shelf("ca: missing.pem"), "7:9", "there is no file missing.pem", ""),
     # Whom to tell.
     ("rules:\n  - {name: A, watch: wire, feeds: [x]}\n", "2:5", "there is no channel", "channels:"),
-    (rule_text(*WIRE, head="channels: {a: 'x://aaaaa', b: 'x://bbbbb'}\n"), "3:5", "which channel", "`notify: a`"),
+    (rule_text(*WIRE, head="channels: {a: 'x://aaaaa', b: 'x://bbbbb'}\n"), "3:11", "which channel", "`notify: a`"),
     (shelf("notify: phnoe"), "7:13", "`phnoe` is no channel", "did you mean phone?"),
     (shelf("notify: [phone, mail]"), "7:21", "`mail` is no channel", "possible here: phone"),
     (shelf("notify: []"), "7:13", "`notify` is an empty list", ""),

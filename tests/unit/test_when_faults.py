@@ -62,7 +62,7 @@ MISTAKES = [
     ("(price below $150", "$150", "parenthesis is not closed", ")"),
     ("price below $150)", ")", "closes nothing", ""),
     ("type in [album, ep", "ep", "list is not closed", "]"),
-    ("type in album, ep", ",", "a comma", "in [a, b]"),
+    ("type in album, ep", "in album, ep", "in brackets", "write `in [album, ep]`"),
     ("price in 150 USD", "150", "a list is expected", "brackets"),
     ('title is "abc', '"abc', "never closed", '"'),
     ("", "", "empty", "leave out `when`"),
@@ -156,7 +156,7 @@ MISTAKES = [
     ("price drops from", "from", "needs a baseline", "previous"),
     ('title "x"', '"x"', "does not belong here", "is, below"),
     ("title is [a, b]", "[", "a value is expected", "quotes"),
-    ("sold_out # gone", "#", "means nothing", "quotes"),
+    ("sold_out # gone", "# gone", "inside a sentence", "behind the closing quote"),
 ]  # fmt: skip
 
 

@@ -15,7 +15,12 @@ def section(line: str, says: str, hint: str = "", mend: str | None = None) -> Wr
 
 DEEDS = (
     of("⟪do⟫: {ask: yes}", "`do` does not say what to do", "run: [command, argument]"),
-    of("do: {run: ⟪order --now⟫}", "`run` takes a list", "[order --now]"),
+    of(
+        "do: {run: ⟪order --now⟫}",
+        "`run` takes a command with its arguments in a list",
+        '["order", "--now"]',
+        '["order", "--now"]',
+    ),
     of("do: {run: ⟪[]⟫}", "is an empty list", "write something"),
     of("do: {run: [a], ⟪webhook⟫: 'https://h.example/'}", "are two things to do", "another rule may do the other"),
     of("do: {webhook: ⟪h.example/hook⟫}", "`webhook` takes a whole address", "such as https://"),

@@ -44,7 +44,7 @@ NAMES = (
     wrong(RULES + "  - ⟪watch⟫: music\n    artist: Tool\n", "this rule has no `name`", "add `name: …`"),
     wrong(RULES + "  - ⟪name⟫: A\n    url: https://one.example\n", "this rule has no `watch`", "add `watch: …`"),
     wrong(rule("watch: news").replace("name:", "⟪name⟫:"), "this rule has no `feeds`", "add `feeds: …`"),
-    wrong(rule("watch: price", SHOP).replace("name:", "⟪name⟫:"), "this rule has no `when`", "add `when: changes`"),
+    wrong(rule("watch: ⟪price⟫", SHOP), "this rule has no `when`", "add `when: changes`"),
     wrong(price("⟪note⟫:"), "`note` has no value", "write one after the colon, or delete the line"),
     wrong(RULES + "  - ⟪{}⟫\n", "this rule says nothing", "- name: …"),
     wrong(RULES + "  - ⟪A rule⟫\n", "a rule is made of keys with values", "- name: …"),

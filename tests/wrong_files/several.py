@@ -1,0 +1,76 @@
+"""Rules with more than one fault: none hides another, and none follows from another."""
+
+from __future__ import annotations
+
+from tests.wrong_files.case import Wrong, price, rule
+
+URGENCY, EVERY = "`urgency` takes low, normal", "`every` takes a length of time"
+NO_CHANNEL = "`fone` is no channel"
+TWO = 'channels: {phone: "ntfys://ntfy.sh/a-topic", mail: "ntfys://ntfy.sh/another"}\n'
+
+SEVERAL = (
+    Wrong(
+        price("urgency: ⟪extreme⟫", "notify: ⟪fone⟫"), (URGENCY, NO_CHANNEL), ("write one", "phone"), ("high", "phone")
+    ),
+    Wrong(
+        price("every: ⟪sometimes⟫", "when: ⟪pryce⟫ below $5", "until: ⟪prize⟫ above $6", "notify: [phone, ⟪fone⟫]"),
+        (EVERY, "`pryce` is no fact", "`prize` is no fact", NO_CHANNEL),
+        ("30m", "did you mean `price`?", "did you mean `price`?", "phone"),
+        ("30m", "price", "price", "phone"),
+    ),
+    Wrong(
+        price("urgency: ⟪extreme⟫", "until: ⟪below $5⟫"), (URGENCY, "says the same as `when`"), ("write one", "above")
+    ),
+    Wrong(
+        price("keep: ⟪long⟫", "do: {webhook: ⟪home⟫}", "id: ⟪My Rule⟫"),
+        ("`keep` takes", "`webhook` takes a whole address", "an id is made of"),
+        ("30m", "https://", "my-rule"),
+        ("30m", "https://home.example/x", "my-rule"),
+    ),
+    Wrong(
+        price("first: ⟪never⟫", 'when: below $5 and rule ⟪"none"⟫').replace("rule ⟪", "⟪rule "),
+        ("`first` takes", "there is no rule with the id `none`"),
+        ("write one", ""),
+    ),
+    Wrong(
+        price("late_after: ⟪x⟫", "⟪between⟫: [15m, 1d]"),
+        ("`late_after` takes", "bounds a rhythm"),
+        ("30m", "every: auto"),
+    ),
+    Wrong(
+        price("enabled: ⟪maybe⟫", "send: ⟪[city]⟫"),
+        ("`enabled` takes yes or no", "says nothing of `city`"),
+        ("yes", "me:"),
+    ),
+    Wrong(
+        rule("watch: ⟪prise⟫", "notify: ⟪fone⟫"),
+        ("is no kind", NO_CHANNEL),
+        ("price", "phone"),
+        ("price\n    url: https://one.example\n    when: changes", "phone"),
+    ),
+    # What is missing stands in places of its own.
+    Wrong(
+        TWO + "rules:\n  - ⟪name⟫: ⟪A⟫\n    watch: ⟪price⟫\n",
+        ("give either `url` or `urls`", "does not say which channel", "this rule has no `when`"),
+        ("", "add `notify: phone`", "when: changes"),
+    ),
+    # A value that cannot be read is not said to be missing, or to do nothing.
+    Wrong(
+        TWO + "defaults: {every: ⟪often⟫, notify: phone}\n" + price().partition("\n")[2], (EVERY,), ("30m",), ("30m",)
+    ),
+    Wrong(
+        TWO + price("notify: ⟪{phone: 1}⟫").partition("\n")[2],
+        ("`notify` takes a list",),
+        ("without keys",),
+        ("phone",),
+    ),
+    Wrong(price("when: changes", "again: ⟪evry 1d⟫"), ("`again` takes",), ("leave it out",)),
+    Wrong(price("every: ⟪aut⟫", "between: [15m, 1d]"), (EVERY,), ("30m",), ("auto",)),
+    # The rest of the file likewise.
+    Wrong(
+        'channels: {phone: {url: "ntfys://ntfy.sh/a-topic", quiet: ⟪late⟫, fallback: ⟪fone⟫}}\n'
+        "health: {every: ⟪often⟫, notify: ⟪mail⟫}\nrules: []\n",
+        ("`quiet` takes the hours", NO_CHANNEL, EVERY, "`mail` is no channel"),
+        ("22:00-07:00", "", "30m", "phone"),
+    ),
+)
