@@ -104,12 +104,17 @@ class Agent:
         await agent._keep_rules(book)
         return agent
 
-    async def run(self) -> None:
-        """Watch until SIGTERM or SIGINT; SIGHUP or a changed rule file reads the rules again."""
+    async def run(self) -> signal.Signals:
+        """Watch until SIGTERM or SIGINT, and return which; SIGHUP or a changed rule file reads the rules again."""
         loop = asyncio.get_running_loop()
-        stop = asyncio.Event()
+        stopped: asyncio.Future[signal.Signals] = loop.create_future()
+
+        def stop(by: signal.Signals) -> None:
+            if not stopped.done():
+                stopped.set_result(by)
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, stop, number)
         loop.add_signal_handler(signal.SIGHUP, self._ask_for_reload)
         self._changes.watch(self.engine.book.files)
         if (bell := bell_of(self.place.store)) is not None:
@@ -123,7 +128,7 @@ class Agent:
         ]
         systemd.ready(_counted(self.engine.book))
         log.info("watching by %s", _counted(self.engine.book))
-        await stop.wait()
+        stopped_by = await stopped
         systemd.stopping()
         log.info("stopping: what is under way has %d seconds to end", STOP_SECONDS)
         self._changes.close()
@@ -131,6 +136,7 @@ class Agent:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        return stopped_by
 
     async def run_once(self) -> None:
         """Poll everything that is due, deliver, return; messages that wait are tried whatever they waited for."""

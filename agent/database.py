@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -94,18 +95,14 @@ def upsert(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping
     """Insert rows; where one with the same primary key stands, replace what is given."""
     if not rows:
         return
-    table = table_of(model)
-    keys = [column.name for column in table.primary_key]
-    others = [name for name in rows[0] if name not in keys]
-    insert = _insert(connection, table)
-    values = {name: insert.excluded[name] for name in others}
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), [dict(row) for row in rows])
+    statement = _upsert(connection.dialect.name, table_of(model), tuple(rows[0]))
+    connection.execute(statement, [dict(row) for row in rows])
 
 
 def insert_new(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows whose unique columns are not there yet."""
     if rows:
-        insert = _insert(connection, table_of(model))
+        insert = _insert(connection.dialect.name, table_of(model))
         connection.execute(insert.on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
@@ -114,9 +111,18 @@ def parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[start : start + VALUES_AT_ONCE] for start in range(0, len(keys), VALUES_AT_ONCE))
 
 
-def _insert(connection: Connection, table: Table) -> Any:
+@cache
+def _upsert(dialect: str, table: Table, given: tuple[str, ...]) -> Any:
+    """Return the statement, made once: every poll runs several."""
+    keys = [column.name for column in table.primary_key]
+    insert = _insert(dialect, table)
+    values = {name: insert.excluded[name] for name in given if name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=values)
+
+
+def _insert(dialect: str, table: Table) -> Any:
     # The dialect is loaded already by whoever connects; importing both here would cost every start 60 ms.
-    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def _sqlite(path: Path) -> Engine:

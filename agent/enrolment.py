@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
 from sqlmodel import SQLModel
 
 from agent.database import insert_new, parts, table_of, upsert
@@ -23,6 +23,13 @@ rules = table_of(RuleRow).c
 watches = table_of(WatchRow).c
 subscriptions = table_of(SubscriptionRow).c
 
+_FIRST_POLL = (
+    select(func.min(subscriptions.next_poll_at))
+    .where(subscriptions.watch_id == watches.id, subscriptions.is_awake)
+    .scalar_subquery()
+)
+_SET_DUE = update(WatchRow).values(due_at=_FIRST_POLL)
+_SET_DUE_OF = _SET_DUE.where(watches.id.in_(bindparam("ids", expanding=True)))
 
 # What a rule saw before it slept says nothing now, by itself or with other sources, nor of how the rule stands: all of
 # that is for its next poll to say, which is judged also where the source shows what it showed then.
@@ -214,10 +221,7 @@ def take_as_seen(connection: Connection, watch_id: str, shown: Sequence[Observat
 
 def set_due(connection: Connection, watch_ids: Iterable[str] | None = None) -> None:
     """Set when each watch is next due: when the first of its waking rules is."""
-    first = (
-        select(func.min(subscriptions.next_poll_at))
-        .where(subscriptions.watch_id == watches.id, subscriptions.is_awake)
-        .scalar_subquery()
-    )
-    statement = update(WatchRow).values(due_at=first)
-    connection.execute(statement if watch_ids is None else statement.where(watches.id.in_(list(watch_ids))))
+    if watch_ids is None:
+        connection.execute(_SET_DUE)
+    else:
+        connection.execute(_SET_DUE_OF, {"ids": list(watch_ids)})

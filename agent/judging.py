@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from agent import blindness, carrying, polls, sights
@@ -45,6 +45,11 @@ A_MOMENT = timedelta(seconds=1)
 
 watches = table_of(WatchRow)
 subscriptions = table_of(SubscriptionRow)
+
+# Made once: every poll runs it for each of its rules.
+_CHANGE = update(subscriptions).where(
+    subscriptions.c.rule_id == bindparam("of_rule"), subscriptions.c.watch_id == bindparam("of_watch")
+)
 
 log = logging.getLogger(__name__)
 
@@ -104,8 +109,7 @@ def reads(rule: Rule, watch_id: str) -> bool:
 
 def change(connection: Connection, subscription: Any, values: Mapping[str, Any]) -> None:
     """Change what a rule has with a watch."""
-    is_this = (subscriptions.c.rule_id == subscription.rule_id, subscriptions.c.watch_id == subscription.watch_id)
-    connection.execute(update(subscriptions).where(*is_this).values(**values))
+    connection.execute(_CHANGE, {"of_rule": subscription.rule_id, "of_watch": subscription.watch_id, **values})
 
 
 def raise_if_refused(error: Exception) -> None:

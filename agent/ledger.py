@@ -10,11 +10,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from agent.database import Database, StoreError, table_of, upsert
 from agent.tables import ContactRow, ExchangeRow
 from watchers.door.exchange import Contact, Exchange
+
+_EXCHANGES = table_of(ExchangeRow).c
+_RECALL = select(_EXCHANGES.record).where(_EXCHANGES.key == bindparam("of_key"))
 
 
 class Ledger:
@@ -38,9 +41,8 @@ class Ledger:
         noted = self._exchanges.get(key)
         if noted is not None:
             return noted
-        exchanges = table_of(ExchangeRow)
         with self.database.reading() as connection:
-            record = connection.scalar(select(exchanges.c.record).where(exchanges.c.key == key))
+            record = connection.scalar(_RECALL, {"of_key": key})
         return None if record is None else _read_exchange(key, record)
 
     def write(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from agent.database import parts, table_of, upsert
 from agent.records import memory_row, read_memory
@@ -20,6 +20,34 @@ from rules.rule import Rule
 from rules.stories import STORY, bounds
 from watchers.api import Observation
 from watchers.facts import decode_facts, encode_facts
+
+memories = table_of(MemoryRow)
+readings = table_of(ReadingRow)
+
+# Made once: each judgement asks them, and to make a statement takes longer than to run it.
+_SEEN = select(memories).where(
+    memories.c.rule_id == bindparam("of_rule"),
+    memories.c.watch_id == bindparam("of_watch"),
+    memories.c.key.in_(bindparam("keys", expanding=True)),
+)
+_PLACE = func.row_number().over(partition_by=readings.c.key, order_by=readings.c.id.desc()).label("place")
+_NUMBERED = (
+    select(readings, _PLACE)
+    .where(
+        readings.c.rule_id == bindparam("of_rule"),
+        readings.c.watch_id == bindparam("of_watch"),
+        readings.c.key.in_(bindparam("keys", expanding=True)),
+    )
+    .subquery()
+    .c
+)
+_NEEDED = (
+    select(*_NUMBERED)
+    .where(or_(_NUMBERED.place <= bindparam("least"), _NUMBERED.until >= bindparam("since")))
+    .order_by(_NUMBERED.id)
+)
+_GROW = update(readings).where(readings.c.id == bindparam("grown"))
+_ADD = insert(readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +121,10 @@ def _elsewhere(
 
 
 def _load(connection: Connection, subscription: Any, keys: Iterable[str]) -> dict[str, Memory]:
-    table = table_of(MemoryRow)
+    place = {"of_rule": subscription.rule_id, "of_watch": subscription.watch_id}
     seen = {}
     for part in parts(sorted(keys)):
-        where = (table.c.rule_id == subscription.rule_id, table.c.watch_id == subscription.watch_id)
-        rows = connection.execute(select(table).where(*where, table.c.key.in_(part)))
+        rows = connection.execute(_SEEN, {**place, "keys": part})
         seen.update({row.key: read_memory(row) for row in rows})
     return seen
 
@@ -109,15 +136,11 @@ def _history(
     if not keeps_readings(rule):
         return {}, {}
     window = max(rule.condition.window, rule.until.window if rule.until else timedelta())
-    table = table_of(ReadingRow)
-    place = func.row_number().over(partition_by=table.c.key, order_by=table.c.id.desc()).label("place")
+    wanted = {"of_rule": rule.id, "of_watch": watch_id, "least": _least(rule), "since": now - window}
     history: dict[str, list[Reading]] = {}
     last: dict[str, int] = {}
     for part in parts([observation.key for observation in observations]):
-        where = (table.c.rule_id == rule.id, table.c.watch_id == watch_id, table.c.key.in_(part))
-        numbered = select(table, place).where(*where).subquery()
-        needed = or_(numbered.c.place <= _least(rule), numbered.c.until >= now - window)
-        for row in connection.execute(select(numbered).where(needed).order_by(numbered.c.id)):
+        for row in connection.execute(_NEEDED, {**wanted, "keys": part}):
             known_for = timedelta(seconds=row.known_seconds)
             history.setdefault(row.key, []).append(Reading(row.at, row.until, decode_facts(row.facts), known_for))
             last[row.key] = row.id
@@ -130,19 +153,18 @@ def _least(rule: Rule) -> int:
 
 def keep(connection: Connection, rule_id: str, watch_id: str, verdict: Verdict, known: Recollection) -> None:
     """Keep what a verdict changed: memories, the last reading grown, and readings that are new."""
-    memories = verdict.memory.seen.items()
-    upsert(connection, MemoryRow, [memory_row(rule_id, watch_id, key, memory) for key, memory in memories])
-    table = table_of(ReadingRow)
+    seen = verdict.memory.seen.items()
+    upsert(connection, MemoryRow, [memory_row(rule_id, watch_id, key, memory) for key, memory in seen])
     new = []
-    for key, readings in verdict.readings.items():
-        for reading in readings:
+    for key, read in verdict.readings.items():
+        for reading in read:
             known_seconds = reading.known_for.total_seconds()
             if key in known.last and reading.at == known.history[key][-1].at:
                 grown: dict[str, Any] = {"until": reading.until, "known_seconds": known_seconds}
                 # Of several sources that were polled at one instant, the last one completes what all of them showed.
                 if reading.facts != known.history[key][-1].facts:
                     grown["facts"] = encode_facts(reading.facts)
-                connection.execute(update(table).where(table.c.id == known.last[key]).values(**grown))
+                connection.execute(_GROW, {"grown": known.last[key], **grown})
                 continue
             new.append(
                 {
@@ -156,4 +178,4 @@ def keep(connection: Connection, rule_id: str, watch_id: str, verdict: Verdict, 
                 }
             )
     if new:
-        connection.execute(insert(table), new)
+        connection.execute(_ADD, new)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from agent.database import parts, table_of, upsert
 from agent.pictures import keep_glimpses
@@ -20,6 +20,9 @@ MOST_HELD: Final = 500
 observations = table_of(ObservationRow)
 subscriptions = table_of(SubscriptionRow)
 
+# Made once: every poll asks it.
+_HELD = select(observations).where(observations.c.watch_id == bindparam("of_watch")).order_by(observations.c.position)
+
 
 def seen_by(connection: Connection, subscription: Any) -> tuple[Observation, ...]:
     """Return what a rule saw of a watch at its own last poll; another rule's may have seen something newer."""
@@ -30,9 +33,7 @@ def seen_by(connection: Connection, subscription: Any) -> tuple[Observation, ...
 
 def held(connection: Connection, watch_id: str) -> tuple[Observation, ...]:
     """Return what a watch held at its last good poll."""
-    rows = connection.execute(
-        select(observations).where(observations.c.watch_id == watch_id).order_by(observations.c.position)
-    )
+    rows = connection.execute(_HELD, {"of_watch": watch_id})
     return tuple(read_observation(row.key, row.record) for row in rows)
 
 
@@ -49,7 +50,7 @@ def replace(
         at: The instant of the poll.
     """
     of_watch = observations.c.watch_id == watch_id
-    rows = connection.execute(select(observations).where(of_watch).order_by(observations.c.position)).all()
+    rows = connection.execute(_HELD, {"of_watch": watch_id}).all()
     stored = {row.key: (row.position, row.record) for row in rows}
     now = {item.key: (position, observation_record(item)) for position, item in enumerate(seen)}
     gone = stored.keys() - now.keys()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from agent import blindness, enrolment, polls, process, sights
 from agent.database import Database, table_of
@@ -30,6 +30,19 @@ CLAIM = timedelta(minutes=10)
 
 watches = table_of(WatchRow)
 subscriptions = table_of(SubscriptionRow)
+
+# Made once: every poll runs them, and to make a statement takes longer than to run it.
+_CLAIMED = select(watches).where(watches.c.id == bindparam("of_watch"), watches.c.claimed_by == bindparam("token"))
+_KEEP = update(watches).where(watches.c.id == bindparam("of_watch"))
+_DUE = (
+    select(subscriptions)
+    .where(
+        subscriptions.c.watch_id == bindparam("of_watch"),
+        subscriptions.c.is_awake,
+        subscriptions.c.rule_id.in_(bindparam("of_rules", expanding=True)),
+    )
+    .order_by(subscriptions.c.rule_id)
+)
 
 log = logging.getLogger(__name__)
 
@@ -177,9 +190,7 @@ def _due_rules(connection: Connection, watch_ids: list[str], now: datetime) -> d
 
 def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], book: RuleBook, judge: Judge) -> int:
     claim = poll.claim
-    watch = connection.execute(
-        select(watches).where(watches.c.id == claim.watch_id, watches.c.claimed_by == claim.token)
-    ).one_or_none()
+    watch = connection.execute(_CLAIMED, {"of_watch": claim.watch_id, "token": claim.token}).one_or_none()
     if watch is None:
         return 0
     judge = polls.noting(connection, poll, rules, judge)
@@ -210,9 +221,7 @@ def _record(connection: Connection, poll: Polled, rules: Mapping[str, Rule], boo
 
 def _due(connection: Connection, claim: Claim, rules: Mapping[str, Rule]) -> list[tuple[Rule, Any]]:
     """Return the rules for which a poll was made, with what each has with the watch, in one order for all agents."""
-    of_watch = (subscriptions.c.watch_id == claim.watch_id, subscriptions.c.is_awake)
-    of_claim = subscriptions.c.rule_id.in_(claim.rule_ids)
-    rows = connection.execute(select(subscriptions).where(*of_watch, of_claim).order_by(subscriptions.c.rule_id))
+    rows = connection.execute(_DUE, {"of_watch": claim.watch_id, "of_rules": claim.rule_ids})
     known = [(paced(rules[row.rule_id], row.pace_seconds), row) for row in rows.all() if row.rule_id in rules]
     # While rules are being read again, one may have come that no longer reads this watch.
     return [(rule, row) for rule, row in known if reads(rule, claim.watch_id)]
@@ -236,7 +245,7 @@ def _record_trouble(connection: Connection, watch: Any, poll: Polled, error: Exc
     if name == OUR_FAULT:
         # What is kept of it may be spoilt: the next answer is read whole, also where it is the same.
         values["digests"] = {}
-    connection.execute(update(watches).where(watches.c.id == watch.id).values(values))
+    connection.execute(_KEEP, {"of_watch": watch.id, **values})
 
 
 def _named(error: Exception) -> tuple[str, str]:
@@ -268,7 +277,7 @@ def _record_sight(connection: Connection, watch: Any, poll: Polled, result: Poll
             values["changed_at"] = poll.at
         if result.is_baseline:
             enrolment.take_as_seen(connection, watch.id, result.observations)
-    connection.execute(update(watches).where(watches.c.id == watch.id).values(values))
+    connection.execute(_KEEP, {"of_watch": watch.id, **values})
     return is_changed
 
 

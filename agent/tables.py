@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import DDL, JSON, Column, Index, Text, UniqueConstraint, event
 from sqlmodel import Field, SQLModel
 
 from agent.columns import instant, json, nothing
@@ -97,14 +97,6 @@ class MemoryRow(SQLModel, table=True):
     """
 
     __tablename__ = "memories"
-    __table_args__ = (
-        Index(
-            "memories_of_what_left",
-            "last_seen_at",
-            sqlite_where=text("last_seen_at IS NOT NULL"),
-            postgresql_where=text("last_seen_at IS NOT NULL"),
-        ),
-    )
 
     rule_id: str = Field(primary_key=True)
     watch_id: str = Field(primary_key=True)
@@ -116,6 +108,16 @@ class MemoryRow(SQLModel, table=True):
     same_as: str = ""
     last_seen_at: datetime | None = instant()
     record: dict[str, Any] | None = json(nothing)
+
+
+# An `Index(..., postgresql_where=...)` says the same, but loads PostgreSQL's dialect at every start, on SQLite too.
+event.listen(
+    SQLModel.metadata.tables[MemoryRow.__tablename__],
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no annotations
+        "CREATE INDEX memories_of_what_left ON memories (last_seen_at) WHERE last_seen_at IS NOT NULL"
+    ),
+)
 
 
 class ReadingRow(SQLModel, table=True):

@@ -14,7 +14,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from agent import outbox
-from agent.command import app
+from agent.commandline import app
 from agent.database import Database
 from agent.mailbox import Mailbox, Notice
 from agent.places import STORE_FILE, Place, machine_zone

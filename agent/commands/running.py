@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import os
+import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.commands.shell import Exit, Rules, State, fail, place_of, rules_of
+from agent.commands.shell import Exit, Rules, State, end, fail, place_of, rules_of
 from agent.schema_file import keep_schema
 
 if TYPE_CHECKING:
@@ -39,16 +42,29 @@ def run(
     book = rules_of(place)
     keep_schema(place.rules)
     try:
-        asyncio.run(_watch(place, book, once=once))
+        is_interrupted = asyncio.run(_watch(place, book, once=once))
     except StoreError as error:
         fail(str(error), Exit.NO_STORE)
+    if is_interrupted:
+        end(Exit.INTERRUPTED)
 
 
-async def _watch(place: Place, book: RuleBook, *, once: bool) -> None:
+async def _watch(place: Place, book: RuleBook, *, once: bool) -> bool:
+    """Return whether it was ended with Ctrl-C."""
+    import asyncio
+
     from agent.app import Agent
 
     agent = await Agent.open(place, book)
+    # What was loaded until now is left out of every later look for garbage.
+    gc.freeze()
+    gc.enable()
     try:
-        await (agent.run_once() if once else agent.run())
+        if once:
+            await agent.run_once()
+            return False
+        return await agent.run() == signal.SIGINT
     finally:
+        # Who asks again does not want to wait; what is under way is taken up at the next start, as after a crash.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, os._exit, Exit.INTERRUPTED)
         await agent.close()

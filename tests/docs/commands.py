@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from agent.command import app
+from agent.commandline import app
 from tests.docs.tables import table
 
 PROGRAM = "trusted-agent"

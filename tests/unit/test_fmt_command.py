@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.command import app
+from agent.commandline import app
 from agent.writing import replace_file
 from rules.file.formatting import formatting
 from tests.lived import ask
