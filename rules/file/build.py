@@ -31,6 +31,8 @@ from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watche
 EVERY = timedelta(hours=1)
 CONFIRM_AFTER = timedelta(minutes=5)
 LATE_AFTER = timedelta(hours=1)
+# Where a rule does not say what it watches, so many kinds are named for it.
+MOST_LIKELY = 3
 
 _SENTENCES = ("when", "until")
 _TEXTS = (*_SENTENCES, "name", "message", "note")
@@ -69,7 +71,8 @@ def build_rule(node: MappingNode, around: Surroundings) -> Built:
     ours, options = _divided(node, kind, faults)
     model = RuleSettings if needs_no_watch(ours) else WatchingSettings
     read = _reader(ours, around)
-    settings = validated(model, ours, faults, Subject("this rule", _head(node)), read)
+    adding = {"watch": " or ".join(f"`watch: {name}`" for name in _likely_kinds(ours, options, around.kinds))}
+    settings = validated(model, ours, faults, Subject("this rule", _head(node), adding), read)
     known = settings or sound(RuleSettings(name="this rule"), ours, read)
     _refuse_bare_hosts(options, faults)
     looks = _looks(ours, options, kind, known, around)
@@ -130,6 +133,19 @@ def _kind(node: MappingNode, around: Surroundings) -> type[Watcher] | None:
         hint = did_you_mean(nearest(value.text, around.kinds), tuple(around.kinds))
         around.faults.add(value, f"`{value.text}` is no kind of source that is installed", hint)
     return around.kinds.get(value.text)
+
+
+def _likely_kinds(ours: MappingNode, options: MappingNode, kinds: Mapping[str, type[Watcher]]) -> list[str]:
+    """Return the few kinds that have these options, and know the most of what the sentences speak of."""
+    written_ones = [node for key in _SENTENCES if (node := ours.get(key)) is not None]
+    words = {word for node in written_ones for scalar in scalars(node) for word in re.findall(r"\w+", scalar.text)}
+    found = {
+        name: len(words & {fact.name for fact in kind.kind.facts})
+        for name, kind in kinds.items()
+        if options.entries.keys() <= kind.options().keys()
+    }
+    likely = [name for name, known in found.items() if known == max(found.values())]
+    return likely if len(likely) <= MOST_LIKELY else []
 
 
 def _divided(node: MappingNode, kind: type[Watcher] | None, faults: Faults) -> tuple[MappingNode, MappingNode]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -111,10 +111,15 @@ def _too_short(least: int, what: str, empty: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a node is called where it is wrong as a whole ("the channel phone"), and where that is shown."""
+    """What a node is called where it is wrong as a whole ("the channel phone"), and where that is shown.
+
+    Attributes:
+        adding: What to write where a key is missing, if it can be guessed.
+    """
 
     name: str
     spot: Spot
+    adding: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +237,9 @@ def _report(
             missing = [name for name in missing if (*path, name) not in called_otherwise]
             if not missing:
                 continue
-            faults.add(spot, f"{subject} has no `{'` and no `'.join(missing)}`", f"add `{missing[0]}: …`")
+            adding = "" if path else whole.adding.get(missing[0], "")
+            said = f"{subject} has no `{'` and no `'.join(missing)}`"
+            faults.add(spot, said, f"add {adding or f'`{missing[0]}: …`'}")
         else:
             message, hint = _sentence(several, found, subject)
             if isinstance(found.node, SequenceNode) and path and f"{path[-1]}s" in model.model_fields:

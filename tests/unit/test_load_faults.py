@@ -44,7 +44,7 @@ WRONG = [
     (rule_text("watch: shlef", "url: x"), "4:12", "`shlef` is no kind of source", "did you mean shelf?"),
     (rule_text("watch: zzz"), "4:12", "`zzz` is no kind of source", "possible here: player, shelf, wire"),
     (rule_text("watch: [shelf]"), "4:12", "`watch` takes text", "without brackets"),
-    (rule_text("url: https://a.example"), "3:5", "this rule has no `watch`", "add `watch: …`"),
+    (rule_text("url: https://a.example"), "3:5", "this rule has no `watch`", "add `watch: shelf`"),
     (CHANNEL + "rules:\n  - watch: wire\n    feeds: [x]\n", "3:5", "this rule has no `name`", "add `name: …`"),
     (CHANNEL + "rules:\n  - id: x\n", "3:5", "has no `name` and no `watch`", "add `name: …`"),
     (shelf("note:"), "7:5", "`note` has no value", "delete the line"),

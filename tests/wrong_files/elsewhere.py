@@ -38,6 +38,12 @@ ELSEWHERE = (
         '["notify-send", "it fell"]',
     ),
     wrong(price("do: {⟪shell⟫: [ls]}"), "`shell` is no key", "did you mean run?", "run"),
+    wrong(CHANNEL + "rules:\n  - ⟪name⟫: A\n    command: [uptime]\n", "has no `watch`", "add `watch: command`"),
+    wrong(
+        CHANNEL + "rules:\n  - ⟪name⟫: A\n    url: https://one.example\n    when: sold_out\n",
+        "has no `watch`",
+        "add `watch: concerts` or `watch: price`",
+    ),
     wrong(
         CHANNEL
         + "rules:\n  - name: A\n    watch: price\n    url:\n      ⟪- https://a.example⟫\n      - https://b.example\n"
