@@ -140,6 +140,7 @@ def test_a_selector_that_finds_nothing_on_a_page_that_is_there_asks_to_be_mended
         WebPage(url=URL, css=".price").read(page, CannedContext(page))
 
 
+PARTNERS = "<p>We and our 237 partners use cookies to store data.</p><button>Accept all</button><button>Reject</button>"
 ASKS = "<form><input type=email><button>Continue</button></form>"
 ROBOT = "In order to continue, we need to verify that you're not a robot. Enable JavaScript and then reload the page."
 
@@ -149,6 +150,7 @@ ROBOT = "In order to continue, we need to verify that you're not a robot. Enable
     [
         ("<h1>Wir brauchen Ihre Zustimmung</h1><p>812 Partner.</p><button>Alle akzeptieren</button>", SourceRefused),
         ("<h1>Mit Werbung weiterlesen</h1><button>Akzeptieren und weiter</button>", SourceRefused),
+        (f"<form><h1>Daily is a part of the Daily family of brands</h1>{PARTNERS}</form>", SourceRefused),
         ("<h1>Are you over 18?</h1><button>Yes</button><button>No</button>", SourceRefused),
         (f"<p>JavaScript is disabled. {ROBOT}</p>", SourceRefused),
         ("<div>Please enable JavaScript to view this site.</div>", SourceChanged),
@@ -162,6 +164,18 @@ ROBOT = "In order to continue, we need to verify that you're not a robot. Enable
 )
 def test_what_asks_for_something_first_is_named_by_what_it_asks_for(words, trouble):
     assert raised(Page(URL, f"<html><body>{words}</body></html>".encode(), HTML)) is trouble
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"<h1>Opening hours</h1><p>Closed on Mondays.</p><div><h2>We value your privacy</h2>{PARTNERS}</div>",
+        f"<main><p>{'The library opens at nine. ' * 8}</p></main><div>{PARTNERS}</div>",
+    ],
+)
+def test_a_short_page_with_a_banner_that_asks_for_consent_is_read(words):
+    page = Page(URL, f"<html><title>Library</title><body>{words}</body></html>".encode(), HTML)
+    assert raised(page) is None
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ REST_LETTERS: Final = 40
 """Beside the wish for scripts, a page says less than this where it has nothing else to say: its name, a link."""
 _WHO: Final = 'input[type="email" i], input[type="tel" i], input[autocomplete*="username" i], input[name*="user" i]'
 _ANSWER: Final = "button, [role=button], input, select"
+_HEADINGS: Final = "h1, h2, legend, [role=heading]"
 _SENTENCE: Final = re.compile(r"[^.!?。]+")
 
 
@@ -90,7 +91,7 @@ def in_its_place(document: Document, url: str, asked_for: str = "") -> WatchErro
         return browser
     if _is_login(document, heads, url, asked_for):
         return SourceRefused(f"{host} shows a sign-in page instead of the page: give `cookies:` or `auth:`")
-    if any(map(CONSENT.search, heads)) and _has_button(document, ACCEPTING):
+    if _asks_for_consent(document, letters):
         said = "shows a consent page instead of the page: give the cookie that it sets once you have answered it"
         return SourceRefused(f"{host} {said}")
     if letters < GATE_LETTERS and (gate := _keeps_out(document, heads, words, host)) is not None:
@@ -128,7 +129,7 @@ def _says_that_there_is_none(document: Document, heads: list[str], letters: int,
 
 def _heads(document: Document) -> list[str]:
     """Return the title and the headings of a page: what it says that it is about."""
-    nodes = document.tree.css("h1, h2, legend, [role=heading]")[:6]
+    nodes = document.tree.css(_HEADINGS)[:6]
     return [text for text in (*_title(document), *map(visible_text, nodes)) if text]
 
 
@@ -154,8 +155,19 @@ def _is_for_scripts(words: str) -> bool:
     return sum(map(str.isalpha, rest)) < REST_LETTERS and not any(map(str.isdigit, rest))
 
 
-def _has_button(document: Document, words: re.Pattern[str]) -> bool:
-    for node in document.tree.css('button, [role=button], input[type="submit" i], a')[:60]:
-        if words.search((node.attributes.get("value") or visible_text(node)).strip()):
-            return True
-    return False
+def _asks_for_consent(document: Document, letters: int) -> bool:
+    """Say whether a page asks for a consent and is hardly about anything else: no page with a banner."""
+    buttons = document.tree.css('button, [role=button], input[type="submit" i], a')[:60]
+    accepting = (
+        node for node in buttons if ACCEPTING.search((node.attributes.get("value") or visible_text(node)).strip())
+    )
+    node = next(accepting, None)
+    if node is None:
+        return False
+    if any(map(CONSENT.search, _title(document))):
+        return True
+    while node.parent is not None and not CONSENT.search(visible_text(node)):
+        node = node.parent
+    said, inside = visible_text(node), {each.mem_id for each in node.css(_HEADINGS)}
+    is_all = 2 * sum(map(len, said.split())) > letters and CONSENT.search(said) is not None
+    return is_all and all(each.mem_id in inside for each in document.tree.css(_HEADINGS) if visible_text(each))
