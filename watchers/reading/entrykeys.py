@@ -100,8 +100,7 @@ def _are_places(entries: Sequence[FeedEntry]) -> bool:
     """Whether the ids only count the places of the document, from the newest entry on.
 
     Such an id is another entry's at the next fetch. A database counts the other way: its newest has the highest.
-    Where no dates tell which is the newest, an order that begins on top is taken for one of places if links can do the
-    ids' work.
+    Where no dates tell which is the newest, links do the ids' work, if they can.
     """
     if len(entries) < _ENOUGH or not all(entry.id.isdecimal() and len(entry.id) < 6 for entry in entries):
         return False
@@ -111,7 +110,7 @@ def _are_places(entries: Sequence[FeedEntry]) -> bool:
     dates = [entry.published for entry in ordered if entry.published]
     if len(set(dates)) == len(entries):
         return dates == sorted(dates, reverse=True)
-    return ordered == list(entries) and len({bared(entry.link) for entry in entries} - {""}) == len(entries)
+    return len({bared(entry.link) for entry in entries} - {""}) == len(entries)
 
 
 def _one_of_each(entries: Iterable[FeedEntry]) -> list[FeedEntry]:

@@ -6,8 +6,7 @@
 One entry under a new id is another entry, whatever else is the same: an update of a forecast, another delay of the same
 line. But where no id of the document before is there any more, and most of what it said is, it is the ids that changed.
 Then entries are told to be the same by title and text, by title and a mere day, or where there is no text by title and
-an article's own address. What has the same title or link at
-the same instant, `entrykeys` knows already.
+an article's own address. What has the same title or link at the same instant, `entrykeys` knows already.
 """
 
 from __future__ import annotations
