@@ -179,6 +179,7 @@ def test_what_wavers_and_open_questions_are_shown_and_need_nothing(tmp_path):
     lived.deliver(phone=None, mail=None)
     with lived.open() as database, database.writing() as connection:
         deed = {"firing_key": "k", "rule_id": "headphones-below-150", "state": "asked", "at": wall(), "record": {}}
+        deed["answer_by"] = wall() + timedelta(days=1)
         connection.execute(table_of(DeedRow).insert().values(deed))
     assert needs(lived) == {}
     said = lived.ask("status", "--json").json
