@@ -71,7 +71,8 @@ def build_rule(node: MappingNode, around: Surroundings) -> Built:
     ours, options = _divided(node, kind, faults)
     model = RuleSettings if needs_no_watch(ours) else WatchingSettings
     read = _reader(ours, around)
-    adding = {"watch": " or ".join(f"`watch: {name}`" for name in _likely_kinds(ours, options, around.kinds))}
+    likely = _likely_kinds(ours, options, around.kinds) if "watch" not in ours.entries else []
+    adding = {"watch": " or ".join(f"`watch: {name}`" for name in likely)}
     settings = validated(model, ours, faults, Subject("this rule", _head(node), adding), read)
     known = settings or sound(RuleSettings(name="this rule"), ours, read)
     _refuse_bare_hosts(options, faults)
@@ -144,7 +145,8 @@ def _likely_kinds(ours: MappingNode, options: MappingNode, kinds: Mapping[str, t
         for name, kind in kinds.items()
         if options.entries.keys() <= kind.options().keys()
     }
-    likely = [name for name, known in found.items() if known == max(found.values())]
+    most = max(found.values(), default=0)
+    likely = [name for name, known in found.items() if known == most]
     return likely if len(likely) <= MOST_LIKELY else []
 
 
