@@ -202,15 +202,6 @@ def test_reports_without_a_text_that_come_anew_under_new_ids_are_news_where_thei
     assert [len(news) for news in told(fetch(1), fetch(2))] == [4]
 
 
-def test_ids_that_only_count_the_places_of_a_feed_without_dates_hide_nothing_where_links_tell():
-    def counted(*numbers: int) -> list[Item]:
-        return [replace(item, guid=str(place), at=None) for place, item in enumerate(posts(*numbers))]
-
-    assert told(counted(3, 2, 1), counted(4, 3, 2), counted(5, 4, 3)) == [["Post 4"], ["Post 5"]]
-    named = [replace(item, guid=item.guid.removeprefix("id-"), at=None) for item in posts(1, 2, 3, 4, 5)]
-    assert told(named[:3], named[:4], named[1:5]) == [["Post 4"], ["Post 5"]]
-
-
 def test_ids_that_only_count_the_places_of_a_feed_hide_nothing():
     def counted(*numbers: int) -> list[Item]:
         return [replace(item, guid=str(place)) for place, item in enumerate(posts(*numbers), 1)]

@@ -100,7 +100,7 @@ def _are_places(entries: Sequence[FeedEntry]) -> bool:
     """Whether the ids only count the places of the document, from the newest entry on.
 
     Such an id is another entry's at the next fetch. A database counts the other way: its newest has the highest.
-    Where no dates tell which is the newest, links do the ids' work, if they can.
+    Without dates nobody can tell the one from the other.
     """
     if len(entries) < _ENOUGH or not all(entry.id.isdecimal() and len(entry.id) < 6 for entry in entries):
         return False
@@ -108,9 +108,7 @@ def _are_places(entries: Sequence[FeedEntry]) -> bool:
     if int(ordered[0].id) not in (0, 1) or int(ordered[-1].id) - int(ordered[0].id) != len(ordered) - 1:
         return False
     dates = [entry.published for entry in ordered if entry.published]
-    if len(set(dates)) == len(entries):
-        return dates == sorted(dates, reverse=True)
-    return len({bared(entry.link) for entry in entries} - {""}) == len(entries)
+    return len(set(dates)) == len(entries) and dates == sorted(dates, reverse=True)
 
 
 def _one_of_each(entries: Iterable[FeedEntry]) -> list[FeedEntry]:
