@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from html import escape
 from importlib import import_module
 from mimetypes import guess_extension
@@ -25,6 +24,7 @@ from time import monotonic
 from typing import Any
 
 from agent import services
+from agent.plugins import apprise_for
 from agent.restraint import restrain
 from agent.services import Service
 from agent.unsent import MQTT_ADMITTED, MQTT_REFUSED, Logged, Unsent, pictures_matter, unsent_because
@@ -116,9 +116,9 @@ def deliver_pictures(url: str, pictures: Sequence[Attachment], message_id: str) 
 def _send(
     url: str, service: Service, words: Words, pictures: Sequence[Attachment], urgency: Urgency, message_id: str
 ) -> Sent | Unsent:
-    apprise = _apprise()
+    apprise = apprise_for(service.schema)
     started = monotonic()
-    with _hearing() as heard, _as_files(pictures) as enclosed:
+    with _hearing() as heard, _as_files(pictures, apprise) as enclosed:
         # A fresh object each time: one that is kept sleeps up to 5.5 s between two sends. Without a timeout of its own
         # Apprise sends in this thread, not in the six that all channels would share.
         asset = apprise.AppriseAsset(async_mode=False, service_timeout=0, app_id="trusted-agent", app_desc="")
@@ -177,7 +177,7 @@ def _names(pictures: Sequence[Attachment]) -> str:
 
 
 @contextmanager
-def _as_files(pictures: Sequence[Attachment]) -> Iterator[Any]:
+def _as_files(pictures: Sequence[Attachment], apprise: Any) -> Iterator[Any]:
     """Yield the pictures as Apprise takes them, or None where there are none.
 
     Some services open a picture by its path, so it has to be a file: mode 0600 in a folder of its own, for as long as
@@ -186,7 +186,6 @@ def _as_files(pictures: Sequence[Attachment]) -> Iterator[Any]:
     if not pictures:
         yield None
         return
-    apprise = _apprise()
     enclosed = apprise.AppriseAttachment()
     with TemporaryDirectory(prefix="trusted-agent-") as folder:
         for number, picture in enumerate(pictures):
@@ -222,8 +221,8 @@ def _hearing_the_broker(plugin: Any, service: Service, heard: list[Logged]) -> I
 
 def loaded(url: str) -> tuple[Any, Service] | Unsent:
     """Return Apprise's plugin for an address and what it declares, or why there is none."""
-    apprise = _apprise()
     schema, colon, _ = url.partition("://")
+    apprise = apprise_for(schema.lower())
     known = apprise.manager_plugins.NotificationManager()
     # A few web addresses are the services' own webhooks; everything else names its service.
     if not colon or (schema.lower() not in known and schema.lower() not in ("http", "https")):
@@ -306,27 +305,5 @@ def _hearing() -> Iterator[list[Logged]]:
         logger.removeHandler(handler)
 
 
-_loading = threading.Lock()
-
-
-def _apprise() -> Any:
-    """Return Apprise, loaded at first use: it costs a third of a second and 14 MB."""
-    with _loading:
-        return _load_apprise()
-
-
 def _attach_file() -> Any:
     return import_module("apprise.attachment.file").AttachFile
-
-
-@cache
-def _load_apprise() -> Any:
-    apprise = import_module("apprise")
-    import_module("apprise.manager_plugins")
-    logger = logging.getLogger("apprise")
-    # Why a send failed is only in its DEBUG lines and those below, which hold secrets: they are heard here and passed
-    # to nobody.
-    logger.setLevel(logging.DEBUG - 1)
-    logger.propagate = False
-    apprise.manager_plugins.NotificationManager().load_modules()
-    return apprise
