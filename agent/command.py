@@ -12,7 +12,10 @@ import gc
 import os
 import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 INTERRUPTED = 130
 """What a shell makes of a command that Ctrl-C ended: 128 and the number of the signal."""
@@ -25,6 +28,7 @@ def main() -> None:
     try:
         if is_heard:
             signal.signal(signal.SIGINT, _leave)
+            sys.unraisablehook = _unraisable
         for stream in (sys.stdout, sys.stderr):
             # A terminal that knows fewer letters than the world shows a mark in place of each, and not a traceback.
             if hasattr(stream, "reconfigure"):
@@ -42,6 +46,13 @@ def main() -> None:
     finally:
         if is_heard:
             signal.signal(signal.SIGINT, _leave)
+
+
+def _unraisable(lost: UnraisableHookArgs) -> None:
+    """End where Ctrl-C came inside a callback of Python's own: it could only print it, and go on."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        _leave()
+    sys.__unraisablehook__(lost)
 
 
 def _leave(*_: object) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,6 +52,7 @@ class Desk:
         elsewhere = under_way_elsewhere(connection, name, rows, now)
         busy = {row.id: row.claimed_until for row in rows if _is_claimed(row, now, claim)}
         busy |= {row.id: elsewhere[row.key] for row in rows if row.key in elsewhere and row.id not in busy}
+        busy |= _whole(rows, busy)
         self._busy_until = list(busy.values())
         self.owed = [_owed(row, now) for row in rows if row.id not in busy]
         self.is_failing = self._state is not None and self._state.failures > 0
@@ -155,10 +156,21 @@ def _is_claimed(row: Any, now: datetime, claim: timedelta) -> bool:
     return row.claimed_until is not None and now < row.claimed_until <= now + claim
 
 
+def _whole(rows: Sequence[Any], busy: Mapping[int, datetime]) -> dict[int, datetime]:
+    """Return until when the rest of each delivery waits of which a part is busy: it goes again whole, or not yet."""
+    until = {row.delivery_id: busy[row.id] for row in rows if row.id in busy and _is_handed(row)}
+    waiting = (row for row in rows if row.id not in busy and _is_handed(row))
+    return {row.id: until[row.delivery_id] for row in waiting if row.delivery_id in until}
+
+
+def _is_handed(row: Any) -> bool:
+    """Return whether nobody knows what came of handing a message over."""
+    return row.state in ("sending", "doubtful") and row.delivery_id is not None
+
+
 def _owed(row: Any, now: datetime) -> Owed:
     # What was seen by a clock that ran ahead is there now.
     since = min(row.created_at, now)
-    is_handed = row.state in ("sending", "doubtful") and row.delivery_id is not None
     return Owed(
         id=row.id,
         key=row.key,
@@ -166,5 +178,5 @@ def _owed(row: Any, now: datetime) -> Owed:
         urgent=row.urgency == "urgent",
         since=max(since, row.held_until or since),
         rule_id=row.rule_id or "",
-        delivery_id=row.delivery_id if is_handed else None,
+        delivery_id=row.delivery_id if _is_handed(row) else None,
     )

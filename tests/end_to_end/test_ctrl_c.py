@@ -27,6 +27,20 @@ try:
 except KeyboardInterrupt as error:
     os._exit(1 if error.__traceback__.tb_next else 130)
 """
+# Where Python itself calls back, as at the end of an import, what is raised would only be printed.
+LOST = """
+import signal
+import agent.commandline
+from agent.command import main
+class Last:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+def app():
+    Last()
+    print("goes on")
+agent.commandline.app = app
+main()
+"""
 
 
 @pytest.fixture
@@ -73,6 +87,11 @@ def test_at_any_moment_from_its_start_on(life: Scene, words: tuple[str, ...]):
         assert b"Traceback" not in error, (moment, error.decode())
         assert b"KeyboardInterrupt" not in error, (moment, error.decode())
         assert process.returncode in ends, (moment, error.decode())
+
+
+def test_it_is_not_lost_in_a_callback_of_python():
+    run = subprocess.run([sys.executable, "-c", LOST], cwd=REPOSITORY, capture_output=True, timeout=40, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (130, b"", b"")
 
 
 def test_what_ignores_it_from_the_beginning_goes_on(life: Scene):

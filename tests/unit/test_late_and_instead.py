@@ -25,9 +25,9 @@ messages = table_of(MessageRow)
 class Told:
     """A rule that fires an hour after the start and is no longer true two hours later."""
 
-    def __init__(self, database, **settings):
+    def __init__(self, database, others=(), **settings):
         self.life = Life(database, {"watch": Source(((0, 160), (60, 140), (180, 170)))})
-        self.life.live(until=600, script=((0, (rule("price below $150", **settings),)),))
+        self.life.live(until=600, script=((0, (rule("price below $150", **settings), *others)),))
         place = Place("rules.yaml", 1, 1)
         phone = Channel("phone", SecretStr("json://127.0.0.1"), place, fallback=("mail",))
         self.book = replace(self.life.book, channels={"phone": phone, "mail": replace(phone, name="mail", fallback=())})
@@ -124,3 +124,23 @@ def test_where_the_first_channel_recovers_before_nobody_stands_in(database):
     told.mailbox.record_sent(told.claim(at=later), later)
     assert told.states() == {"phone": "sent", "mail": "folded"}
     assert told.claim("mail", at=later) == []
+
+
+def test_a_message_that_may_have_arrived_goes_again_whole(database):
+    """What is sent again under an id is what was sent under it: what the other channel is at, it may leave to it."""
+    told = Told(database, others=(rule("price below $145", name="other"),))
+    told.fail(told.life.now)
+    told.mailbox.stand_in("phone", told.life.now, told.book)
+    copies = told.claim("mail")
+    state = ChannelState("mail", 1, START, None, None, "no answer")
+    told.mailbox.record_unsent(copies, state, told.life.now, doubtful=True)
+    at_it = told.life.now + HOUR
+    row = select(messages.c.id).where(messages.c.channel == "phone").limit(1).scalar_subquery()
+    with database.writing() as connection:
+        sending = {"state": "sending", "claimed_by": TOKEN, "claimed_until": at_it}
+        connection.execute(update(messages).where(messages.c.id == row).values(sending))
+    assert told.claim("mail", at=told.life.now + timedelta(seconds=1)) == []
+    again = told.claim("mail", at=at_it)
+    assert [one.id for one in again] == [one.id for one in copies]
+    assert len(copies) == 2
+    assert {one.delivery_id for one in again} == {copies[0].delivery_id}
