@@ -3,147 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
 
-from agent.clock import Clock
-from agent.database import Database, StoreError, table_of
-from agent.engine import POLLS_AT_ONCE, Engine
-from agent.ledger import Ledger
-from agent.mailbox import Mailbox
-from agent.store import CLAIM, Polled, Store
-from agent.tables import FiringRow, MemoryRow, ObservationRow, WatchRow
-from rules.memory import Verdict
-from rules.rule import Again, Rule, WatchSpec
+from agent.engine import POLLS_AT_ONCE
+from agent.store import CLAIM
+from rules.rule import Again
+from tests.engine_scene import BELOW, Nobody, Scene, fails, lives, shows
 from tests.small_world import MINUTE, book, rule
-from tests.story import HOUR, START, Shop, product
-from watchers.api import Context, NotAsked, Poll, SourceRefused, Unchanged
-
-BELOW = "price below $150"
-Answer = Callable[[], Awaitable[Poll | Unchanged]]
-
-
-@dataclass
-class Sources:
-    """What each watch answers, and how often it was asked."""
-
-    answers: dict[str, Answer] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    at_once: int = 0
-    most_at_once: int = 0
-
-    async def answer(self, name: str) -> Poll | Unchanged:
-        self.asked.append(name)
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        try:
-            return await self.answers[name]()
-        finally:
-            self.at_once -= 1
-
-
-class Fake(Shop):
-    """A watch whose answers the test gives."""
-
-    name: str
-    sources: Any
-
-    async def poll(self, context: Context) -> Poll | Unchanged:
-        return await self.sources.answer(self.name)
-
-
-@dataclass
-class SetClock(Clock):
-    """A clock that the test sets."""
-
-    at: datetime = START
-
-    def now(self) -> datetime:
-        return self.at
-
-
-class Nobody:
-    """A door that nobody goes through, and channels of which there are none."""
-
-    async def close(self) -> None:
-        """Close nothing."""
-
-
-class Scene:
-    """An engine at work on rules whose sources are the test's."""
-
-    def __init__(self, database: Database) -> None:
-        self.database, self.clock, self.sources = database, SetClock(), Sources()
-        self.store = Store(database)
-        self.engine = Engine(self.store, Mailbox(database), Ledger(database), self.clock)
-
-    def use(self, *rules: Rule) -> None:
-        mine = tuple(replace(one, watches=tuple(self._watch(spec) for spec in one.watches)) for one in rules)
-        kept = book(*mine)
-        self.engine.equip(kept, Nobody(), Nobody())  # type: ignore[arg-type]
-        self.store.keep_rules(kept, self.clock.at)
-
-    def _watch(self, spec: WatchSpec) -> WatchSpec:
-        return replace(spec, watcher=Fake(name=spec.id, sources=self.sources))
-
-    async def look(self, after: timedelta = timedelta()) -> None:
-        """Let time pass, poll all that is due, and wait until it is recorded."""
-        self.clock.at += after
-        while await self.engine.poll_due():
-            await self.engine.settled()
-
-    def told(self) -> list[str]:
-        rows = table_of(FiringRow)
-        with self.database.reading() as connection:
-            return list(connection.scalars(select(rows.c.rule_id).order_by(rows.c.at, rows.c.rule_id)))
-
-    def trouble(self, watch: str = "watch") -> tuple[str | None, str | None]:
-        rows = table_of(WatchRow)
-        with self.database.reading() as connection:
-            row = connection.execute(select(rows).where(rows.c.id == watch)).one()
-        return row.trouble, row.trouble_text
-
-
-def shows(*prices: object) -> Answer:
-    """Return an answer that shows one price after another, and then the last for ever."""
-    left = list(prices)
-
-    async def answer() -> Poll:
-        return Poll((product(left.pop(0) if len(left) > 1 else left[0]),))
-
-    return answer
-
-
-def fails(error: Exception) -> Answer:
-    async def answer() -> Poll:
-        raise error
-
-    return answer
+from tests.story import HOUR, START, product
+from watchers.api import NotAsked, Poll, SourceRefused
 
 
 @pytest.fixture
 def run(database):
-    """Run a story with an engine, and close the engine whatever comes of it."""
-
-    def told(story: Callable[[Scene], Awaitable[None]]) -> Scene:
-        async def whole() -> Scene:
-            scene = Scene(database)
-            try:
-                await story(scene)
-            finally:
-                await scene.engine.close(5)
-            return scene
-
-        return asyncio.run(whole())
-
-    return told
+    return partial(lives, database)
 
 
 def test_a_crossing_is_told(run):
@@ -311,109 +186,3 @@ def test_a_rule_that_no_longer_reads_a_watch_is_not_judged_on_what_was_looked_at
     assert scene.told() == []
     assert scene.trouble() == (None, None)
     assert "failed" not in caplog.text
-
-
-def test_a_spoilt_memory_of_one_rule_harms_that_rule_alone(run, caplog):
-    async def story(scene: Scene) -> None:
-        scene.sources.answers["watch"] = shows(160, 149)
-        scene.use(rule(BELOW, name="spoilt"), rule(BELOW, name="sound"))
-        await scene.look()
-        with scene.database.writing() as connection:
-            spoil_memories(connection, "spoilt")
-        await scene.look(2 * HOUR)
-
-    scene = run(story)
-    assert scene.told() == ["sound"]
-    assert scene.trouble()[0] == "OurFault"
-    assert "judging rule spoilt" in caplog.text
-
-
-@pytest.mark.parametrize("spoilt", ["memory", "sight"])
-def test_what_is_spoilt_of_one_rule_keeps_no_other_from_being_judged_by_the_time(run, spoilt):
-    async def story(scene: Scene) -> None:
-        scene.sources.answers |= {"watch": shows(149), "other": shows(149)}
-        hourly = {"every": 24 * HOUR, "again": Again("every", HOUR)}
-        scene.use(rule(BELOW, name="a", **hourly), rule(BELOW, name="b", watch="other", **hourly))
-        await scene.look()
-        with scene.database.writing() as connection:
-            if spoilt == "memory":
-                spoil_memories(connection, "a")
-            else:
-                rows = table_of(ObservationRow)
-                connection.execute(update(rows).where(rows.c.watch_id == "watch").values(record={}))
-        scene.clock.at += HOUR + MINUTE
-        assert await scene.engine.judge_due() == 1
-        assert await scene.engine.judge_due() == 0
-
-    assert run(story).told() == ["a", "b", "b"]
-
-
-def spoil_memories(connection: Any, rule_id: str) -> None:
-    rows = table_of(MemoryRow)
-    connection.execute(update(rows).where(rows.c.rule_id == rule_id).values(record={"true_at": "no instant"}))
-
-
-def test_what_is_kept_of_a_watch_is_read_anew_where_it_is_spoilt(run, caplog):
-    async def story(scene: Scene) -> None:
-        scene.sources.answers["watch"] = shows(160)
-        scene.use(rule(BELOW))
-        await scene.look()
-        with scene.database.writing() as connection:
-            connection.execute(update(table_of(ObservationRow)).values(record={}))
-            connection.execute(update(table_of(WatchRow)).values(digests={"page": "hash"}))
-        scene.sources.answers["watch"] = unchanged
-        await scene.look(2 * HOUR)
-        assert scene.trouble()[0] == "OurFault"
-        (claim,) = scene.store.claim_watches("host/boot/1/1", scene.clock.at + 8 * HOUR, 1)
-        assert claim.digests == {}
-
-    async def unchanged() -> Unchanged:
-        return Unchanged.UNCHANGED
-
-    run(story)
-    assert "KeyError" in caplog.text
-
-
-def test_polls_that_a_full_disk_kept_from_being_recorded_are_recorded_when_there_is_room(run, monkeypatch):
-    async def story(scene: Scene) -> None:
-        scene.sources.answers["watch"] = shows(149)
-        scene.use(rule(BELOW))
-        record = scene.store.record_polls
-
-        def full(*_: object) -> int:
-            raise StoreError("the disk is full")
-
-        monkeypatch.setattr(scene.store, "record_polls", full)
-        await scene.engine.poll_due()
-        await scene.engine.settled()
-        with pytest.raises(StoreError):
-            await scene.engine.poll_due()
-        monkeypatch.setattr(scene.store, "record_polls", record)
-        await scene.look()
-
-    scene = run(story)
-    assert scene.sources.asked == ["watch"]
-    assert scene.told() == ["rule"]
-
-
-@pytest.mark.parametrize("by_time", [False, True])
-def test_a_disk_that_is_full_in_the_middle_of_a_judgement_keeps_nothing_of_it(run, by_time):
-    """It is no mistake of the rule that was judged just then: all of it is done again."""
-
-    def full(*_: object) -> Verdict:
-        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
-
-    async def story(scene: Scene) -> None:
-        scene.sources.answers["watch"] = shows(149)
-        scene.use(rule(BELOW, every=24 * HOUR, again=Again("every", HOUR)))
-        if by_time:
-            await scene.look()
-            with pytest.raises(StoreError, match="disk is full"):
-                scene.store.judge_due(scene.engine.book, full, scene.clock.at + HOUR)
-            return
-        (claim,) = scene.store.claim_watches("host/boot/1/1", START, 1)
-        with pytest.raises(StoreError, match="disk is full"):
-            scene.store.record_polls([Polled(claim, START, Poll((product(149),)), {})], scene.engine.book, full)
-        assert scene.trouble() == (None, None)
-
-    assert run(story).told() == ["rule"] * by_time
