@@ -153,7 +153,8 @@ class Gathering:
         """Return what the limit lets through, and when it lets through more of what is left.
 
         Urgent messages count, and are held back only by other urgent ones. Lest these take every turn of the others,
-        what could have gone for as long as the limit is long goes along with one of them.
+        what could have gone for as long as the limit is long goes along with one of them. So does what quiet hours held
+        where they would hold it once more.
         """
         limit = self._terms.limit
         if limit is None:
@@ -169,16 +170,22 @@ class Gathering:
             free = room(limit, sent, self._now)
             ready += of_kind[:free]
             left = of_kind[free:]
+            opens = opens_at(limit, [*sent, *(self._now for _ in of_kind[:free])], self._now)
             if ready and not urgent:
-                along = [bundle for bundle in left if self._is_overdue(bundle, limit)]
+                along = [bundle for bundle in left if self._goes_along(bundle, limit, opens)]
                 left = [bundle for bundle in left if bundle not in along]
                 ready[-1] = _joined(ready[-1], along)
             if left:
-                opening.append(opens_at(limit, [*sent, *(self._now for _ in of_kind[:free])], self._now))
+                opening.append(opens)
         return ready, opening
 
-    def _is_overdue(self, bundle: Bundle, limit: Limit) -> bool:
-        return self._now - min(self._first_due_at(message) for message in bundle.messages) >= limit.per
+    def _goes_along(self, bundle: Bundle, limit: Limit, opens: datetime) -> bool:
+        """Return whether messages go with another rather than wait until the limit opens: they have waited enough."""
+        dues = [(message, self._first_due_at(message)) for message in bundle.messages]
+        if self._now - min(due for _, due in dues) >= limit.per:
+            return True
+        # It opens in quiet hours, and what has waited for their end before would wait for the next one as well.
+        return self._terms.quiet_until(opens) is not None and any(due > message.since for message, due in dues)
 
     def _was_held(self, message: Owed) -> bool:
         """Return whether a message could have gone while the limit let nothing through."""

@@ -5,7 +5,7 @@
              └──────── whichever is told first makes the other folded ──┘
 
 A copy is never sent while the message that it stands in for is under way, nor the other way round: both are claimed by
-one transaction, so each is told once.
+one transaction, so each is told once. Where the mail fails as well, whoever is told instead stands in for the phone.
 """
 
 from __future__ import annotations
@@ -124,7 +124,8 @@ def _copy(row: Any, name: str, channel: str, now: datetime) -> dict[str, Any]:
         "urgency": row.urgency,
         "state": "waiting",
         "created_at": now,
-        "stands_in_for": name,
+        # Who stands in for a copy stands in for what that was a copy of: or one of three told would leave another owed.
+        "stands_in_for": row.stands_in_for or name,
         "attempts": 0,
     }
 

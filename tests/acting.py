@@ -22,6 +22,7 @@ from agent.doing.saying import question_key
 from agent.ledger import Ledger
 from agent.mailbox import put_notice
 from agent.redaction import Redactor
+from agent.store import Store
 from agent.tables import ContactRow, MessageRow, NoticeRow
 from rules.delivery import Action
 from rules.firing import Firing
@@ -101,6 +102,8 @@ class Acting:
                 put_notice(connection, notice, rule.notify, batch=notice.key)
 
     def answer(self, said: Any, number: int = 0) -> str:
+        """Answer a question, after the running agent has taken in the rules as they are now."""
+        Store(self.database).keep_rules(self.book, self.now)
         with self.database.writing() as connection:
             return answer(connection, firing(number).key, said, self.now, "test").sentence
 

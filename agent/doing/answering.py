@@ -12,12 +12,13 @@ from agent.database import insert_new, table_of
 from agent.doing.deed import BEGIN_WITHIN, Deed, deed_row, read_deed
 from agent.doing.deeds import withdraw
 from agent.doing.saying import in_a_line
-from agent.tables import AnswerRow, DeedRow
+from agent.tables import AnswerRow, DeedRow, RuleRow
 from rules.words import written_time
 
 Answer = Literal["yes", "no"]
 
 deeds = table_of(DeedRow)
+rules = table_of(RuleRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,22 @@ def answer(connection: Connection, firing_key: str, said: Answer, now: datetime,
     withdraw(connection, deed)
     kept = {"firing_key": firing_key, "answer": said, "rule_id": deed.rule_id, "at": now, "by": by}
     insert_new(connection, AnswerRow, [kept])
-    return Reply(True, f"{deed.title}: {deed.aim}, now" if said == "yes" else f"{deed.title}: nothing is done")
+    what_follows = _what_follows(connection, answered) if said == "yes" else "nothing is done"
+    return Reply(True, f"{deed.title}: {what_follows}")
 
 
 def _answered(deed: Deed, said: Answer, now: datetime) -> Deed:
     if said == "no":
         return replace(deed, state="refused", ended_at=now)
     return replace(deed, state="due", until=max(deed.answer_by or now, now + BEGIN_WITHIN))
+
+
+def _what_follows(connection: Connection, deed: Deed) -> str:
+    """Return what comes of a yes, as the doer will find its rule by what the store knows of it."""
+    row = connection.execute(select(rules).where(rules.c.id == deed.rule_id)).one_or_none()
+    if row is None or row.sleeping_since is not None:
+        until = written_time(deed.until, deed.zone) if deed.until is not None else "then"
+        return f"its rule is not at work any more, so it is not done, unless the rule is back before {until}"
+    if row.settings != deed.settings:
+        return "its rule was changed since it asked, so it is not done"
+    return f"{deed.aim}, now"

@@ -34,6 +34,7 @@ from tests.small_world import emptied
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 UP, DOWN, DOUBT, REFUSES = "up", "down", "doubt", "refuses"
+CIRCLE = ("phone", "mail", "chat")
 # A digest of each of these comes at least so often; a day may be an hour longer.
 DIGESTS = {None: timedelta(), "30 2 * * *": 25 * HOUR, "0 8 * * *": 25 * HOUR, "0 17 * * 5": 7 * DAY + HOUR}
 
@@ -53,20 +54,29 @@ class Arrival:
 
 @dataclass
 class World:
-    """A phone whose messages the owner wants at certain moments, perhaps with a mail that stands in for it."""
+    """A phone whose messages the owner wants at certain moments, perhaps with a mail that stands in for it.
+
+    In a circle of three, each channel has both of the others to stand in for it.
+    """
 
     database: Database
     phone: Channel
     zone: ZoneInfo
     now: datetime
     fallback: bool = False
-    state: dict[str, str] = field(default_factory=lambda: {"phone": UP, "mail": UP})
+    circle: bool = False
+    state: dict[str, str] = field(default_factory=lambda: dict.fromkeys(CIRCLE, UP))
     arrivals: list[Arrival] = field(default_factory=list)
     told: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         phone = replace(self.phone, fallback=("mail",) if self.fallback else ())
-        self.book = RuleBook((), {"phone": phone, "mail": channel("mail")}, Profile(self.zone, None), Network())
+        channels = {"phone": phone, "mail": channel("mail")}
+        if self.circle:
+            turned = {name: CIRCLE[place + 1 :] + CIRCLE[:place] for place, name in enumerate(CIRCLE)}
+            channels["chat"] = channel("chat", digest="0 8 * * *")
+            channels = {name: replace(one, fallback=turned[name]) for name, one in channels.items()}
+        self.book = RuleBook((), channels, Profile(self.zone, None), Network())
         self.mailbox = Mailbox(self.database)
         self.courier = Courier(self.mailbox, "host/boot/1/1", self._in_store)
         self.courier.use(self.book, self)  # type: ignore[arg-type]
@@ -101,7 +111,7 @@ class World:
     def live(self, until: datetime | None = None) -> None:
         """Do what is due at its instant, as the passes do; without an end, until nothing waits."""
         spun = 0
-        while (due := self.mailbox.next_due_at(["phone", "mail"], self.now, self.book)) is not None:
+        while (due := self.mailbox.next_due_at(list(self.book.channels), self.now, self.book)) is not None:
             if until is not None and due > until:
                 break
             spun = spun + 1 if due <= self.now else 0
@@ -259,6 +269,31 @@ def test_with_somebody_to_stand_in_nobody_tells_what_another_told(store, phone, 
     world.live()
     arrived = Counter(key for one in world.arrivals for key in one.keys if key in world.told)
     assert arrived == Counter(list(world.told))
+
+
+failing = st.tuples(st.sampled_from(CIRCLE), st.sampled_from((UP, DOWN, REFUSES)))
+
+
+@USUAL
+@given(phones, zones, begins, st.lists(st.one_of(calm, failing), max_size=16))
+def test_in_a_circle_of_channels_that_fail_in_turn_nobody_tells_what_another_told(store, phone, zone, begin, story):
+    world = World(emptied(store), phone, zone, begin, circle=True)
+    play(world, story)
+    world.state |= dict.fromkeys(CIRCLE, UP)
+    world.live()
+    arrived = Counter(key for one in world.arrivals for key in one.keys if key in world.told)
+    assert arrived == Counter(list(world.told))
+
+
+def test_what_the_last_of_three_told_is_told_by_none_of_the_others(store):
+    world = World(emptied(store), channel("phone"), ZoneInfo("UTC"), datetime(2026, 1, 1, tzinfo=UTC), circle=True)
+    world.state |= {"phone": DOWN, "mail": REFUSES}
+    world.tell(urgent=False)
+    world.live(world.now + 2 * DAY)
+    assert [one.name for one in world.arrivals if "n0" in one.keys] == ["chat"]
+    world.state |= {"phone": UP, "mail": UP}
+    world.live()
+    assert [one.name for one in world.arrivals if "n0" in one.keys] == ["chat"]
 
 
 EXPECTED: Mapping[str, Callable[[time], bool]] = {

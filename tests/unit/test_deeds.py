@@ -286,6 +286,27 @@ def test_a_rule_that_left_the_file_does_nothing(acting):
     assert "not at work" in acting.told()[0][1]
 
 
+def test_a_yes_to_a_rule_that_left_the_file_is_not_said_to_be_done_now(acting):
+    may(acting, ask=True)
+    acting.fire()
+    acting.rules = ()
+    said = acting.answer("yes")
+    assert "not at work" in said
+    assert "now" not in said
+    may(acting, ask=True)
+    acting.act()
+    assert acting.lines() == [firing().id]
+
+
+def test_a_yes_to_a_rule_that_was_changed_is_not_said_to_be_done_now(acting):
+    may(acting, ask=True)
+    acting.fire()
+    acting.edit(settings="others")
+    assert "changed since it asked" in acting.answer("yes")
+    acting.act()
+    assert (acting.deed().state, acting.lines()) == ("failed", [])
+
+
 def test_what_could_not_be_begun_within_an_hour_is_not_begun_any_more(acting):
     may(acting)
     acting.fire()

@@ -189,6 +189,17 @@ def test_what_urgent_messages_took_every_turn_of_goes_along_with_one_of_them():
     assert plan([owed(1, "a", HOUR), alarm], limit=Limit(2, HOUR))[0] == [("single", [3]), ("single", [1])]
 
 
+def test_what_quiet_hours_held_is_not_held_by_the_next_ones_for_want_of_a_turn():
+    messages = [owed(1, "a", 23.5 * HOUR), owed(2, "b", 20 * HOUR), owed(3, "c", 19 * HOUR)]
+    a_busy_day = {"limit": Limit(1, HOUR), "quiet": Quiet(time(19), time(18))}
+    used_up = sent(1, timedelta(hours=23, minutes=40))
+    assert plan(messages, used_up, **a_busy_day) == ([("folded", [1, 2, 3])], None)
+    # Where the limit opens before the next ones begin, each has its turn.
+    a_long_evening = a_busy_day | {"quiet": Quiet(time(20), time(18))}
+    (first, *others), opens = plan(messages, used_up, **a_long_evening)
+    assert (first, others, opens) == (("single", [1]), [], NOW + HOUR)
+
+
 def test_what_its_owner_made_wait_is_not_late():
     terms = Terms(limit=Limit(1, HOUR), lateness={"rule": Lateness("drop", HOUR)})
     held = Gathering(terms, [sent(1, 61 * MINUTE)], NOW)
