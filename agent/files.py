@@ -16,6 +16,8 @@ MAX_RULE_FILE_BYTES = 4_000_000
 MAX_SECRET_BYTES = 64_000
 MAX_INCLUDED_FILES = 1_000
 
+ENVIRONMENT_FILE = "environment"
+
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -24,7 +26,9 @@ class DiskFiles:
 
     Args:
         folder: The folder of the main rule file, where relative names start.
-        environ: The environment, for `${env:X}`, and for systemd's `$CREDENTIALS_DIRECTORY`.
+        environ: The environment, for `${env:X}`, and for systemd's `$CREDENTIALS_DIRECTORY`. What it lacks is looked
+            for in the file `environment` of the folder, which the units read too: so the commands that an owner types
+            understand the same rule file as the service.
     """
 
     def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
@@ -74,9 +78,13 @@ class DiskFiles:
 
     def _variable(self, name: str) -> Secret:
         value = self.environ.get(name)
+        if value is not None:
+            return Secret(value)
+        path = self.folder / ENVIRONMENT_FILE
+        value = _assigned(name, path) if path.exists() else None
         if value is None:
             raise FileTrouble(f"the environment has no {name}", f"set {name} where the agent is started")
-        return Secret(value)
+        return Secret(value, str(path), _notice(path))
 
     def _credential(self, name: str) -> Secret:
         folder = self.environ.get("CREDENTIALS_DIRECTORY") or _of_my_service()
@@ -94,13 +102,34 @@ class DiskFiles:
 
     def _secret_file(self, name: str) -> Secret:
         path = self._resolved(name)
-        value = _secret_text(path)
-        # Others of the machine, not the group: a group is given on purpose, often to the service's own user.
-        readable = path.stat().st_mode & stat.S_IROTH
-        notice = (
-            f"{path} holds a secret and everybody on this machine may read it: chmod o-r {path}" if readable else ""
-        )
-        return Secret(value, str(path), notice)
+        return Secret(_secret_text(path), str(path), _notice(path))
+
+
+def _notice(path: Path) -> str:
+    # Others of the machine, not the group: a group is given on purpose, often to the service's own user.
+    if path.stat().st_mode & stat.S_IROTH:
+        return f"{path} holds a secret and everybody on this machine may read it: chmod o-r {path}"
+    return ""
+
+
+def _assigned(name: str, path: Path) -> str | None:
+    """Return what a file of lines `NAME=value` gives a name, the last time that it does; None where it does not.
+
+    It is the plain part of what EnvironmentFile= takes, systemd.exec(5), which leaves out spaces around a value and a
+    pair of quotes. What needs more than that is refused, so that no command reads another value than the service.
+    """
+    value = None
+    for line in _secret_text(path).split("\n"):
+        key, equals, rest = line.partition("=")
+        if equals and key.strip() == name:
+            value = rest.strip()
+    if value is None:
+        return None
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1]
+    if any(mark in value for mark in "\"'\\"):
+        raise FileTrouble(f"{path} writes {name} with quotes or a backslash inside", f"write {name}=value without them")
+    return value
 
 
 def _secret_text(path: Path) -> str:

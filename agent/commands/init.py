@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 from shlex import quote
@@ -33,7 +34,7 @@ def init(
     try:
         kept = _write(file)
     except OSError as error:
-        fail(f"{error.filename or file} cannot be written: {error.strerror}", Exit.FAULTY_RULES)
+        fail(f"{file} cannot be written: {error.strerror}", Exit.FAULTY_RULES)
     say(
         "Wrote ", (str(file), "bold"), f" and {SCHEMA_FILE} beside it.", *([f" The old one is {kept}."] if kept else [])
     )
@@ -50,13 +51,25 @@ def init(
 
 
 def _write(file: Path) -> str:
-    """Write the two files, the rule file readable by its owner alone; return where an earlier one was put."""
+    """Write the two files, the rule file readable by its owner alone; return where an earlier one was put.
+
+    The rule file comes last and whole: where the disk is full, no half of it is left that a second try would find, and
+    an earlier one stays in its place.
+    """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept = ""
-    if file.exists():
-        kept = f"{file}{EARLIER}"
-        file.replace(kept)
-    file.touch(mode=0o600)
-    file.write_text(starter(), encoding="utf-8")
     write_schema(file, installed_kinds())
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        fresh.touch(mode=0o600)
+        fresh.write_text(starter(), encoding="utf-8")
+        kept = _put_aside(file) if file.exists() else ""
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return kept
+
+
+def _put_aside(file: Path) -> str:
+    kept = f"{file}{EARLIER}"
+    file.replace(kept)
     return kept

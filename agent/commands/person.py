@@ -59,9 +59,10 @@ def add(  # noqa: PLR0917 - each is an option of the command line
     place = place_of(rules, None)
     if any(one.name == name for one in rules_of(place).people):
         fail(f"{name} stands in the rule file already: change that there", Exit.USAGE)
-    days = _filled(name=name, birthday=birthday, anniversary=anniversary)
+    days = _filled(birthday=birthday, anniversary=anniversary)
+    words = _filled(likes=_said(likes), dislikes=_said(dislikes), budget=budget, notes=notes)
     try:
-        add_person(place, days | _filled(likes=likes, dislikes=dislikes, budget=budget, notes=notes))
+        add_person(place, {"name": name, **days, **words})
     except NotWritten as refused:
         _refuse(refused)
     say(("✓ ", "bold green"), (name, "bold"), " is in the rule file")
@@ -99,6 +100,10 @@ def _refuse(refused: NotWritten) -> NoReturn:
     from agent.people_file import NotWritable
 
     fail(str(refused), Exit.FAULTY_RULES if isinstance(refused, NotWritable) else Exit.USAGE)
+
+
+def _said(words: list[str] | None) -> list[str]:
+    return [word for word in words or [] if word.strip()]
 
 
 def _filled(**item: Any) -> dict[str, Any]:

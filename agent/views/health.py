@@ -169,7 +169,7 @@ def _needs(found: Health) -> Iterator[Need]:
         yield Need("rule file", sentence, "trusted-agent check shows each with its place")
     if found.agent_runs is False:
         sentence = "no agent runs: nothing is watched and nothing is told"
-        yield Need("agent", sentence, "trusted-agent service start, or trusted-agent run; its log says why it ended")
+        yield Need("agent", sentence, "trusted-agent service install, or trusted-agent run; its log says why it ended")
     if found.overdue:
         yield _late(found)
     if found.blind:

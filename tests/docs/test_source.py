@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.commands import PROGRAM, command_of
 from tests.docs.pages import REPOSITORY, pages
 
 PACKAGES = ("agent", "rules", "watchers")
@@ -46,6 +47,23 @@ def test_a_module_says_what_it_is(file: Path) -> None:
     said = ast.get_docstring(ast.parse(text))
     assert said, "it has no docstring"
     assert said.partition("\n")[0].endswith((".", ":", "…", "`")), "its first line is no sentence"
+
+
+SAID = re.compile(rf"{PROGRAM}(?: [a-z-]+){{1,2}}")
+# Words that follow the program's name in a sentence about it.
+ABOUT = {f"{PROGRAM} with the"}
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=[str(file.relative_to(REPOSITORY)) for file in SOURCES])
+def test_a_command_that_the_program_proposes_is_there(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        for said in set(SAID.findall(node.value)) - ABOUT:
+            found = command_of(said.split())
+            assert found is not None, f"line {node.lineno}: there is no {said}"
+            command, rest = found
+            assert not (hasattr(command.made, "commands") and rest), f"line {node.lineno}: there is no {said}"
 
 
 @pytest.mark.parametrize("file", WRITTEN, ids=IDS)

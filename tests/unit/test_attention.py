@@ -86,7 +86,7 @@ def test_an_agent_that_ended_is_missed(recent):
     assert needs(recent) == {"agent": "no agent runs: nothing is watched and nothing is told"}
     text = recent.ask("status").text
     assert "No agent runs" in text
-    assert "trusted-agent service start" in text
+    assert "trusted-agent service install" in text
 
 
 def test_where_only_a_timer_begins_the_agent_none_is_missed(recent):

@@ -111,6 +111,25 @@ def polled(store: Store, place: Place, now: datetime, *, is_gone: bool = False) 
         store.record_polls([Polled(claim, now, result, claim.digests)], book, judge)
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+def test_somebody_without_a_name_is_refused_and_the_file_left_alone(rules, name):
+    path = rules(HEAD + FORMS["lines"])
+    before = path.read_bytes()
+    refused = ask("person", "add", name, "--likes", "tea", "--rules", str(path))
+    assert refused.code == 2
+    assert "`name` is empty" in refused.error
+    assert path.read_bytes() == before
+
+
+def test_a_like_that_says_nothing_is_not_written(rules):
+    path = rules(HEAD + FORMS["lines"])
+    assert (
+        ask("person", "add", "Kim", "--likes", "", "--likes", "tea", "--dislikes", " ", "--rules", str(path)).code == 0
+    )
+    kim = ask("person", "show", "Kim", "--rules", str(path), "--json").json
+    assert (kim["likes"], kim["dislikes"]) == (["tea"], [])
+
+
 def test_a_reminder_carries_what_they_like_what_they_have_and_what_was_seen(rules, tmp_path):
     gifts = "    gifts: [{what: Grinder, on: 2025-12-01, for: birthday}]\n"
     path = rules(HEAD + FORMS["lines"].replace("\n\nme", f"\n{gifts}\nme"))

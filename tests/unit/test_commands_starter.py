@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import stat
+import subprocess
+import sys
 
 import jsonschema
 import yaml
@@ -91,3 +94,35 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     refused = begin(tmp_path / "file")
     assert refused.code == 3
     assert str(tmp_path / "file") in refused.error
+
+
+LARGEST = 1500
+
+
+def begin_on_a_full_disk(folder, *words):
+    """Run `init` where no file may grow larger than a part of what it writes, as on a disk with little room."""
+    program = [sys.executable, "-c", "from agent.command import main; main()"]
+    return subprocess.run(
+        [*program, "init", "--rules", str(folder / "rules.yaml"), *words],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, LARGEST)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_full_disk_leaves_no_half_of_a_rule_file_and_init_can_be_repeated(tmp_path):
+    assert len(starter()) > LARGEST
+    refused = begin_on_a_full_disk(tmp_path)
+    assert refused.returncode == 3
+    assert f"{tmp_path / 'rules.yaml'} cannot be written: File too large" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert begin(tmp_path).code == 0
+
+
+def test_a_full_disk_takes_no_rule_file_away_that_was_to_be_replaced(tmp_path):
+    mine = tmp_path / "rules.yaml"
+    mine.write_text("rules: []  # mine")
+    assert begin_on_a_full_disk(tmp_path, "--force").returncode == 3
+    assert mine.read_text() == "rules: []  # mine"
+    assert list(tmp_path.iterdir()) == [mine]

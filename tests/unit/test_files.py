@@ -127,3 +127,45 @@ def test_the_process_has_its_own_environment(monkeypatch: pytest.MonkeyPatch) ->
 def test_an_owner_without_a_running_service_is_told_how_to_have_credentials(tmp_path):
     with pytest.raises(FileTrouble, match="no credentials"):
         DiskFiles(tmp_path, {}).secret("cred", "phone")
+
+
+def beside(folder: Path, text: str) -> DiskFiles:
+    (folder / "environment").write_text(text)
+    (folder / "environment").chmod(0o600)
+    return DiskFiles(folder, {"SET": "by the shell"})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("TOPIC=a-topic\n", "a-topic"),
+        ("# TOPIC=old\n\n;TOPIC=older\nOTHER=x\nTOPIC = a topic \r\n", "a topic"),
+        ("TOPIC='a topic '\n", "a topic "),
+        ('TOPIC="a=b#c"', "a=b#c"),
+        ("TOPIC=first\nTOPIC=last\n", "last"),
+        ("TOPIC=\n", ""),
+    ],
+)
+def test_what_the_shell_does_not_set_is_read_where_the_service_reads_it(tmp_path: Path, text: str, value: str) -> None:
+    files = beside(tmp_path, text)
+    assert files.secret("env", "TOPIC") == Secret(value, str(tmp_path / "environment"))
+
+
+def test_what_the_shell_sets_goes_before_the_file(tmp_path: Path) -> None:
+    assert beside(tmp_path, "SET=by the file\n").secret("env", "SET") == Secret("by the shell")
+
+
+def test_a_name_that_neither_sets_is_missed(tmp_path: Path) -> None:
+    assert trouble(beside(tmp_path, "TOPIC=x\n").secret, "env", "TOPICS").reason == "the environment has no TOPICS"
+
+
+@pytest.mark.parametrize("value", ["a\\", "it's", "'a' b", '"a\\n"', '"'])
+def test_what_systemd_would_read_otherwise_is_refused_and_not_shown(tmp_path: Path, value: str) -> None:
+    refused = trouble(beside(tmp_path, f"TOPIC={value}\n").secret, "env", "TOPIC")
+    assert refused.reason == f"{tmp_path / 'environment'} writes TOPIC with quotes or a backslash inside"
+
+
+def test_a_file_of_variables_that_everybody_may_read_is_named(tmp_path: Path) -> None:
+    files = beside(tmp_path, "TOPIC=x\n")
+    (tmp_path / "environment").chmod(0o644)
+    assert "everybody on this machine may read it" in files.secret("env", "TOPIC").notice
