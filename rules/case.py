@@ -142,13 +142,19 @@ def would_fire_at_first_sight(case: Case, finding: Finding) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the sentence says of what is believed; `is_repeat`: a text came back to one of its last versions."""
+    """What the sentence says of what is believed.
+
+    Attributes:
+        is_repeat: A text came back to one of its last versions.
+        is_anew: It rests on `last told`, so that it was over once it was told, and came true again since.
+    """
 
     finding: Finding
     until: Finding | None
     facts: Mapping[str, Fact]
     unknown: Mapping[str, str]
     is_repeat: bool
+    is_anew: bool = False
 
 
 def evaluate(case: Case, why_held: str) -> Seen:
@@ -156,4 +162,18 @@ def evaluate(case: Case, why_held: str) -> Seen:
     view = case.view(why_held)
     until = case.rule.until.evaluate(view) if case.rule.until and case.state == "met" else None
     is_repeat = returns(case.rule, view.facts, case.memory.previous, case.history)
-    return Seen(case.rule.condition.evaluate(view), until, view.facts, view.unknown, is_repeat)
+    finding = case.rule.condition.evaluate(view)
+    return Seen(finding, until, view.facts, view.unknown, is_repeat, _is_anew(case, view, finding))
+
+
+def _is_anew(case: Case, view: View, finding: Finding) -> bool:
+    """Return whether a met sentence holds only because something moved since it was last told.
+
+    `drops by 20 USD from last told` of 160 140 120 is true of each step down. Nothing between them would ever show that
+    it was over, since the reading that was told is what it is compared with. With `until`, that says when it is over.
+    """
+    rule = case.rule
+    if case.state != "met" or rule.until or not rule.condition.looks_back or finding.holds is not True:
+        return False
+    told_now = replace(view, last_told=Reading(view.now, view.now, view.facts))
+    return case.memory.told is not None and rule.condition.evaluate(told_now).holds is False

@@ -19,6 +19,8 @@ ROUND = 0.9
 
 def step(case: Case, seen: Seen) -> tuple[Memory, str | None]:
     """Return the observation's next memory, and the reason where it fires."""
+    if seen.is_anew:
+        case = replace(case, past=replace(case.memory, state="clear"))
     pending = _count(case) if _counts(case, seen) else None
     event = _event(case, seen, pending)
     move = MOVES[case.state, event]

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from rules.condition import Always, Condition
+from rules.condition import Condition
 from rules.contest import as_asked
 from rules.delivery import Patience
-from rules.faults import SentenceFaults, nearest
+from rules.faults import nearest
 from rules.file.actions import check_action, read_action, secret_parts
 from rules.file.collected import MASK, Faults, inline_secrets
 from rules.file.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, scalars, value_of, written
 from rules.file.origins import origins
 from rules.file.references import refuse_references
+from rules.file.sentences import SENTENCES, always_or, check_grammar, declares_facts, read_sentence
 from rules.file.settings import RULE_KEYS, DefaultSettings, RuleSettings, WatchingSettings
 from rules.file.sources import Looks, Reader, needs_no_watch
 from rules.file.surroundings import Surroundings
@@ -25,7 +26,6 @@ from rules.file.watches import digest, secrets_of
 from rules.own_words import NAMES, unknown_names
 from rules.rule import Again, For, Pace, Rule, WatchSpec
 from rules.slug import slug
-from rules.when import compile_condition
 from watchers.api import Day, Kind, Moment, Money, Number, Span, Version, Watcher
 
 EVERY = timedelta(hours=1)
@@ -34,8 +34,16 @@ LATE_AFTER = timedelta(hours=1)
 # Where a rule does not say what it watches, so many kinds are named for it.
 MOST_LIKELY = 3
 
-_SENTENCES = ("when", "until")
-_TEXTS = (*_SENTENCES, "name", "message", "note")
+# What people call a kind, where that is not near its name.
+_OTHER_NAMES = {
+    "rss": "feed", "atom": "feed", "podcast": "feed", "blog": "feed", "api": "json", "rest": "json", "imap": "mail",
+    "email": "mail", "ical": "calendar", "ics": "calendar", "birthday": "dates", "birthdays": "dates",
+    "github": "software", "release": "software", "releases": "software", "shop": "price", "product": "price",
+    "movie": "films", "movies": "films", "album": "music", "artist": "music", "author": "books", "uptime": "site",
+    "ping": "site", "http": "site", "script": "command", "shell": "command", "folder": "file", "events": "concerts",
+    "webcam": "image", "camera": "image", "classifieds": "listing",
+}  # fmt: skip
+_TEXTS = (*SENTENCES, "name", "message", "note")
 # What a rename may change; a rule that sleeps meanwhile is the same rule.
 _IDENTITY = ("name", "id", "enabled")
 _ORDERED = (Money, Number, Day, Moment, Span, Version)
@@ -43,6 +51,7 @@ _ORDERED = (Money, Number, Day, Moment, Span, Version)
 # Keys that hold web addresses in every kind: a bare host name there is a slip that no kind needs to look for.
 _ADDRESS_KEYS = ("url", "urls", "feeds", "server")
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/?].*)?", re.IGNORECASE)
+_SEVERAL_ADDRESSES = re.compile(r"https?://\S+(?:[\s,;]+https?://\S+)+\s*", re.IGNORECASE)
 _EATEN = re.compile(r"[ \t]+#([^\r\n]*)")
 
 
@@ -80,12 +89,19 @@ def build_rule(node: MappingNode, around: Surroundings) -> Built:
     notify = _notify(node, known, around)
     _check_rhythm(ours, known, around)
     check_action(node, known.do, faults)
-    if looks is None:
+    if looks is None or (not looks.watches and declares_facts(kind, options)):
+        # Which facts there are nobody knows, or only options of which one is wrong.
+        check_grammar(node, around)
         return Built(None, settings)
     _refuse_unknown_names(ours, looks.kind, faults)
-    when = _when(node, looks.kind, known, around)
-    until = _condition(node, "until", looks.kind, known, around)
-    sentences = {key: sentence for key, sentence in (("when", when), ("until", until)) if sentence is not None}
+    known_any = known.known == "any"
+    read_ones = {
+        key: read_sentence(node, key, looks.kind, around, watcher=kind, known_any=known_any) for key in SENTENCES
+    }
+    if "when" not in node.entries:
+        read_ones["when"] = always_or(looks.kind, around, _about_when(node))
+    sentences = {key: sentence for key, sentence in read_ones.items() if sentence is not None}
+    when, until = read_ones["when"], read_ones["until"]
     if when is not None:
         _check_together(ours, known, when, until, looks.kind, faults)
     if settings is None or when is None or looks.watches is None:
@@ -131,14 +147,16 @@ def _kind(node: MappingNode, around: Surroundings) -> type[Watcher] | None:
     if not isinstance(value, ScalarNode) or value.value is None:
         return None
     if value.text not in around.kinds:
-        hint = did_you_mean(nearest(value.text, around.kinds), tuple(around.kinds))
+        other = _OTHER_NAMES.get(value.text.strip().lower(), "")
+        meant = other if other in around.kinds else nearest(value.text, around.kinds)
+        hint = did_you_mean(meant, tuple(around.kinds))
         around.faults.add(value, f"`{value.text}` is no kind of source that is installed", hint)
     return around.kinds.get(value.text)
 
 
 def _likely_kinds(ours: MappingNode, options: MappingNode, kinds: Mapping[str, type[Watcher]]) -> list[str]:
     """Return the few kinds that have these options, and know the most of what the sentences speak of."""
-    written_ones = [node for key in _SENTENCES if (node := ours.get(key)) is not None]
+    written_ones = [node for key in SENTENCES if (node := ours.get(key)) is not None]
     words = {word for node in written_ones for scalar in scalars(node) for word in re.findall(r"\w+", scalar.text)}
     found = {
         name: len(words & {fact.name for fact in kind.kind.facts})
@@ -215,6 +233,9 @@ def _refuse_bare_hosts(options: MappingNode, faults: Faults) -> None:
         for item in value.items if isinstance(value, SequenceNode) else (value,):
             if isinstance(item, ScalarNode) and _BARE_HOST.fullmatch(item.text):
                 faults.add(item, f"`{key}` takes a whole address", f"https://{item.text}")
+            elif key == "url" and isinstance(item, ScalarNode) and _SEVERAL_ADDRESSES.fullmatch(item.text):
+                hint = "write one, or where the kind has `urls`, a list of them there"
+                faults.add(item, "these are several addresses in one text", hint)
 
 
 def _refuse_unknown_names(ours: MappingNode, kind: Kind, faults: Faults) -> None:
@@ -228,30 +249,6 @@ def _refuse_unknown_names(ours: MappingNode, kind: Kind, faults: Faults) -> None
         hint = did_you_mean(nearest(name, possible), tuple(possible))
         said = f"`{{{name}}}` stands for nothing: {kind.name} has no such fact"
         faults.add_at(words.source, places[start], places[end], said, hint)
-
-
-def _when(node: MappingNode, kind: Kind, settings: RuleSettings, around: Surroundings) -> Condition | None:
-    if "when" in node.entries or kind.shape == "stream":
-        return _condition(node, "when", kind, settings, around) if "when" in node.entries else Always(kind.main)
-    said = f"this rule has no `when`, and {kind.name} always has a value: what should it tell?"
-    around.faults.add(_about_when(node), said, "add `when: changes`, or a condition that names a value")
-    return None
-
-
-def _condition(
-    node: MappingNode, key: str, kind: Kind, settings: RuleSettings, around: Surroundings
-) -> Condition | None:
-    value = node.get(key)
-    if not isinstance(value, ScalarNode) or not value.text.strip() or around.faults.is_closed(value):
-        return None
-    try:
-        return compile_condition(value.text, kind, around.names, known_any=settings.known == "any")
-    except SentenceFaults as wrong:
-        places = origins(value)
-        for fault in wrong.faults:
-            start, end = places[min(fault.start, len(value.text))], places[min(fault.end, len(value.text))]
-            around.faults.add_at(value.source, start, max(end, start + 1), fault.message, fault.hint)
-        return None
 
 
 def _check_rhythm(ours: MappingNode, settings: RuleSettings, around: Surroundings) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 
 from rules.condition import Condition, Finding, Mention, View
 from rules.faults import SentenceFault, SentenceFaults
@@ -25,6 +26,8 @@ from rules.when.unreadable import joined_pieces
 from watchers.api import Kind
 
 _LONGEST_FAULT = 400
+# As many mistakes of one sentence as a person mends at once; looking for what each of them means takes its time.
+_MOST_FAULTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,13 @@ def compile_condition(text: str, kind: Kind, names: Names, *, known_any: bool = 
     try:
         tree = parse(text)
     except SentenceFaults as unread:
-        raise _refusal([*unread.faults, *_faults_elsewhere(text, unread.faults[0], terms)]) from unread
+        elsewhere = islice(_faults_elsewhere(text, unread.faults[0], terms), _MOST_FAULTS - 1)
+        raise _refusal([*unread.faults, *elsewhere]) from unread
     test = check(tree, terms)
     if test is None or terms.faults:
         # What reads as a sentence may still be one said otherwise: `mentions ITER or tokamak`.
-        said = dict.fromkeys(rephrased(text, fault.start, is_read=True) or fault for fault in terms.faults)
+        noted = terms.faults[:_MOST_FAULTS]
+        said = dict.fromkeys(rephrased(text, fault.start, is_read=True) or fault for fault in noted)
         raise _refusal(list(said))
     facts = list(terms.facts_in(tree))
     return Sentence(

@@ -8,9 +8,11 @@ from __future__ import annotations
 from rules.condition import Mention
 from rules.slug import slug
 from rules.when import syntax
+from rules.when.check_arithmetic import TIMES
 from rules.when.check_terms import Terms
 from rules.when.check_tests import checked_test
-from rules.when.evaluate import All, Either, Holds, Negation, Nothing, OtherRule, Test
+from rules.when.evaluate import All, Either, Holds, Negation, Nothing, Ordered, OtherRule, Test
+from rules.when.evaluate_terms import Clock, Constant, FactTerm, Term
 from watchers.api import Flag
 
 
@@ -28,7 +30,9 @@ def _condition(node: syntax.Node, terms: Terms) -> Test | None:
             tests = tuple(test for test in checked if test is not None)
             if len(tests) < len(checked):
                 return None
-            return All(_flat(tests, All)) if isinstance(node, syntax.All) else Either(_flat(tests, Either))
+            if isinstance(node, syntax.Either):
+                return Either(_flat(tests, Either))
+            return _all(node, _flat(tests, All), terms)
         case syntax.Not(part=part):
             test = _condition(part, terms)
             return negation(test) if test else None
@@ -41,6 +45,18 @@ def _condition(node: syntax.Node, terms: Terms) -> Test | None:
             return checked_test(node, terms)
         case _:
             return _flag(node, terms)
+
+
+def _all(node: syntax.Node, tests: tuple[Test, ...], terms: Terms) -> Test | None:
+    """Return what must be true at once; one fact that must be in two currencies at once never is."""
+    sums: dict[str, list[Term]] = {}
+    for test in tests:
+        asked = test.part if isinstance(test, Negation) else test
+        if isinstance(asked, Ordered) and isinstance(asked.left, FactTerm) and isinstance(asked.right, Constant):
+            sums.setdefault(asked.left.words, []).append(asked.right)
+    if not all(terms.have_one_currency(node, *of_one) for of_one in sums.values()):
+        return None
+    return All(tests)
 
 
 _OWN_RULE = "make a rule of its own for it"
@@ -80,17 +96,29 @@ def _other(node: syntax.Other, terms: Terms) -> Test | None:
 def _flag(node: syntax.Node, terms: Terms) -> Test | None:
     """Return the test of a value that stands alone: it must be yes or no."""
     if isinstance(node, syntax.Quoted | syntax.Quantity | syntax.Percent | syntax.Listed):
-        terms.fault(
-            node,
-            "a value alone is no condition; `and` and `or` join conditions, not values",
-            "for one of several values write a list: in [a, b], mentions [a, b]",
-        )
+        terms.fault(node, *_of_a_value(node, terms))
         return None
     term = terms.term(node)
     if term is None:
         return None
     if term.sort.fact is Flag:
         return Holds(term)
-    example = terms.example(term.words) or f"write what is asked, as in {term.words} is known"
+    dated = next((spec.name for spec in terms.kind.facts if spec.type in TIMES), "")
+    if isinstance(term, Clock) and dated:
+        example = f"name the date that is meant, as in {dated} is {term.words}"
+    else:
+        example = terms.example(term.words) or f"write what is asked, as in {term.words} is known"
     terms.fault(node, f"{term.words} is {term.sort}, and nothing is asked of it", example)
     return None
+
+
+def _of_a_value(node: syntax.Node, terms: Terms) -> tuple[str, str]:
+    """Return what is wrong with a value that stands where a condition should, and what to write instead."""
+    if isinstance(node, syntax.Quantity) and terms.kind.fact(node.before):
+        value = f"{node.number} {node.after}".strip()
+        hint = f"write {node.before} is {value}, or below, above, at most or at least {value}"
+        return f"how `{node.before}` compares with {value} is not said", hint
+    return (
+        "a value alone is no condition; `and` and `or` join conditions, not values",
+        "for one of several values write a list: in [a, b], mentions [a, b]",
+    )

@@ -204,8 +204,11 @@ class Terms:
         elif wanted and wanted.fact is Flag:
             self.fault(node, f"`{word}` is neither yes nor no", "write yes or no, or the name of the fact alone")
         else:
-            meant = nearest(word, [*names, "today", "now", *_WEEKDAYS])
+            days = ("today", "now", *_WEEKDAYS) if wanted and wanted.fact in TIMES else ()
+            meant = nearest(word, [*names, *days])
             hint = f"did you mean `{meant}`?" if meant else f"it has {', '.join(names)}"
+            if len(of_sources := [name for name in names if name.endswith(f".{word}")]) > 1:
+                hint = f"say of which source: {', '.join(of_sources)}"
             if "-" in word and any(self.kind.fact(part) for part in word.split("-")):
                 hint = "write spaces around a minus"
             self.fault(node, f"`{word}` is no fact of the kind {self.kind.name}", hint)

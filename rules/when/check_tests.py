@@ -21,6 +21,8 @@ from watchers.api import Flag, Money, Number, Span, Text, Texts, Version
 
 _LITERALS = (syntax.Quantity, syntax.Quoted, syntax.Percent)
 _EQUALITY = ("=", "!=")
+# Words for a text that is not there.
+_NOTHING = ("empty", "blank", "null", "none", "nil", "missing", "undefined")
 _TIME_ONLY = {"before": "below", "after": "above"}
 
 
@@ -98,10 +100,22 @@ def _equal_texts(asked: syntax.Compared, left: Term, right: Term, terms: Terms) 
     if asked.op not in _EQUALITY:
         terms.fault(asked, "texts have no order", "write is, is not, in, mentions, contains, starts with or matches")
         return None
+    if isinstance(asked.right, syntax.Word) and asked.right.text.lower() in _NOTHING and not left.sort.choices:
+        _absent(asked, left, right, terms)
+        return None
     if not (isinstance(right, Constant) and isinstance(right.fact, Text | Texts)):
         terms.fault(asked, f"{left.words} can be compared with a text only", f"for a change write {left.words} changes")
         return None
     return _unless(_text_is(left, [right]), negated=asked.op == "!=")
+
+
+def _absent(asked: syntax.Compared, left: Term, right: Term, terms: Terms) -> None:
+    """Note that a bare `empty` would be compared as that very word; a list may be known to hold nothing."""
+    instead = f"{left.words} is {'unknown' if asked.op == '=' else 'known'}"
+    if left.sort.fact is Texts:
+        instead = f"what must not be in it, as in not {left.words} in [a, b]"
+    hint = f"write {instead}; if the word is meant, {right.words}"
+    terms.fault(asked.right, f"this would ask for the word {right.words}, not whether there is a text", hint)
 
 
 def _equal_flags(asked: syntax.Compared, left: Term, right: Term, terms: Terms) -> Test | None:
@@ -131,6 +145,8 @@ def _mismatch(asked: syntax.Compared, left: Term, right: Term, terms: Terms) -> 
         currency = terms.names.me.currency or "USD"
         message = f"{message}: money needs a currency"
         hint = f"write {right.words} {currency}" if isinstance(right, Constant) else hint
+    elif other.fact is Flag and isinstance(right, FactTerm):
+        hint = f"write {right.words} alone: it is yes or no"
     elif one.fact is Number and other.fact is Money and isinstance(right, Constant):
         hint = f"write it without the currency, as {right.words.split()[0]}"
     elif one.fact in TIMES and isinstance(asked.right, syntax.Arithmetic):

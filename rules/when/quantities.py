@@ -75,6 +75,7 @@ def read_quantity(written: Quantity, wanted: Sort | None, own: str | None, zone:
         Misread: It is no quantity, or could be read in two ways.
     """
     if wanted and wanted.fact is Version and not (written.before or written.after):
+        _refuse_open_version(written.number)
         return Version(written.number), Sort(Version)
     timed = wanted is not None and wanted.fact in (Day, Moment)
     date = None if written.before or written.after else read_date(written.number, zone, bare_year=timed)
@@ -90,6 +91,12 @@ def read_quantity(written: Quantity, wanted: Sort | None, own: str | None, zone:
             raise Misread(f"`{written.number}` is no amount", hint)
         return _money(digits, written.before, own), Sort(Money)
     return _measured(digits, f"{letters} {written.after}".strip(), wanted, own)
+
+
+def _refuse_open_version(written: str) -> None:
+    """Refuse `4.x`, which stands for many versions, and which no version is."""
+    if (many := re.fullmatch(r"(\d+(?:\.\d+)*)(?:\.x)+", written, re.IGNORECASE)) is not None:
+        raise Misread(f"`{written}` is no version, but stands for many", f"compare with one, as in at least {many[1]}")
 
 
 _SPLIT = re.compile(r"([0-9](?:[0-9.,'’]*[0-9])?)(.*)", re.DOTALL)
@@ -188,7 +195,11 @@ def _money(digits: str, sign: str, own: str | None) -> Money:
         return Money(read_number(digits, unit=currency, money=True), currency)
     if is_shared(sign):
         raise Misread(f"several currencies are written `{sign}`", f"write the code: {digits} SEK, {digits} NOK")
-    meant = nearest(sign, [own or "USD", "USD", "EUR", "GBP"]) or nearest(sign, sorted(ISO_4217))
+    meant = (
+        _SLANG.get(sign.casefold(), "")
+        or nearest(sign, [own or "USD", "USD", "EUR", "GBP"])
+        or nearest(sign, sorted(ISO_4217))
+    )
     raise Misread(f"`{sign}` is no currency", f"did you mean {digits} {meant}?" if meant else f"write {digits} USD")
 
 
@@ -239,7 +250,8 @@ def in_our_order(written: str) -> str:
 
 
 # Factors to the first unit of each dimension (https://www.bipm.org/en/publications/si-brochure; the mile, foot, pound
-# and ounce are the international ones). Temperatures are not here: their units do not differ by a factor.
+# and ounce are the international ones, the KiB and its like those of IEC 80000-13). Temperatures are not here: their
+# units do not differ by a factor.
 _UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "m": ("length", "1"), "mm": ("length", "0.001"), "cm": ("length", "0.01"), "km": ("length", "1000"),
@@ -247,16 +259,26 @@ _UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ft": ("length", "0.3048"), "g": ("mass", "1"), "kg": ("mass", "1000"), "lb": ("mass", "453.59237"),
         "oz": ("mass", "28.349523125"), "m/s": ("speed", "1"), "km/h": ("speed", "0.277777777777777777777777778"),
         "mph": ("speed", "0.44704"), "kb": ("data", "1e3"), "mb": ("data", "1e6"), "gb": ("data", "1e9"),
-        "tb": ("data", "1e12"), "bytes": ("data", "1"), "ms": ("time", "0.001"), "%": ("share", "1"),
+        "tb": ("data", "1e12"), "kib": ("data", "1024"), "mib": ("data", "1048576"), "gib": ("data", "1073741824"),
+        "bytes": ("data", "1"), "ms": ("time", "0.001"), "%": ("share", "1"),
         "percent": ("share", "1"), "°c": ("celsius", "1"), "°f": ("fahrenheit", "1"), "hpa": ("pressure", "1"),
         "stars": ("stars", "1"), "points": ("points", "1"),
+    }
+)  # fmt: skip
+# Their names; one of several is written with an s, and two have a plural of their own.
+_SYMBOLS: Mapping[str, str] = MappingProxyType(
+    {
+        "millimeter": "mm", "millimetre": "mm", "centimeter": "cm", "centimetre": "cm", "meter": "m", "metre": "m",
+        "kilometer": "km", "kilometre": "km", "foot": "ft", "feet": "ft", "gram": "g", "kilogram": "kg", "kilo": "kg",
+        "ounce": "oz", "byte": "bytes", "kilobyte": "kb", "megabyte": "mb", "gigabyte": "gb", "terabyte": "tb",
+        "kph": "km/h", "kmh": "km/h", "millisecond": "ms",
     }
 )  # fmt: skip
 
 
 def _scales(unit: str) -> dict[str, Decimal]:
     """Return the factor of a unit for each dimension that it may belong to: `m` is a metre or a minute."""
-    folded = unit.casefold()
+    folded = _SYMBOLS.get(unit.casefold().removesuffix("s"), unit.casefold())
     length = unit_length(folded)
     scales = {"time": Decimal(str(length.total_seconds()))} if length else {}
     if folded in _UNITS:

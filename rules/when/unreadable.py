@@ -25,7 +25,7 @@ _OTHER_WORDS = {
     "higher": "above", "exceeds": "above", "reaches": "at least", "equals": "is", "equal": "is", "are": "is",
     "isn't": "is not", "includes": "contains", "include": "contains", "has": "contains", "about": "mentions",
     "like": "matches", "falls": "drops", "fell": "drops", "decreases": "drops", "rose": "rises", "increases": "rises",
-    "changed": "changes", "until": "before", "since": "after", "between": "at least … and … at most",
+    "changed": "changes", "until": "before", "since": "at least", "between": "at least … and … at most",
     "except": "and not", "but": "and", "unless": "and not", "without": "and not",
 }  # fmt: skip
 _OTHER_SIGNS = {"!": "not", ";": "and"}

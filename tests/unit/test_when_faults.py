@@ -220,3 +220,12 @@ def test_a_dollar_is_the_owners_own() -> None:
 
 def test_a_fault_stays_short_though_its_word_is_long() -> None:
     assert all(len(fault.message) <= 400 for fault in [*faults("a" * 3000 + " below 5 USD"), *faults("(" * 3000)])
+
+
+@pytest.mark.parametrize("sentence", ["price below one hundred and " * 140, "foo or " * 500 + "foo"])
+def test_of_a_sentence_that_is_wrong_all_over_no_more_faults_are_said_than_a_person_reads(sentence: str) -> None:
+    assert len(faults(sentence)) == 12
+
+
+def test_no_share_is_proposed_of_which_nothing_would_be_left() -> None:
+    assert "% of" not in faults("price is 100% below list_price")[0].hint

@@ -58,6 +58,34 @@ def test_what_was_last_told_is_the_first_reading_before_anything_was_told():
     assert told == [None, None, "crossed", None, "crossed", None]
 
 
+def test_each_further_step_from_what_was_last_told_is_told():
+    """Nothing between two steps would show that the sentence was over: what was told is what it is compared with."""
+    assert story("price drops by 20 USD from last told", [160, 140, 120, 119, 100, 60]) == [
+        None, "crossed", "crossed", None, "crossed", "crossed",
+    ]  # fmt: skip
+    assert story("price moves by 5% from last told", [100, 90, 100, 101, 90]) == [
+        None, "crossed", "crossed", None, "crossed",
+    ]  # fmt: skip
+
+
+def test_what_is_true_whatever_was_last_told_is_told_once():
+    sentence = "price drops by 20 USD from last told or price below $150"
+    assert story(sentence, [160, 140, 120, 100]) == [None, "crossed", None, None]
+    assert story("price drops from last told and price below $150", [160, 149, 148, 148, 147]) == [
+        None, "crossed", "crossed", None, "crossed",
+    ]  # fmt: skip
+
+
+def test_a_further_step_waits_as_long_as_for_asks_and_until_until():
+    sentence = "price drops by 20 USD from last told"
+    steps = [160, 140, 140, 120, 120, 120]
+    assert story(sentence, steps, hold=For(polls=2)) == [None, None, "crossed", None, "crossed", None]
+    assert story(sentence, [160, 140, 120, 170, 140, 110], until="price above $160") == [
+        None, "crossed", None, None, None, "crossed",
+    ]  # fmt: skip
+    assert story(sentence, [160, 140, 120, 100], again=Again("never")) == [None, "crossed", None, None]
+
+
 def test_a_window_runs_back_from_the_reading_and_does_not_count_it():
     told = story("price < lowest in 3 hours", [100, 100, 100, 99, 99, 99, 99, 98])
     assert told == [None, None, None, "crossed", None, None, None, "crossed"]

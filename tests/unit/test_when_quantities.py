@@ -127,6 +127,8 @@ BEFORE = reading(1, price=usd(10), rating=Number(Decimal(6)), latency=Span(timed
         ("latency <= 3000 ms", True),
         ("latency > -2s", True),
         ("distance < 20 mi + 20 km", True),
+        ("distance below 60 kilometres", True),
+        ("distance at least 42000 Meters", True),
         ("price drops by 25% of list_price from previous", True),
         ("price drops by 26% of list_price from previous", False),
         ("price drops by 50% of previous from previous", True),

@@ -25,7 +25,7 @@ FACTS = (
     of_price("price below $150 and not ⟪soldout⟫", "`soldout` is no fact", "did you mean `sold_out`?", "sold_out"),
     of_price("price below $150 and not ⟪sold out⟫", "`sold out` is two words", "write `sold_out`", "sold_out"),
     of_price("⟪list price⟫ below $150", "two words, and the name of a fact is one", "write `list_price`", "list_price"),
-    of_price("price below $150 and in ⟪stock⟫", "`stock` is no fact", "availability, available"),
+    of_price("price below $150 and ⟪in stock⟫", "is no phrase", "write `available`", "available"),
     of_price("⟪rating⟫ above 4", "`rating` is no fact of the kind price", "it has price"),
     of_news("⟪price⟫ below $150", "`price` is no fact of the kind", "it has text, title"),
     of_music("⟪price⟫ below $20", "`price` is no fact of the kind music", "it has"),

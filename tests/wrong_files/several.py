@@ -73,4 +73,47 @@ SEVERAL = (
         ("`quiet` takes the hours", NO_CHANNEL, EVERY, "`mail` is no channel"),
         ("22:00-07:00", "", "30m", "phone"),
     ),
+    # Of an unknown kind nobody knows the facts; the sentence is read all the same.
+    Wrong(
+        rule(
+            "watch: ⟪prise⟫", "url: https://one.example", "when: price ⟪cheaper than⟫ $4", "until: ⟪costs more than⟫ $5"
+        ),
+        ("is no kind", "is no phrase", "is no phrase"),
+        ("price", "write `below`", "write `above`"),
+        ("price", "below", "above"),
+    ),
+    # Facts that are declared beside an option that is wrong are not said to be missing.
+    Wrong(
+        rule("watch: json", "url: https://one.example", "facts: {level: number a}", "pages: ⟪many⟫", "when: level > 5"),
+        ("`pages` takes a whole number",),
+        ("such as 5",),
+        ("1",),
+    ),
+    Wrong(
+        rule("watch: report", "facts: {level: ⟪nmber⟫}", "when: level > 5"),
+        ("`level` takes",),
+        ("number",),
+        ("number",),
+    ),
+    Wrong(
+        rule(
+            "watch: json",
+            "url: https://one.example",
+            "facts: {⟦level: a⟧, ⟦cost: {path: b}⟧}",
+            "when: level > ⟪5⟫ and cost < ⟪5 USD⟫",
+        ),
+        ("a text is expected", "a text is expected"),
+        ("if `level` is a number, declare it so: level: number a", "if `cost` is money, declare it so: type: money"),
+        ("level: number a", "cost: {path: b, type: money}"),
+    ),
+    Wrong(
+        rule("watch: json", "url: https://one.example", "items: a", "when: ⟪level⟫ > 5"),
+        ("`level` is no fact",),
+        ("more are declared by `facts`: what to read, by name",),
+    ),
+    Wrong(
+        rule("watch: json", "url: https://one.example", "facts: {level: a}", "when: title > ⟪5⟫ and ⟪5⟫"),
+        ("a text is expected", "a value alone is no condition"),
+        ('if it is text, write "5"', "write a list"),
+    ),
 )
