@@ -186,6 +186,9 @@ async def run(command: Sequence[str], folder: str, environment: Mapping[str, str
                 said = await asyncio.gather(_heard(output), _heard(errors))
                 code = await process.wait()
         except TimeoutError as error:
+            if process.returncode is not None:
+                said_of = f"{command[0]} ended, but what it started keeps its output open after {seconds:g} s"
+                raise SourceUnavailable(f"{said_of}: let that write elsewhere, as with >/dev/null 2>&1") from error
             raise SourceUnavailable(f"{command[0]} did not end within {seconds:g} s, and was ended") from error
         finally:
             # A child that outlives its parent may still write: until it is over, the number of the group is theirs.

@@ -193,9 +193,10 @@ def _notices(path: Path, written: str) -> tuple[str, ...]:
 
 
 def _absent(path: Path, written: str, notices: tuple[str, ...]) -> State:
-    if not path.parent.is_dir():
-        # A disk that is not there says nothing of the files on it.
-        raise SourceGone(f"there is no folder {path.parent} in which {written} could be")
+    folder = (path.resolve() if path.is_symlink() else path).parent
+    if not folder.is_dir():
+        # A disk that is not there says nothing of the files on it, nor of where a link to one of them leads.
+        raise SourceGone(f"there is no folder {folder} in which {written} could be")
     names = (*_OF_BOTH, *_ONLY_OF_FOLDERS, *_ONLY_OF_FILES)
     return State(exists=False, unknown=dict.fromkeys(names, "it is not there"), notices=notices)
 

@@ -31,13 +31,14 @@ from watchers.api import (
     Poll,
     Request,
     SourceChanged,
+    SourceGone,
     SourceRefused,
     Text,
     Unchanged,
 )
 from watchers.door.address import read_address
 from watchers.options import WebAddress
-from watchers.reading.jsonitems import at_path, checked_path, item_keys, key_name, list_at, read_json
+from watchers.reading.jsonitems import at_path, checked_path, item_keys, key_name, list_at, names_in, read_json
 from watchers.reading.links import web_address
 from watchers.reading.plain import MAX_TEXT
 from watchers.reading.typedfacts import (
@@ -92,6 +93,11 @@ class Json(HttpWatcher):
         "none stands, or the long form.",
     )
     key: str = Field(default="", description="What tells an item from others, as JMESPath; found if not given.")
+    also: str = Field(
+        default="",
+        description="Other names of an item, as JMESPath: a list, or a text with commas. Where `key` becomes one of "
+        "them, or was one, it is the same item.",
+    )
     title: str = Field(default="", description="What an item is called, as JMESPath; found if not given.")
     link: str = Field(default="", description="The address that an item leads to, as JMESPath; found if not given.")
     next: str = Field(
@@ -102,7 +108,7 @@ class Json(HttpWatcher):
     )
     pages: int = Field(default=1, ge=1, le=MOST_PAGES, description="How many pages to read at most.")
 
-    @field_validator("items", "key", "title", "link", "next")
+    @field_validator("items", "key", "also", "title", "link", "next")
     @classmethod
     def _is_a_path(cls, path: str) -> str:
         return checked_path(path)
@@ -123,8 +129,8 @@ class Json(HttpWatcher):
     def _fits_together(self) -> Json:
         if not self.items and not self.facts:
             raise ValueError("it says neither `items` nor `facts`: what should be read?")
-        if not self.items and (self.pages > 1 or self.next or self.page_parameter or self.key):
-            raise ValueError("`key`, `next`, `page_parameter` and `pages` belong to a list: name it with `items`")
+        if not self.items and (self.pages > 1 or self.next or self.page_parameter or self.key or self.also):
+            raise ValueError("`key`, `also`, `next`, `page_parameter`, `pages` belong to a list: name it with `items`")
         if self.pages > 1 and not (self.next or self.page_parameter):
             raise ValueError("`pages` asks for more than one: say how with `next` or `page_parameter`")
         if self.method == "GET" and self.body is not None:
@@ -180,13 +186,29 @@ class Json(HttpWatcher):
             if not following or following in asked or len(found) >= MOST_ITEMS:
                 break
             asked.add(following)
-            page = await context.fetch(self.request(following))
+            further = await self._further(following, context)
+            if further is None:
+                break
+            page = further
             document = await context.parse(read_json, page)
             more = [_Item(item, page.url) for item in list_at(self.items, document)]
             if not more:
                 break
             found += more
         return await context.parse(self._list, found, context)
+
+    async def _further(self, url: str, context: Context) -> Page | None:
+        """Return a further page of the list; None where it has no more.
+
+        Where pages are counted up, the one after the last is an error to many a server: 400 to WordPress
+        (https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/), 404 to Django REST framework.
+        """
+        try:
+            return await context.fetch(self.request(url))
+        except (SourceGone, SourceChanged):
+            if self.next:
+                raise  # the page before it said that it is there
+            return None
 
     def read(self, page: Page, context: Context) -> Poll:
         """Return what one answer says."""
@@ -224,12 +246,16 @@ class Json(HttpWatcher):
         values = [item.value for item in items[:MOST_ITEMS]]
         path = self.key or key_name(values, context.cursor)
         named = [self._named(item) for item in items[:MOST_ITEMS]]
+        keys = item_keys(values, path, named)
+        taken = {key for key, *_ in keys}
         seen: dict[str, Observation] = {}
-        for item, (title, link), key in zip(values, named, item_keys(values, path, named), strict=True):
+        for item, (title, link), (key, *known_as) in zip(values, named, keys, strict=True):
             facts, unknown = self._read_facts(item, context)
             texts = [title, *(fact.value for fact in facts.values() if isinstance(fact, Text) and fact.value != title)]
             facts |= _texts({"title": title, "link": link, "text": " · ".join(filter(None, texts))[:MAX_TEXT].rstrip()})
-            seen.setdefault(key, Observation(key, facts, unknown, link=link))
+            others = (*known_as, *(names_in(at_path(self.also, item)) if self.also else ()))
+            also = tuple(other for other in others if other not in taken)
+            seen.setdefault(key, Observation(key, facts, unknown, link=link, also=also))
         cursor = context.cursor if not values or self.key else path
         notice = (f"the list is very long: only its first {MOST_ITEMS} items were read",)
         return Poll(tuple(seen.values()), cursor=cursor, notices=notice if len(items) > MOST_ITEMS else ())

@@ -38,7 +38,7 @@ from watchers.api import (
     known,
 )
 from watchers.door.address import read_address
-from watchers.door.answers import what_stands_in_the_way
+from watchers.door.answers import MOVED, what_stands_in_the_way
 from watchers.door.probe import Probe, Probed
 from watchers.options import WebAddress, WebAddressIfAny
 from watchers.reading.certificate import Certificate, read_certificate
@@ -97,6 +97,8 @@ class Site(HttpWatcher):
     @field_validator("statuses")
     @classmethod
     def _in_order(cls, statuses: tuple[int, ...]) -> tuple[int, ...]:
+        if statuses and MOVED.issuperset(statuses):
+            raise ValueError("redirects are followed: name the status at their end; `redirects_to` says where that is")
         # Their order means nothing, and must not make another watch.
         return tuple(sorted(set(statuses)))
 

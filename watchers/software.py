@@ -10,6 +10,7 @@ Releases appear, so `software` is a stream; a cycle's last day draws near, so `e
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -33,6 +34,7 @@ from watchers.api import (
     Request,
     SourceChanged,
     SourceGone,
+    SourceRefused,
     Text,
     Unchanged,
     Version,
@@ -40,12 +42,15 @@ from watchers.api import (
 )
 from watchers.door.address import read_address
 from watchers.options import WebAddressIfAny
-from watchers.reading.forges import Forge, Project, project_at
+from watchers.reading.forges import Forge, Project, is_in_order_of_names, next_page, project_at
 from watchers.reading.latest import is_early, latest_version
 from watchers.reading.lifecycles import Cycle, read_cycles
 from watchers.reading.plain import MAX_TEXT
 from watchers.reading.releasenames import checked_pattern, version_in
-from watchers.reading.releases import Release, Releases, read_releases
+from watchers.reading.releases import Release, Releases, read_releases, together
+
+MOST_PAGES: Final = 50
+"""Of a list in the order of names: five thousand tags."""
 
 LONG_OVER_DAYS: Final = 30
 """For how long after its end a cycle is still looked at that the rule does not name."""
@@ -143,9 +148,29 @@ class Software(HttpWatcher):
         """Ask for the list."""
         return Request(self._address, headers={"Accept": "application/json, application/atom+xml;q=0.9, */*;q=0.5"})
 
+    async def poll(self, context: Context) -> Poll | Unchanged:
+        """Read the list, which begins with what is new; one in the order of names is read to its end.
+
+        The cursor says how many pages that had: of a single one an unchanged answer says that nothing changed.
+        """
+        if not is_in_order_of_names(self._address):
+            return await super().poll(context)
+        request = replace(self.request(), whole=context.cursor != "1")
+        pages = [await context.fetch(request)]
+        if pages[0].unchanged:
+            return UNCHANGED
+        while (following := next_page(pages[-1])) and len(pages) < MOST_PAGES:
+            if read_address(following).host not in self.hosts:
+                raise SourceRefused(f"the next page lies on another host: {read_address(following).host}")
+            pages.append(await context.fetch(replace(request, url=following, whole=True)))
+        return replace(await context.parse(self._poll, pages), cursor=str(len(pages)))
+
     def read(self, page: Page, context: Context) -> Poll:
         """Return the releases of one answer."""
-        found = read_releases(page, self.match)
+        return self._poll([page])
+
+    def _poll(self, pages: Sequence[Page]) -> Poll:
+        found = together(read_releases(page, self.match) for page in pages)
         listed = found.items or _latest_alone(found)
         project = self._project.name if self._project is not None else found.project
         latest, why = (found.latest, "") if found.latest else latest_version(listed, project)

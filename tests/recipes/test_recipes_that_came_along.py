@@ -7,6 +7,7 @@ service's documentation: the services themselves are not asked by any test.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -51,20 +52,20 @@ def recipe(name: str) -> Recipe:
     return found
 
 
-def rules_of(name: str) -> dict[str, Rule]:
-    """Return the rules that a recipe makes of its own examples, as the loader reads them."""
-    filled = "".join(f"      {blank.name}: {blank.example}\n" for blank in recipe(name).blanks.values())
+def rules_of(name: str, **blanks: str) -> dict[str, Rule]:
+    """Return the rules that a recipe makes of its own examples, but for some blanks, as the loader reads them."""
+    filled = "".join(f"      {b.name}: {blanks.get(b.name, b.example)}\n" for b in recipe(name).blanks.values())
     text = f"{CHANNEL}rules:\n  - use: {name}\n    with:\n{filled}"
     book = load("rules.yaml", Files({"rules.yaml": text}), kinds())
     return {rule.id: rule for rule in book.rules}
 
 
-def polls(rule: Rule, answers: Sequence[Path]) -> list[Verdict]:
+def polls(rule: Rule, answers: Sequence[tuple[bytes, str]]) -> list[Verdict]:
     """Let the real kind look at one answer after another, and the rule judge what it saw."""
     replay, cursor, verdicts = Replay(rule, ZoneInfo("UTC")), None, []
-    for number, answer in enumerate(answers):
+    for number, (body, type_) in enumerate(answers):
         at = NOON + number * rule.every
-        page = Page("", answer.read_bytes(), {"content-type": TYPES[answer.suffix]}, digest=str(number))
+        page = Page("", body, {"content-type": type_}, digest=str(number))
         context = CannedContext(lambda request, page=page: Page(request.url, page.body, page.headers), now=at)
         context.cursor = cursor
         poll = asyncio.run(rule.watches[0].watcher.poll(context))
@@ -80,12 +81,32 @@ def polls(rule: Rule, answers: Sequence[Path]) -> list[Verdict]:
 def test_what_its_service_says_is_told_once_and_nothing_else(name, rule_id, pattern, told):
     answers = sorted((HERE / name).glob(pattern))
     assert answers, "the recipe has no recorded answer"
-    verdicts = polls(rules_of(name)[rule_id], answers)
+    verdicts = polls(rules_of(name)[rule_id], [(answer.read_bytes(), TYPES[answer.suffix]) for answer in answers])
     firings = [firing for verdict in verdicts for firing in verdict.firings]
     assert len(firings) == len(told)
     for firing, words in zip(firings, told, strict=True):
         assert any(words in str(fact) for fact in firing.facts.values()), firing.facts
     assert all(verdict.firings == () for verdict in verdicts[:-1]), "something was told before it happened"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "is_near"),
+    [
+        ("179.5", -178.2, True),
+        ("-178.2", 179.5, True),
+        ("-178.2", -179.9, True),
+        ("179.5", -170, False),
+        ("16.4", -16.4, False),
+        ("-72.1", -73.0, True),
+    ],
+)
+def test_an_earthquake_is_as_near_on_the_other_side_of_the_date_line(here, there, is_near):
+    (rule,) = rules_of("earthquakes", longitude=here).values()
+    place = {"type": "Point", "coordinates": [there, 48.2, 10]}
+    quake = {"id": "us9", "properties": {"mag": 5, "title": "M 5.0", "ids": ",us9,"}, "geometry": place}
+    answers = [json.dumps({"features": found}).encode() for found in ([], [quake])]
+    verdicts = polls(rule, [(answer, "application/json") for answer in answers])
+    assert bool(verdicts[-1].firings) is is_near
 
 
 def test_every_recipe_has_a_recorded_answer_for_each_of_its_rules():

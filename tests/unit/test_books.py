@@ -310,6 +310,8 @@ def test_a_date_of_an_edition_is_as_exact_as_it_is_beyond_doubt(text, day):
             Day(1937, 10, 3),
         ),
         ({"first_publish_year": 1937, "publish_date": ["October 1937", "1937", "2012-01-01"]}, Day(1937, 10)),
+        ({"first_publish_year": 2026, "publish_date": ["June 30, 2026", "May 2026", "2026"]}, Day(2026, 5)),
+        ({"first_publish_year": 2026, "publish_date": ["May 31, 2026", "May 2026"]}, Day(2026, 5, 31)),
         ({"first_publish_year": 1937, "publish_date": ["2012"]}, Day(1937)),
         ({"first_publish_year": 1937}, Day(1937)),
         ({"publish_date": ["2012", "May 2011"]}, Day(2011, 5)),

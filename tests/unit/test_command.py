@@ -107,7 +107,7 @@ def test_a_command_that_does_not_end_is_ended_with_all_that_it_started(rules):
 
 def test_a_child_that_outlives_its_parent_and_holds_the_line_is_ended_too(rules):
     child = rules.parent / "child"
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceUnavailable, match="sh ended, but what it started keeps its output open"):
         look(rules, "sh", "-c", f"sleep 60 & echo $! > {child}", timeout=timedelta(seconds=3))
     assert _is_gone(int(child.read_text()))
 

@@ -188,6 +188,13 @@ def test_what_is_broadcast_is_no_event_to_go_to():
 # A page without events
 
 
+@pytest.mark.parametrize("filled_in", ["0001-01-01T00:00:00", "1900-01-01", "1970-01-01T00:00:00+00:00"])
+def test_a_date_that_a_program_fills_in_is_no_beginning_of_a_sale(filled_in):
+    sales = [{"price": "20", "validFrom": filled_in}, {"price": "30", "validFrom": "2026-03-01T10:00:00Z"}]
+    assert one(page(event(offers=sales))).facts["on_sale"] == Moment(datetime(2026, 3, 1, 10, tzinfo=UTC))
+    assert "on_sale" not in one(page(event(offers=sales[:1]))).facts
+
+
 def test_a_page_that_never_described_an_event_says_what_it_offers_instead():
     links = (
         '<link rel="alternate" type="application/rss+xml" href="/rss"><a href="webcal://hall.example/all.ics">all</a>'

@@ -220,7 +220,15 @@ def test_the_beginning_of_the_sale_and_of_the_first_presale_are_told_apart():
     seen = facts(sales=sales)
     assert seen["on_sale"] == Moment(datetime(2026, 6, 5, 14, tzinfo=UTC))
     assert seen["presale"] == Moment(datetime(2026, 6, 3, 14, tzinfo=UTC))
-    assert "on_sale" not in facts(sales={"public": {"startDateTime": "1900-01-01T06:00:00Z", "startTBD": True}})
+    assert "on_sale" not in facts(sales={"public": {"startDateTime": "2026-06-05T14:00:00Z", "startTBD": True}})
+    assert "on_sale" not in facts(sales={"public": {"startDateTime": "2026-06-05T14:00:00Z", "startTBA": True}})
+
+
+def test_the_year_1900_which_the_service_writes_for_no_date_at_all_is_no_beginning_of_a_sale():
+    filled_in = {"startDateTime": "1900-01-01T18:00:00Z", "startTBD": False, "startTBA": False}
+    seen = facts(sales={"public": filled_in, "presales": [filled_in, {"startDateTime": "2026-06-03T14:00:00Z"}]})
+    assert "on_sale" not in seen
+    assert seen["presale"] == Moment(datetime(2026, 6, 3, 14, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -163,6 +164,17 @@ def test_a_link_is_named(tmp_path):
     found = poll(link)
     assert found.notices == (f"{link} is a link to {target}",)
     assert found.observations[0].facts["size"] == number(3)
+
+
+def test_a_link_to_a_disk_that_is_not_there_says_nothing_of_the_file_on_it(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    link = tmp_path / "newest"
+    link.symlink_to(disk / "backup.tar")
+    assert look(link).facts["exists"] == Flag(value=False)
+    disk.rmdir()
+    with pytest.raises(SourceGone, match=re.escape(f"there is no folder {disk}")):
+        look(link)
 
 
 def test_what_is_no_file_is_never_opened(tmp_path):

@@ -191,6 +191,14 @@ def test_a_series_says_when_its_next_episode_airs():
     assert seen.link == "https://www.themoviedb.org/tv/95396/season/3/episode/1"
 
 
+def test_a_season_leads_to_its_page_though_only_the_series_around_it_says_whose_it_is():
+    season = {"id": 78, "name": "Season 3", "season_number": 3, "episode_count": 0, "air_date": "2026-06-05"}
+    answers = MovieDatabase(**{"tv/95396": {**SEVERANCE, "seasons": [season]}})
+    seen = by_title(look(answers, title="tv/95396").poll)["Season 3"]
+    assert str(seen.facts["series"]) == "Severance"
+    assert seen.link == "https://www.themoviedb.org/tv/95396/season/3"
+
+
 def test_the_next_episode_stays_the_same_when_it_has_become_the_last():
     aired = {**SEVERANCE, "last_episode_to_air": SEVERANCE["next_episode_to_air"], "next_episode_to_air": None}
     result = look(MovieDatabase(**{"tv/95396": SEVERANCE}), MovieDatabase(**{"tv/95396": aired}), title="tv/95396")

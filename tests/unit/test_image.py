@@ -158,6 +158,44 @@ def test_what_is_seen_through_is_white():
     assert read_picture(written(Pillow.new("RGBA", (40, 30), (0, 0, 0, 0)))).brightness == 100
 
 
+@pytest.mark.parametrize(
+    ("tag", "stored"),
+    [
+        (2, Pillow.Transpose.FLIP_LEFT_RIGHT),
+        (3, Pillow.Transpose.ROTATE_180),
+        (4, Pillow.Transpose.FLIP_TOP_BOTTOM),
+        (5, Pillow.Transpose.TRANSPOSE),
+        (6, Pillow.Transpose.ROTATE_90),
+        (7, Pillow.Transpose.TRANSVERSE),
+        (8, Pillow.Transpose.ROTATE_270),
+    ],
+)
+def test_a_camera_that_hangs_on_its_side_is_seen_and_sent_along_upright(tag, stored):
+    camera = Pillow.Exif()
+    camera[0x0112] = tag
+    upright = read_picture(written(scene()))
+    turned = read_picture(written(scene().transpose(stored), "JPEG", exif=camera, quality=95))
+    assert (turned.width, turned.height) == (320, 240)
+    assert changed(upright.likeness, turned) == 0
+    with Pillow.open(io.BytesIO(turned.print)) as sent:
+        assert sent.size == (320, 240)
+        assert sent.getpixel((40, 120))[0] < sent.getpixel((300, 40))[0]
+
+
+def test_a_camera_s_note_on_how_it_hangs_that_is_broken_leaves_the_picture_as_it_is():
+    camera = Pillow.Exif()
+    camera[0x0112] = 6
+    body = written(scene(), "WEBP", exif=camera)
+    broken = body.replace(camera.tobytes()[6:14], b"MM\x00*\xff\xff\xff\xff")
+    assert broken != body
+    assert read_picture(broken).width == 320
+
+
+def test_grey_of_sixteen_bits_is_as_bright_as_that_of_eight():
+    deep = Pillow.frombytes("I;16", (64, 64), struct.pack("<64H", *[0x6000] * 32, *[0x3000] * 32) * 64)
+    assert sorted(set(read_picture(written(deep)).cells)) == [0x30, 0x60]
+
+
 def test_what_goes_along_in_a_message_is_small_and_tells_nothing_of_the_camera():
     camera = Pillow.Exif()
     camera[0x013B] = "Jane Doe"

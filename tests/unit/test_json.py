@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -174,6 +175,13 @@ def test_what_is_no_json_says_so(body, said):
         read(body, facts={"level": "number level"})
 
 
+def test_a_list_nested_as_deep_as_the_stack_is_a_trouble_or_read_but_no_crash():
+    for depth in range(850, 1010):
+        body = b'{"items": [{"id": 1, "x": ' + b"[" * depth + b"]" * depth + b"}]}"
+        with suppress(SourceChanged):
+            Json(url=URL, items="items").read(Page(URL, body), CannedContext(b""))
+
+
 def test_what_guards_json_against_scripts_is_passed_over():
     assert read(b')]}\',\n{"level": 7}', facts={"level": "number level"}).observations[0].facts["level"]
 
@@ -242,6 +250,18 @@ def test_only_a_new_item_is_told():
         news.append(sorted(firing.observation for firing in told.see(*poll.observations)))
         told.wait()
     assert news == [[], [], ["2", "3"]]
+
+
+@pytest.mark.parametrize("names", [",us1,ak2,", ["us1", "ak2"], "us1"])
+def test_the_other_names_of_an_item_are_those_under_which_it_may_have_been_seen(names):
+    (seen,) = read([{"id": "ak2", "names": names}], items="@", key="id", also="names").observations
+    assert seen.key == "ak2"
+    assert "us1" in seen.also
+
+
+def test_another_name_that_is_the_key_of_another_item_is_that_item_s_alone():
+    one, other = read([{"id": 1, "was": 2}, {"id": 2, "was": None}], items="@", key="id", also="was").observations
+    assert (one.also, other.also) == ((), ())
 
 
 # Asking
@@ -337,6 +357,7 @@ def test_a_next_page_on_another_host_is_not_followed():
         ({"facts": {"a": {"path": "a", "type": "money", "currency": "Euros"}}}, "no ISO 4217 code"),
         ({"facts": {"a": {"path": "a", "times": 0}}}, "multiply"),
         ({"facts": {"a": "a"}, "pages": 2}, "belong to a list"),
+        ({"facts": {"a": "a"}, "also": "ids"}, "belong to a list"),
         ({"items": "a", "pages": 2}, "say how with `next` or `page_parameter`"),
         ({"items": "a", "method": "GET", "body": "x"}, "is a POST or a PUT"),
     ],

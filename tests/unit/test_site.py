@@ -377,6 +377,12 @@ def test_an_address_that_is_none_is_a_fault(options: dict) -> None:
         Site(**options)
 
 
+def test_a_status_that_no_site_can_ever_end_with_is_a_fault() -> None:
+    with pytest.raises(ValidationError, match="redirects are followed"):
+        Site(url="https://one.example/", statuses=(301, 308))
+    assert Site(url="https://one.example/", statuses=(200, 301)).statuses == (200, 301)
+
+
 def test_what_it_contacts_is_known_beforehand() -> None:
     assert Site(url="https://ONE.example/", check="https://two.example").hosts == {"one.example", "two.example"}
 

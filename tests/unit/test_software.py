@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from watchers.api import (
     Day,
     NotAsked,
     Number,
+    Page,
     Poll,
     SourceChanged,
     SourceGone,
@@ -133,6 +135,76 @@ def test_a_token_asks_the_interface_for_programs() -> None:
     ]
     assert watch.hosts == {"api.github.com"}
     assert Software(repo="one/agent").hosts == {"github.com"}
+
+
+def github_of(web: str, **options: Any) -> Software:
+    return Software(repo=f"{web}", forge="github", tags=True, auth=Auth(bearer=SecretStr("hush")), **options)
+
+
+def in_order_of_names(versions: list[str], size: int) -> Callable[[Asked], bytes]:
+    """Answer as GitHub's interface does: tags by name, the last name first, and the next page in a header."""
+    names = sorted(versions, reverse=True)
+
+    def answer(asked: Asked) -> bytes:
+        number = int(asked.target.partition("&page=")[2] or 1)
+        tags = [{"name": name, "commit": {"sha": "0"}} for name in names[(number - 1) * size : number * size]]
+        address = f"http://{asked.headers['host']}{asked.target.partition('&')[0]}&page="
+        links = f'<{address}{number - 1}>; rel="prev", <{address}{number + 1}>; rel="next", <{address}1>; rel="first"'
+        is_last = number * size >= len(names)
+        return reply(json.dumps(tags).encode(), **JSON, **({} if is_last else {"link": links}))
+
+    return answer
+
+
+def test_a_list_of_tags_in_the_order_of_their_names_is_read_to_its_end() -> None:
+    versions = [f"v{major}.{minor}" for major in (8, 9) for minor in range(3)] + ["v10.0"]
+    poll, log = serve(in_order_of_names(versions, 3), github_of)
+    assert "10.0" in fact(poll, "version")
+    assert len(poll.observations) == len(versions)
+    assert [str(seen.facts["version"]) for seen in poll.observations if seen.facts["latest"].value] == ["10.0"]
+    assert [asked.target.partition("?")[2] for asked in log] == [
+        "per_page=100",
+        "per_page=100&page=2",
+        "per_page=100&page=3",
+    ]
+    assert all(asked.headers["authorization"] == "Bearer hush" for asked in log)
+
+
+def test_a_long_list_of_tags_is_read_whole_again_and_one_page_on_condition() -> None:
+    page = Page("https://api.github.com/repos/one/agent/tags", b'[{"name": "v1.0", "commit": {}}]')
+    for pages, is_whole in ((None, True), ("3", True), ("1", False)):
+        context = CannedContext(page, cursor=pages)
+        poll_once(Software(repo="one/agent", api=True, tags=True), context)
+        assert [asked.whole for asked in context.asked] == [is_whole]
+    unchanged = CannedContext(replace(page, body=b"", unchanged=True), cursor="1")
+    assert poll_once(Software(repo="one/agent", api=True, tags=True), unchanged) is UNCHANGED
+
+
+def test_a_registry_of_containers_names_the_next_page_of_its_tags_without_a_host() -> None:
+    address = "https://registry.example/v2/one/agent/tags/list"
+    first = Page(
+        address, b'{"name": "one/agent", "tags": ["1.0", "1.10"]}', {"link": '</v2/next?last=1.10>; rel="next"'}
+    )
+    answers = {address: first, "https://registry.example/v2/next?last=1.10": b'{"name": "one/agent", "tags": ["1.9"]}'}
+    poll = poll_once(Software(url=address), CannedContext(answers))
+    assert fact(poll, "version") == ["1.0", "1.10", "1.9"]
+
+
+def test_a_next_page_on_another_host_gets_no_token() -> None:
+    page = Page(
+        "https://api.github.com/repos/one/agent/tags",
+        b'[{"name": "v1.0", "commit": {}}]',
+        {"link": '<https://else.example/2>; rel="next"'},
+    )
+    with pytest.raises(SourceRefused, match=r"another host: else\.example"):
+        poll_once(Software(repo="one/agent", api=True, tags=True), CannedContext(page))
+
+
+def test_a_list_that_begins_with_what_is_new_is_not_read_further() -> None:
+    page = Page("", json.dumps(RELEASES).encode(), {"link": '<https://api.github.com/2>; rel="next"'})
+    context = CannedContext(page)
+    poll_once(Software(repo="one/agent", api=True), context)
+    assert len(context.asked) == 1
 
 
 def test_an_answer_that_did_not_change_is_asked_for_on_condition() -> None:

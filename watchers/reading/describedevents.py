@@ -18,7 +18,7 @@ from typing import Final
 
 from watchers.api import Money
 from watchers.reading.currencies import currency_code
-from watchers.reading.events import Event
+from watchers.reading.events import Event, begun_sale
 from watchers.reading.geography import Coordinates, read_coordinates
 from watchers.reading.item import Item
 from watchers.reading.links import bared, web_address
@@ -185,7 +185,7 @@ class _Reader:
 
     def _earliest(self, offers: Iterable[Item]) -> When | None:
         stated = (offer.text("validFrom", "availabilityStarts") for offer in offers)
-        read = [when for text in stated if text and (when := read_when(text, self._zone))]
+        read = [when for text in stated if text and (when := begun_sale(read_when(text, self._zone)))]
         return min(read, key=lambda when: _order(when, self._zone), default=None)
 
     def _price(self, offers: Sequence[Item]) -> Money | None:

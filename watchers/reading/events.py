@@ -25,6 +25,10 @@ from watchers.reading.whenstated import When
 STATUSES: Final = ("scheduled", "cancelled", "postponed", "rescheduled", "moved_online")
 
 
+NO_SALE_BEFORE: Final = 1990
+"""The year before which no ticket was sold in the web: 1, 1900 and 1970 are what programs write for no date at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event as a source states it; an empty text is one that it does not state.
@@ -80,6 +84,11 @@ class KnownEvent:
     key: str
     also: tuple[str, ...] = ()
     of_series: date | None = None
+
+
+def begun_sale(when: When | None) -> When | None:
+    """Return the beginning of a sale as it is stated; None where a program filled in a date that says nothing."""
+    return when if when is not None and when.day.year >= NO_SALE_BEFORE else None
 
 
 def known_events(events: Sequence[Event], address: str) -> tuple[KnownEvent, ...]:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote, unquote
 
+from watchers.api import Page
 from watchers.door.address import read_address
+from watchers.reading.links import web_address
 
 Forge = Literal["github", "gitlab", "gitea", "forgejo", "python"]
 
@@ -29,6 +31,8 @@ _BEGINNINGS: Final[dict[str, Forge]] = {
     "gitea.": "gitea",
     "forgejo.": "forgejo",
 }
+_IN_ORDER_OF_NAMES: Final = re.compile(r"(?:/api/v3)?/repos/[^/]+/[^/]+/tags|/v2/.+/tags/list")
+_NEXT: Final = re.compile(r"<([^<>]*)>[^<>]*;\s*rel\s*=\s*\"?(?:[\w-]+ )*next\b", re.IGNORECASE)
 _OWNER_AND_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+")
 
 
@@ -94,6 +98,21 @@ def project_at(repo: str, forge: Forge | Literal[""] = "") -> Project:
         raise ValueError(f"what runs at {host} is not known: write forge: github, gitlab, gitea, forgejo or python")
     authority = host if host in _HOSTS else address.authority
     return Project(found, f"{address.scheme}://{authority}", _path(path, found))
+
+
+def is_in_order_of_names(address: str) -> bool:
+    """Say whether what is new may stand anywhere in a list: 10.0 stands far behind 9.0 there.
+
+    So are the tags of GitHub's interface for programs, which does not say so, and of a registry of containers:
+    https://distribution.github.io/distribution/spec/api/#listing-image-tags.
+    """
+    return bool(_IN_ORDER_OF_NAMES.fullmatch(read_address(address).target.partition("?")[0]))
+
+
+def next_page(page: Page) -> str:
+    """Return the address of the page after this one, or an empty text: https://www.rfc-editor.org/rfc/rfc8288."""
+    stated = _NEXT.search(page.headers.get("link", ""))
+    return web_address(page.url, stated[1]) if stated else ""
 
 
 def _by_beginning(host: str) -> Forge | None:

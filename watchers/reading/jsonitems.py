@@ -22,6 +22,7 @@ _GUARDS: Final = (")]}',", ")]}'", "while(1);", "for(;;);")
 """What some APIs put before their JSON, so that no other site can run it as a script."""
 _NAMES: Final = ("id", "guid", "uuid", "_id", "sku", "key", "slug", "html_url", "permalink", "url", "link", "href")
 _MAX_KEY: Final = 200
+_TOO_DEEP: Final = "the answer is nested deeper than any data"
 
 
 def read_json(page: Page) -> Any:
@@ -38,7 +39,7 @@ def read_json(page: Page) -> Any:
     try:
         return json.loads(text, parse_constant=lambda _: None)
     except RecursionError as error:
-        raise SourceChanged("the answer is nested deeper than any data") from error
+        raise SourceChanged(_TOO_DEEP) from error
     except ValueError as error:  # also a number of more digits than Python reads
         if page.content_type in WEB_PAGES and text.startswith("<"):
             open_page(page)  # says it if something else stands in the answer's place
@@ -97,7 +98,8 @@ def key_name(items: Sequence[Any], chosen: str | None) -> str:
     """
     if chosen is not None:
         return chosen
-    objects = [item for item in items if isinstance(item, dict)]
+    # What comes twice word for word is one thing, which moved from one page to the next while they were read.
+    objects = list({_whole(item): item for item in items if isinstance(item, dict)}.values())
     for name in _NAMES if objects else ():
         values = [_single(item.get(name)) for item in objects]
         if all(values) and len(set(values)) == len(values):
@@ -105,8 +107,10 @@ def key_name(items: Sequence[Any], chosen: str | None) -> str:
     return ""
 
 
-def item_keys(items: Sequence[Any], path: str, said: Sequence[Iterable[str]]) -> list[str]:
-    """Return a key for each item that no other of the list has.
+def item_keys(items: Sequence[Any], path: str, said: Sequence[Iterable[str]]) -> list[tuple[str, ...]]:
+    """Return for each item its key, which nothing else in the list has, and others under which it may be known.
+
+    Items of one key that say the same are one: it moved from one page to the next while they were read.
 
     Args:
         items: The list.
@@ -114,11 +118,24 @@ def item_keys(items: Sequence[Any], path: str, said: Sequence[Iterable[str]]) ->
         said: What each says, for those that `path` does not tell: title and link, say.
     """
     found = [_single(at_path(path, item)) if path else "" for item in items]
-    shared = {key for key, times in Counter(found).items() if times > 1}
-    return [
-        _printable(key) if key and key not in shared else _digest(key, *words, _whole(item) if not any(words) else "")
+    by_words = [
+        _digest(key, *words, _whole(item) if not any(words) else "")
         for key, words, item in zip(found, map(tuple, said), items, strict=True)
     ]
+    times = Counter(found)
+    things = Counter(key for key, _ in set(zip(found, by_words, strict=True)))
+    keys: list[tuple[str, ...]] = []
+    for key, words in zip(found, by_words, strict=True):
+        own = (_printable(key),) if key and things[key] == 1 else ()
+        keys.append((*own, words) if not own or times[key] > 1 else own)
+    return keys
+
+
+def names_in(value: Any) -> tuple[str, ...]:
+    """Return the names in a list, or in a text with commas between them, as keys."""
+    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+    stated = (_single(part.strip() if isinstance(part, str) else part) for part in parts)
+    return tuple(dict.fromkeys(_printable(name) for name in stated if name))
 
 
 def _single(value: Any) -> str:
@@ -129,7 +146,10 @@ def _single(value: Any) -> str:
 
 
 def _whole(item: Any) -> str:
-    return json.dumps(item, sort_keys=True, ensure_ascii=False)
+    try:
+        return json.dumps(item, sort_keys=True, ensure_ascii=False)
+    except RecursionError as error:  # reading it took a little less of the stack than writing it does
+        raise SourceChanged(_TOO_DEEP) from error
 
 
 def _printable(key: str) -> str:

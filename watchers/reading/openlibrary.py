@@ -193,7 +193,10 @@ def _book(entry: Mapping[str, Any]) -> Book | None:
 
 
 def _published(entry: Mapping[str, Any]) -> Day | None:
-    """Return the first date: of the editions of the first year the earliest that is stated to the day, else to less."""
+    """Return the first date: of the editions of the first year the one that is over first, as exact as it is stated.
+
+    A month that is over before the first exact date is earlier than that; one that holds it says only less.
+    """
     stated = [day for text in _texts(entry.get("publish_date")) if (day := read_day(text))]
     first = entry.get("first_publish_year")
     is_year = isinstance(first, int) and not isinstance(first, bool) and 1000 <= first <= 9999
@@ -201,7 +204,7 @@ def _published(entry: Mapping[str, Any]) -> Day | None:
     if year is None:
         return None
     of_the_year = [day for day in stated if day.year == year]
-    return min(of_the_year, key=lambda day: (day.day is None, day.month is None, day.first), default=Day(year))
+    return min(of_the_year, key=lambda day: (day.last, day.month is None, day.day is None), default=Day(year))
 
 
 def _author(entry: Mapping[str, Any]) -> Author | None:

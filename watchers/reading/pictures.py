@@ -1,6 +1,6 @@
 """A picture's bytes → its size and a small likeness of one region, by which two pictures are compared.
 
-    bytes ──▶ header ──▶ not too large to unpack ──▶ region ──▶ 32 × 32 cells of brightness ──▶ Picture
+    bytes ──▶ header ──▶ not too large to unpack ──▶ upright ──▶ region ──▶ 32 × 32 cells of brightness ──▶ Picture
 
 What makes up a picture for a person is where it is brighter and darker. So of two likenesses those cells count as
 changed that differ clearly once the light of the whole is evened out: a cloud before the sun is no change, nor is the
@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,18 @@ MOST_PIXELS: Final = 25_000_000
 """What is unpacked takes at most a hundred megabytes; a camera's picture is half of that."""
 LONGEST_SIDE: Final = 1280
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+
+_ORIENTATION: Final = 0x0112
+_UPRIGHT_BY: Final = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""By the tag Orientation of Exif 2.3 §4.6.4, how a picture that is stored turned or mirrored is set right."""
 
 
 class NoPicture(Exception):
@@ -56,7 +69,7 @@ class Picture:
     """A picture, as far as it is remembered.
 
     Attributes:
-        width, height: Of the whole picture, in pixels.
+        width, height: Of the whole picture, in pixels, as it is shown: upright.
         cells: The brightness of its region, row by row, from 0 to 255.
         print: The whole picture as a JPEG to be sent along, no wider or higher than 1280 pixels and without what the
             camera wrote into it (its place, its owner).
@@ -95,8 +108,9 @@ def read_picture(body: bytes, region: Sequence[Side] = ()) -> Picture:
     try:
         with Image.open(io.BytesIO(body), formats=FORMATS) as image:
             _refuse_huge(*image.size)
-            seen = _without_glass(image)
-            return Picture(*image.size, _cells(seen, _box(region, *image.size)), _print(seen))
+            seen = _upright(_without_glass(image), image)
+            width, height = seen.size
+            return Picture(width, height, _cells(seen, _box(region, width, height)), _print(seen))
     except UnidentifiedImageError as error:
         raise NoPicture("it is no JPEG, PNG, WebP, GIF or BMP") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -136,10 +150,24 @@ def _box(region: Sequence[Side], width: int, height: int) -> tuple[int, int, int
     return left, top, right, bottom
 
 
+def _upright(seen: Any, image: Any) -> Any:
+    """Return a picture as every viewer shows it: a camera that hangs on its side says so beside what it took."""
+    from PIL import Image  # noqa: PLC0415 - an extra, and slow to import
+
+    try:
+        way = _UPRIGHT_BY.get(image.getexif().get(_ORIENTATION))
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error, Warning):
+        way = None  # what a camera writes beside a picture may be broken; the picture is there all the same
+    return seen.transpose(Image.Transpose[way]) if way else seen
+
+
 def _without_glass(image: Any) -> Any:
     """Return a picture in which what is seen through is white, as on a page."""
     from PIL import Image  # noqa: PLC0415 - an extra, and slow to import
 
+    if image.mode.startswith("I"):
+        # Grey of 16 bits, as a radar's or a microscope's: taken for one of 8, all but its darkest would be white.
+        image = image.convert("I").point(lambda step: step * (1 / 256)).convert("L")
     whole = image.convert("RGBA") if "transparency" in image.info or "A" in image.mode else image
     if whole.mode == "RGBA":
         whole = Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole)

@@ -116,6 +116,17 @@ def read_releases(page: Page, pattern: str = "") -> Releases:
     return replace(found, items=_once(found.items)[:MAX_RELEASES])
 
 
+def together(pages: Iterable[Releases]) -> Releases:
+    """Return what the pages of one list hold; a release that moved to the next one meanwhile stands there once."""
+    first, *others = pages
+    return Releases(
+        items=_once(release for page in (first, *others) for release in page.items),
+        latest=first.latest,
+        project=first.project,
+        unread=sum(page.unread for page in (first, *others)),
+    )
+
+
 def _fitting(releases: Iterable[Release], pattern: str) -> tuple[Release, ...]:
     named = ((release, version_in(release.tag or release.name, pattern)) for release in releases)
     return tuple(replace(release, version=version) for release, version in named if version is not None)

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from watchers.api import Money, SourceChanged, SourceGone, SourceRefused, SourceUnavailable
 from watchers.reading.currencies import currency_code
-from watchers.reading.events import Event
+from watchers.reading.events import Event, begun_sale
 from watchers.reading.geography import Coordinates, read_coordinates
 from watchers.reading.icalendarzones import named_zone
 from watchers.reading.links import web_address
@@ -114,7 +114,7 @@ def _event(entry: Mapping[str, Any], zone: tzinfo) -> Event | None:
     here = named_zone(_text(dates.get("timezone")) or _text(venue.get("timezone"))) or zone
     sales = _members(entry.get("sales"))
     public = _members(sales.get("public"))
-    presales = [_date(_members(each).get("startDateTime"), here) for each in _list(sales.get("presales"))]
+    presales = [_sale(_members(each), here) for each in _list(sales.get("presales"))]
     return Event(
         title=name,
         id=f"ticketmaster {id_}",
@@ -127,7 +127,7 @@ def _event(entry: Mapping[str, Any], zone: tzinfo) -> Event | None:
         country=_text(_members(venue.get("country")).get("countryCode")) or _text(venue.get("country")),
         place=_place(_members(venue.get("location"))),
         status=_STATUSES.get(_text(_members(dates.get("status")).get("code")).casefold(), ""),
-        on_sale=None if public.get("startTBD") is True else _date(public.get("startDateTime"), here),
+        on_sale=None if any(public.get(open_) is True for open_ in ("startTBD", "startTBA")) else _sale(public, here),
         presale=min((when for when in presales if when), key=lambda when: str(when.at), default=None),
         price=_price(_list(entry.get("priceRanges"))),
         genres=_genres(_list(entry.get("classifications"))),
@@ -151,8 +151,9 @@ def _start(stated: Mapping[str, Any], zone: tzinfo) -> When | None:
     return When(written.day, exact.at) if written and exact and exact.at else written
 
 
-def _date(stated: Any, zone: tzinfo) -> When | None:
-    return read_when(_text(stated), zone)
+def _sale(stated: Mapping[str, Any], zone: tzinfo) -> When | None:
+    """Return when a sale begins; where the service does not know it, it writes the year 1900."""
+    return begun_sale(read_when(_text(stated.get("startDateTime")), zone))
 
 
 def _place(location: Mapping[str, Any]) -> Coordinates | None:

@@ -36,6 +36,7 @@ _CREWS: Final = frozenset({"Director", "Writer", "Screenplay", "Creator"})
 _GONE: Final = frozenset({6, 34})
 _REFUSED: Final = frozenset({3, 7, 10, 14, 16, 17, 31, 35, 36, 39, 45})
 _BUSY: Final = frozenset({9, 11, 15, 24, 25, 43, 46})
+_NO_SERIES: Final[Mapping[str, Any]] = {}
 # What answers have that speak of no work.
 _OF_THE_SERVICE: Final = frozenset({"results", "cast", "crew", "parts", "items", "genres", "iso_3166_1"})
 
@@ -111,13 +112,15 @@ def _raise_stated(root: Mapping[str, Any]) -> None:
     raise (SourceUnavailable if code in _BUSY else SourceChanged)(said)
 
 
-def _entries(value: Any, series: str = "", depth: int = 0) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Yield everything that may be a work, outermost first, with the name of the series around it."""
+def _entries(
+    value: Any, series: Mapping[str, Any] = _NO_SERIES, depth: int = 0
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield everything that may be a work, outermost first, with the series around it."""
     if depth > MAX_DEPTH:
         return
     if isinstance(value, dict):
         yield value, series
-        inside = _text(value) if _is_series(value) else series
+        inside = value if _is_series(value) else series
         for part in value.values():
             yield from _entries(part, inside, depth + 1)
     elif isinstance(value, list):
@@ -141,15 +144,15 @@ def _type(entry: Mapping[str, Any]) -> str:
     return "film" if is_film or entry.get("media_type") == "movie" else ""
 
 
-def _work(entry: Mapping[str, Any], around: str, region: str) -> ScreenWork | None:
+def _work(entry: Mapping[str, Any], around: Mapping[str, Any], region: str) -> ScreenWork | None:
     """Return the work that an entry is; None where it is none, or has no id or title."""
     type_, id_, title = _type(entry), entry.get("id"), _text(entry)
     if not (type_ and title and isinstance(id_, int)) or isinstance(id_, bool):
         return None
-    series = title if type_ == "series" else around
+    series = title if type_ == "series" else _text(around)
     stated = _stated_date(entry)
     released = read_day(stated)
-    show = entry.get("show_id")
+    show = entry.get("show_id") or around.get("id")  # a season in its series' answer does not repeat whose it is
     ways, providers = _offers(entry, region)
     return ScreenWork(
         key=f"tmdb {type_} {id_}",
