@@ -196,4 +196,28 @@ TRAPS: tuple[ShopPage, ...] = (
         HEADING + "<p class='price'>€49.90</p>" + BUY,
         "49.90", "EUR", "in_stock", head=offered("0.00", "EUR", "InStock"), silent=True,
     ),
+    shop_page(
+        "on-request-beside-a-claim",
+        HEADING + "<p class='price'>Price on request</p><a href='/contact'>Contact us</a>",
+        None, None, "in_stock", head=offered("1.00", "EUR", "InStock"),
+    ),
+    shop_page(
+        "lowest-of-30-days-in-polish",
+        HEADING + "<strong class='projector_prices__price'>249,99 zł<span> / szt.</span></strong><div>Najniższa cena "
+        "produktu w okresie 30 dni przed wprowadzeniem obniżki: <span>259,00 zł</span></div><button>Dodaj do koszyka"
+        "</button>",
+        "249.99", "PLN", "in_stock", lang="pl", money="{} zł",
+    ),
+    shop_page(
+        "net-in-hungarian",
+        HEADING + "<div class='product-price'><span>14 990</span> Ft</div><div>(<span>11 803</span> Ft + ÁFA)</div>"
+        "<button>Kosárba teszem</button>",
+        "14990", "HUF", "in_stock", lang="hu", money="{} Ft",
+    ),
+    shop_page(
+        "names-for-testers-only",
+        HEADING + "<div data-qaid='product_price'><span>1 499</span> <span>₴</span></div><div data-qaid='old_price'>"
+        "<span>1 899 ₴</span></div><button>Купити</button>",
+        "1499", "UAH", "in_stock", lang="uk", money="{} ₴",
+    ),
 )  # fmt: skip

@@ -39,7 +39,7 @@ from watchers.door.address import read_address
 from watchers.reading.entrykeys import KnownEntry, known_entries
 from watchers.reading.feed import read_feed, read_web_page
 from watchers.reading.links import web_address
-from watchers.reading.moved import address_of, at_address, memory_of, recognised, with_memory
+from watchers.reading.moved import address_of, are_places, at_address, memory_of, recognised, with_memory
 from watchers.reading.namedfeeds import NamedFeed, named_feeds
 from watchers.reading.plain import MAX_TEXT
 from watchers.reading.stories import story_keys
@@ -130,7 +130,9 @@ class Feed(HttpWatcher):
     def read(self, page: Page, context: Context) -> Poll:
         """Return the entries of one answer."""
         document = read_feed(page.body, page.headers, page.url)
-        entries, shown = recognised(known_entries(document, page.url), memory_of(context.cursor))
+        before = memory_of(context.cursor)
+        by_place = are_places(document.entries, before)
+        entries, shown = recognised(known_entries(document, page.url, are_places=by_place), before)
         told = [found for found in entries if found.entry.says_something]
         stories = story_keys(told, document.title)
         observations = tuple(

@@ -171,9 +171,11 @@ class Price(RenderedWatcher):
             raise SourceChanged(f"the answer is {page.content_type}, no web page")
         if (gate := what_stands_in_the_way(page)) is not None:
             raise gate
-        document = open_document(page.body, page.charset)
+        document, today = open_document(page.body, page.charset), context.now.astimezone(context.zone).date()
         try:
-            product = read_product(document, page.url, select=self.select, currency=self.currency, wanted=self._wanted)
+            product = read_product(
+                document, page.url, today, select=self.select, currency=self.currency, wanted=self._wanted
+            )
         except SelectorMatchesNothing as error:
             missing = SourceChanged(f"the page has no element for the selector {self.select!r}")
             raise in_its_place(document, page.url, self._addresses[0]) or missing from error

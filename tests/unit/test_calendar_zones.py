@@ -169,17 +169,41 @@ def test_a_zone_that_nobody_knows_is_taken_as_the_owners_and_said():
         ("Greenwich Mean Time : Dublin, Edinburgh, Lisbon, London", 1),
         ("Eastern Time (US & Canada)", -4),
         ("Coordinated Universal Time", 0),
+        ("Eastern Time", -4),
+        ("Eastern", -4),
+        ("PST", -7),
+        ("W. Europe", 2),
+        ("Central European Time", 2),
+        ("AEDT", 10),
     ],
 )
 def test_a_name_that_is_shown_to_people_is_known_without_its_offset(name, hours):
     assert offset("", name) == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize("name", ["Paris", "Paris, Tokyo", "GMT +0100 (Standard) / GMT +0200 (Daylight)", "Custom"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Paris",
+        "Paris, Tokyo",
+        "GMT +0100 (Standard) / GMT +0200 (Daylight)",
+        "Custom",
+        "CST",
+        "IST",
+        "US Mountain",
+        "My Time",
+    ],
+)
 def test_a_name_that_leaves_a_doubt_is_not_guessed(name):
     asked = zones()
     asked.zone(name)
     assert asked.unknown == {name}
+
+
+def test_eastern_time_is_another_in_australia():
+    known = Zones({}, ZoneInfo("Australia/Brisbane"))
+    assert known.zone("Eastern") == ZoneInfo("Australia/Brisbane")
+    assert known.unknown == {"Eastern"}
 
 
 def test_an_abbreviation_means_what_the_calendar_says():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -207,6 +208,36 @@ def test_ids_that_only_count_the_places_of_a_feed_hide_nothing():
         return [replace(item, guid=str(place)) for place, item in enumerate(posts(*numbers), 1)]
 
     assert told(counted(3, 2, 1), counted(4, 3, 2), counted(5, 4, 3)) == [["Post 4"], ["Post 5"]]
+
+
+@pytest.mark.parametrize("shape", ["{}", "item-{}", f"{SITE}#{{}}"])
+@pytest.mark.parametrize("changed", [{}, {"at": None}, {"at": None, "link": SITE}, {"at": None, "link": ""}])
+@pytest.mark.parametrize("first", [0, 1])
+def test_ids_that_count_places_in_any_shape_hide_nothing_even_without_dates(shape, changed, first):
+    """Without dates the feed shows it only by moving its entries on by a place."""
+
+    def counted(*numbers: int) -> list[Item]:
+        items = stories(*numbers, **changed)
+        return [replace(item, guid=shape.format(place)) for place, item in enumerate(items, first)]
+
+    fetches = [
+        (5, 4, 3, 2, 1),
+        (5, 4, 3, 2, 1),
+        (6, 5, 4, 3, 2),
+        (6, 5, 4, 3, 2),
+        (8, 7, 6, 5, 4),
+        (15, 14, 13, 12, 11),
+    ]
+    later = [[f"Post {n}" for n in numbers] for numbers in ((), (6,), (), (8, 7), (15, 14, 13, 12, 11))]
+    assert told(*(counted(*numbers) for numbers in fetches)) == later
+
+
+def test_ids_of_a_database_that_lists_its_oldest_first_are_no_places():
+    def listed(last: int, **changed: object) -> list[Item]:
+        return [replace(stories(n, at=None)[0], guid=f"item-{n}", **changed) for n in range(1, last + 1)]
+
+    corrected = [replace(item, title=f"{item.title} (corrected)", link=f"{SITE}other") for item in listed(6)]
+    assert told(listed(5), listed(6), corrected, listed(7)) == [["Post 6"], [], ["Post 7"]]
 
 
 def test_one_id_for_all_entries_hides_nothing():

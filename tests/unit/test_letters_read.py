@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watchers.reading.letter import ReadLetter, read_letter
 
@@ -88,6 +91,20 @@ def test_of_several_forms_of_the_same_one_is_read():
     assert letter(ALTERNATIVE, body=parts(*empty)).text == "Hello, Sam"
 
 
+def test_a_text_that_only_stands_in_for_the_letter_is_not_what_it_says():
+    shown = (
+        "<title>Template 7</title><p>Your parcel 123 comes today between nine and eleven: please be at home then.</p>"
+    )
+    forms = ("Content-Type: text/plain\n\nPlease enable HTML.", f"Content-Type: text/html\n\n{shown}")
+    said = letter(ALTERNATIVE, body=parts(*forms)).text
+    assert said.startswith("Your parcel 123")
+    short = (
+        "Content-Type: text/plain\n\nSee you at nine, Jane",
+        "Content-Type: text/html\n\n<p>See you at 9, <b>Jane</b></p>",
+    )
+    assert letter(ALTERNATIVE, body=parts(*short)).text == "See you at nine, Jane"
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -127,6 +144,41 @@ def test_an_encoding_counts_with_whatever_stands_around_it(encoding):
 )
 def test_a_text_is_read_by_what_it_is_where_its_charset_is_a_lie_or_an_old_one(charset, body):
     assert letter(f"Content-Type: text/plain; charset={charset}", body=body).text == "café crème"
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("gb2312", "您的订单已发货"),
+        ("shift_jis", "ご注文の商品を発送しました"),
+        ("iso-2022-jp", "ご注文の商品を発送しました"),
+        ("euc-kr", "주문하신 상품이 발송되었습니다"),
+        ("big5", "您的訂單已出貨"),
+        ("koi8-r", "Ваш заказ отправлен"),
+        ("windows-1251", "Ваш заказ отправлен"),
+        ("iso-8859-1", "Müller"),
+    ],
+)
+def test_what_cannot_be_but_utf_8_is_read_so_in_the_head_and_below(charset, text):
+    subject = base64.b64encode(text.encode()).decode()
+    seen = letter(
+        f"Subject: =?{charset}?B?{subject}?=", f"Content-Type: text/plain; charset={charset}", body=text.encode()
+    )
+    assert (seen.subject, seen.text) == (text, text)
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"), [("gb2312", "联通"), ("shift_jis", "ｶﾀｶﾅ"), ("euc-kr", "호호"), ("windows-1251", "ГЄ")]
+)
+def test_a_few_letters_that_look_like_utf_8_are_what_they_are_said_to_be(charset, text):
+    assert letter(f"Content-Type: text/plain; charset={charset}", body=text.encode(charset)).text == text
+
+
+@given(
+    st.text(st.sampled_from("的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会"), min_size=2)
+)
+def test_chinese_in_its_own_encoding_is_never_taken_for_utf_8(text):
+    assert letter("Content-Type: text/plain; charset=gb2312", body=text.encode("gb2312")).text == text
 
 
 def test_a_charset_that_runs_programs_is_none():

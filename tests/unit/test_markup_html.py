@@ -26,6 +26,10 @@ from watchers.reading.taming import MAX_DEPTH, tame
         (b"\xe9", None, "windows-1252", "é"),
         (b"\xe9", "no-such-charset", "windows-1252", "é"),
         (b"a\xff", "utf-8", "utf-8", "a\ufffd"),
+        ("您的订单".encode(), "gb2312", "utf-8", "您的订单"),
+        ("<meta charset=shift_jis>発送しました".encode(), None, "utf-8", "発送しました"),
+        ("ｶﾀｶﾅ".encode("cp932"), "shift_jis", "shift_jis", "ｶﾀｶﾅ"),
+        ("호호".encode("cp949"), "euc-kr", "euc-kr", "호호"),
     ],
 )
 def test_a_page_is_decoded_as_a_browser_decodes_it(body, charset, encoding, text):

@@ -252,3 +252,14 @@ def test_the_shop_of_a_page_is_a_fact_without_the_password_of_its_address():
     (one,) = Price(url="https://me:secret@Shop.example/tea").read(page, context()).observations
     assert one.facts["shop"] == Text("shop.example")
     assert "secret" not in str(one.facts["url"])
+
+
+def test_a_price_that_the_page_shows_for_a_month_says_so_in_its_evidence() -> None:
+    data = {
+        "@type": "Product",
+        "name": "Green Tea",
+        "offers": {"@type": "Offer", "price": "49", "priceCurrency": "USD"},
+    }
+    known = seen(data, "<div class='price'>$49 <span>/ month</span></div><button>Buy now</button>")
+    assert known.facts["price"] == Money(Decimal(49), "USD")
+    assert "month" in known.evidence["price"]

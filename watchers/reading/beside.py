@@ -16,6 +16,8 @@ from watchers.reading.shop_words import Role
 from watchers.reading.vocabulary import has_currency, read_label
 
 MAX_LABEL_CHARACTERS = 40
+MAX_LEGAL_CHARACTERS = 90
+"""Of a label in which no word stands but those beside prices: the law's own, of the lowest price of thirty days."""
 LONGEST_CURRENCY = 8
 _DIGITS = re.compile(r"\d")
 _SMALL_NUMBER = re.compile(r"\D*\b\d{1,3}\b\D*")
@@ -84,10 +86,10 @@ def label_before(layout: Layout, first: Run, outer: Surroundings) -> frozenset[R
         return frozenset({Role.INSTALMENT})
     ends = before.text[-1] in ":："
     counts = _DIGITS.search(before.text) and not (ends and _SMALL_NUMBER.fullmatch(before.text))
-    if len(before.text) > MAX_LABEL_CHARACTERS or counts:
+    if len(before.text) > MAX_LEGAL_CHARACTERS or counts:
         return frozenset()
     label = read_label(before.text)
-    if not (label.complete or ends):
+    if not (label.complete or (ends and len(before.text) <= MAX_LABEL_CHARACTERS)):
         return frozenset()
     is_closing = not ends and not label.roles.isdisjoint(_BEHIND) and _closes_another(layout, before, outer)
     return label.roles - _BEHIND if is_closing else label.roles

@@ -148,7 +148,7 @@ def _instant(parts: dict[str, str | None]) -> datetime | None:
     offset = _offset(parts)
     if parts.get("sign") and parts["hour"] is None:  # "2013-01-27-01" is no date with a zone
         return None
-    month = _month(parts.get("name")) if parts.get("name") else int(parts.get("month") or 1)
+    month = month_named(parts.get("name")) if parts.get("name") else int(parts.get("month") or 1)
     if offset is None or month is None:
         return None
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
@@ -187,7 +187,8 @@ def _year(digits: str) -> int:
     return year
 
 
-def _month(name: str | None) -> int | None:
+def month_named(name: str | None) -> int | None:
+    """Return the month whose name, in lower case and perhaps cut short, a text begins with."""
     return next((month for start, month in _MONTH_STARTS if name and name.startswith(start)), None)
 
 

@@ -2,7 +2,8 @@
 
     byte order mark ▶ HTTP header ▶ <meta> ▶ what decodes as UTF-8 ▶ windows-1252
 
-The last step but one goes beyond the standard: a page that names no encoding and is valid UTF-8 is UTF-8.
+The last step but one goes beyond the standard: a page that names no encoding and is valid UTF-8 is UTF-8. So is one
+that names an encoding of several bytes a letter and is valid UTF-8 in so many of them that it cannot be chance.
 """
 
 from __future__ import annotations
@@ -60,6 +61,12 @@ utf-16le|utf-16-le|csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16
 """
 """name|Python's codec|labels: the table of the Encoding Standard §4.2, without its "replacement" encodings."""
 
+_WIDE: Final = frozenset({"gb18030", "big5hkscs", "euc-jp", "iso2022-jp", "cp932", "cp949"})
+"""Codecs of several bytes a letter."""
+FEWEST_LONG: Final = 3
+FEWEST_SHORT: Final = 8
+"""Letters of three bytes or more, or of two, that bytes in another encoding do not give by chance."""
+
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
 _TAG: Final = re.compile(
     rb"<(?:(?P<comment>!--)|(?P<meta>meta(?=[\t\n\f\r /]))|/?[a-z][^\t\n\f\r >]*|[!/?])", re.IGNORECASE
@@ -102,17 +109,34 @@ def decode(body: bytes, charset: str | None) -> tuple[str, str]:
     """
     mark, name = next(((mark, name) for mark, name in _MARKS if body.startswith(mark)), (b"", None))
     name = name or (encoding_name(charset) if charset else None) or _declared(body[:MAX_PRESCAN]) or _undeclared(body)
+    if _ENCODINGS[name][1] in _WIDE and is_surely_utf_8(body):
+        name = "utf-8"
     return body[len(mark) :].decode(_ENCODINGS[name][1], "replace"), name
 
 
-def _undeclared(body: bytes) -> str:
-    if body.isascii():
-        return "windows-1252"
+def is_surely_utf_8(body: bytes) -> bool:
+    """Say whether bytes are UTF-8, whatever they are said to be.
+
+    What an encoding of two bytes a letter has for Chinese, Japanese or Korean is valid UTF-8 only where every one of
+    its letters happens to be. Few letters that are prove nothing.
+    """
+    if not is_utf_8(body):
+        return False
+    text = body.decode("utf-8")
+    return sum(map("\u07ff".__lt__, text)) >= FEWEST_LONG or sum(map("\x7f".__lt__, text)) >= FEWEST_SHORT
+
+
+def is_utf_8(body: bytes) -> bool:
+    """Say whether bytes are valid UTF-8 and not mere ASCII."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        return "windows-1252"
-    return "utf-8"
+        return False
+    return not body.isascii()
+
+
+def _undeclared(body: bytes) -> str:
+    return "utf-8" if is_utf_8(body) else "windows-1252"
 
 
 def _declared(head: bytes) -> str | None:

@@ -16,6 +16,7 @@ keys all change is told again. Both are decided by what the document itself show
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from watchers.reading.links import bared
 _TELLING = 0.8  # the share of different values from which on a field is taken to tell entries apart
 _ENOUGH = 3  # entries: fewer links that differ by chance prove nothing
 _MAX_KEY = 200
+_COUNTED = re.compile(r"(.*?)([0-9]{1,5})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,15 @@ class KnownEntry:
     also: tuple[str, ...]
 
 
-def known_entries(document: FeedDocument, address: str) -> tuple[KnownEntry, ...]:
+def known_entries(document: FeedDocument, address: str, *, are_places: bool = False) -> tuple[KnownEntry, ...]:
     """Return every entry of a feed once, with keys that no other entry of it has.
 
     Args:
         document: The feed.
         address: Where it came from: an id or link that only names the feed tells no entry.
+        are_places: Its ids are known to count places, which the document alone may not show.
     """
-    feed = _Feed(document, address)
+    feed = _Feed(document, address, are_places)
     possible = [(entry, tuple(dict.fromkeys(feed.possible_keys(entry)))) for entry in feed.entries]
     holders = Counter(key for _, keys in possible for key in keys)
     known: dict[str, KnownEntry] = {}
@@ -59,10 +62,11 @@ def known_entries(document: FeedDocument, address: str) -> tuple[KnownEntry, ...
 class _Feed:
     """What the entries of one document show together."""
 
-    def __init__(self, document: FeedDocument, address: str) -> None:
+    def __init__(self, document: FeedDocument, address: str, are_places: bool) -> None:
         self._names = {"", bared(document.link), bared(address)}
         ids = Counter(entry.id for entry in document.entries if bared(entry.id) not in self._names)
-        self._ids_tell = _tells(ids, spare=1) and not _are_places(document.entries)
+        self._are_places = are_places or _are_places(document.entries)
+        self._ids_tell = _tells(ids, spare=1) and not self._are_places
         self.entries = _one_of_each(document.entries) if self._ids_tell else list(document.entries)
         self._ids = Counter(entry.id for entry in self.entries)
         self._bared_ids = Counter(bared(id_) for id_ in self._ids)
@@ -72,11 +76,13 @@ class _Feed:
     def possible_keys(self, entry: FeedEntry) -> Iterator[str]:
         """Yield what may name an entry, the surest first."""
         title, link, at = entry.title.casefold(), bared(entry.link), entry.published
+        if self._are_places and entry.link == entry.id:
+            link = ""
         has_id = self._ids_tell and self._ids[entry.id] == 1 and bared(entry.id) not in self._names
         link_tells = self._links_tell and self._links[link] == 1 and link not in self._names
         if has_id:
             id_ = bared(entry.id)
-            yield _key("id", id_ if self._bared_ids[id_] == 1 else entry.id)  # some ids differ in a parameter only
+            yield id_key(id_ if self._bared_ids[id_] == 1 else entry.id)  # some ids differ in a parameter only
         elif link_tells:
             yield _key("link", link)
         if title and at and at.timetz() != time(tzinfo=UTC):  # a mere day does not tell one "Weekly update" from two
@@ -96,19 +102,32 @@ def _tells(values: Counter[str], spare: int = 0) -> bool:
     return len(values) >= _TELLING * values.total() > 0 or 0 < repeated <= spare < len(values)
 
 
-def _are_places(entries: Sequence[FeedEntry]) -> bool:
-    """Whether the ids only count the places of the document, from the newest entry on.
+def count_places(entries: Sequence[FeedEntry]) -> bool:
+    """Whether the ids may only count the places of the document, from its first entry on: item-1, item-2, item-3.
 
-    Such an id is another entry's at the next fetch. A database counts the other way: its newest has the highest.
-    Without dates nobody can tell the one from the other.
+    Such an id is another entry's at the next fetch. A database that lists its oldest first counts no other way.
     """
-    if len(entries) < _ENOUGH or not all(entry.id.isdecimal() and len(entry.id) < 6 for entry in entries):
+    counted = [_COUNTED.fullmatch(entry.id) for entry in entries]
+    found = [(one[1], int(one[2])) for one in counted if one is not None]
+    if not _ENOUGH <= len(entries) == len(found) or found[0][1] not in (0, 1):
         return False
-    ordered = sorted(entries, key=lambda entry: int(entry.id))
-    if int(ordered[0].id) not in (0, 1) or int(ordered[-1].id) - int(ordered[0].id) != len(ordered) - 1:
-        return False
+    return found == [(found[0][0], place) for place in range(found[0][1], found[0][1] + len(entries))]
+
+
+def _are_places(entries: Sequence[FeedEntry]) -> bool:
+    """Whether the ids count the places of the document for sure: from the newest entry on.
+
+    Without dates only the next fetch can tell (`watchers.reading.moved`).
+    """
+    ordered = sorted(entries, key=_last_number)
     dates = [entry.published for entry in ordered if entry.published]
-    return len(set(dates)) == len(entries) and dates == sorted(dates, reverse=True)
+    is_from_newest = len(set(dates)) == len(entries) and dates == sorted(dates, reverse=True)
+    return is_from_newest and count_places(ordered)
+
+
+def _last_number(entry: FeedEntry) -> int:
+    counted = _COUNTED.fullmatch(entry.id)
+    return int(counted[2]) if counted else 0
 
 
 def _one_of_each(entries: Iterable[FeedEntry]) -> list[FeedEntry]:
@@ -132,6 +151,11 @@ def _latest(same: list[FeedEntry]) -> list[FeedEntry]:
 
 def _everything(entry: FeedEntry) -> tuple[str, ...]:
     return entry.id, entry.link, entry.title, str(entry.published), entry.summary, entry.content
+
+
+def id_key(id_: str) -> str:
+    """Return the key of an entry that its id names."""
+    return _key("id", id_)
 
 
 def _key(name: str, value: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from email.message import Message
 from functools import lru_cache
 
-from watchers.reading.encoding import decode, encoding_name
+from watchers.reading.encoding import decode, encoding_name, is_surely_utf_8, is_utf_8
 from watchers.reading.plain import plain_line
 
 MAX_HEADER = 20_000
@@ -181,6 +181,9 @@ def text_of(data: bytes, charset: str | None) -> str:
     # Programs that know no better say ASCII of whatever they send.
     if said in ("us-ascii", "ascii", "unknown-8bit", "8bit", "default"):
         said = ""
+    # Others say Latin-1, or whatever the last letter was in. Text in Latin-1 is UTF-8 by no chance.
+    if is_surely_utf_8(data) or (encoding_name(said) == "windows-1252" and is_utf_8(data)):
+        said = "utf-8"
     codec = _codec_of_mail(said)
     if codec:
         return data.decode(codec, "replace")

@@ -1,7 +1,7 @@
 """The time zones of a calendar: from a TZID to a clock.
 
     TZID ─▶ a name of the IANA database ▶ a name of Windows ▶ the calendar's own VTIMEZONE
-            ▶ the places in a name that Windows shows ▶ an offset in the name
+            ▶ the places in a name that Windows shows ▶ an offset in the name ▶ what people say: "Pacific Time", "PDT"
 
 The IANA database comes first, since what calendars define is often cut down to the rules of one year; a VTIMEZONE
 counts where the name means nothing elsewhere, or is a mere abbreviation (RFC 5545 §3.6.5, RFC 7808 §2.6 on prefixes of
@@ -26,6 +26,30 @@ _OFFSET = re.compile(r"\W*(?:UTC|GMT)?\s*([+-]\d{1,2})(?:[:.]?(\d\d))?\b(?!.*[+-
 _SHOWN = re.compile(r"\((?:UTC|GMT)(?:\s*[+-]\d{1,2}[:.]?\d\d)?\)\s*(.+)", re.IGNORECASE)
 # "EST" is the winter of some place or all of its year: only who writes it knows.
 _ABBREVIATION = re.compile(r"[A-Z]{3,4}")
+# Of what people say those that mean one clock wherever they are said: CST is also China's, IST India's and Israel's.
+_SAID = {
+    said: zone
+    for names, zone in (
+        ("edt eastern", "America/New_York"),
+        ("cdt central", "America/Chicago"),
+        ("mdt mountain", "America/Denver"),
+        ("pst pdt pacific", "America/Los_Angeles"),
+        ("akst akdt alaska", "America/Anchorage"),
+        ("hawaii", "Pacific/Honolulu"),
+        ("cest mez mesz", "Europe/Berlin"),
+        ("west", "Europe/Lisbon"),
+        ("eest", "Europe/Athens"),
+        ("msk", "Europe/Moscow"),
+        ("jst", "Asia/Tokyo"),
+        ("kst", "Asia/Seoul"),
+        ("hkt", "Asia/Hong_Kong"),
+        ("sgt", "Asia/Singapore"),
+        ("sast", "Africa/Johannesburg"),
+        ("aedt", "Australia/Sydney"),
+        ("nzst nzdt", "Pacific/Auckland"),
+    )
+    for said in names.split()
+}
 _UTC = ("(UTC)", "(GMT)", "COORDINATED UNIVERSAL TIME")
 _COUNTRIES = re.compile(r"\(.*?\)")
 _LISTED = re.compile(r"[,:;]")
@@ -96,7 +120,23 @@ class Zones:
         zone = None if definition.observances and _ABBREVIATION.fullmatch(name) else named_zone(name)
         if zone is None and definition.observances:
             return DefinedZone(definition.observances)
-        return zone or named_zone(definition.location) or _shown_by_windows(name) or _offset(name)
+        zone = zone or named_zone(definition.location) or _shown_by_windows(name) or _offset(name)
+        return zone or _said(name, is_of_australia=str(self.floating).startswith("Australia/"))
+
+
+def _said(name: str, *, is_of_australia: bool) -> tzinfo | None:
+    """Return the zone that people mean by "PDT", "Pacific Time" or a name of Windows cut short: "W. Europe".
+
+    Args:
+        name: What they say.
+        is_of_australia: Who says "Eastern" there means another one.
+    """
+    short = re.sub(r"\s+time$", "", name.strip(), flags=re.IGNORECASE)
+    if is_of_australia and short.casefold() in ("eastern", "central"):
+        return None
+    # Windows has "US Mountain" for Arizona alone, people for all of it.
+    in_windows = f"{short} Standard Time" if " " in short and not short.startswith("US ") else ""
+    return _iana(_SAID.get(short.casefold(), "") or WINDOWS_ZONES.get(in_windows, ""))
 
 
 def _shown_by_windows(name: str) -> tzinfo | None:

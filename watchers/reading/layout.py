@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from watchers.reading.html import Document
 from watchers.reading.shop_words import Role
+from watchers.reading.stylesheets import crossed_out
 from watchers.reading.vocabulary import NAMELESS, Names, hides, read_names
 
 _UNSEEN = frozenset(
@@ -21,7 +22,10 @@ _UNSEEN = frozenset(
 )
 _STRUCK = frozenset({"del", "s", "strike"})
 _WHOLE = frozenset({"html", "body", "main", "form"})
-_NAMING = ("class", "id", "itemprop", "property", "data-testid", "data-test", "data-qa", "data-hook")
+_NAMING = (
+    "class", "id", "itemprop", "property", "data-testid", "data-test-id", "data-test", "data-qa", "data-qaid",
+    "data-cy", "data-hook",
+)  # fmt: skip
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MAX_DEPTH = 400
 MAX_INPUTS = 1_000
@@ -135,6 +139,10 @@ class Layout:
                 inputs.append(button)
         return tuple(runs), tuple(headings), tuple(inputs)
 
+    @cached_property
+    def _crossed_out(self) -> frozenset[int]:
+        return crossed_out(self.document.tree)
+
     def around(self, run: Run) -> Surroundings:
         """Return what a text stands in."""
         parent = run.node.parent
@@ -171,7 +179,8 @@ class Layout:
             struck=(up is not None and up.struck)
             or tag in _STRUCK
             or "line-through" in style
-            or (Role.STRUCK in names.roles and tag not in _WHOLE),
+            or (Role.STRUCK in names.roles and tag not in _WHOLE)
+            or node.mem_id in self._crossed_out,
             hidden=(up is not None and up.hidden)
             or "hidden" in attributes
             or "display:none" in style

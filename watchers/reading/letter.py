@@ -16,16 +16,20 @@ from hashlib import sha256
 from typing import Final
 
 from watchers.reading.dates import read_date
-from watchers.reading.encoding import encoding_name
 from watchers.reading.headers import MAX_HEADER, addresses, date_text, decoded_words, header_text, raw_header, text_of
 from watchers.reading.plain import MAX_TEXT, plain_line, words_of
 
 MAX_PARTS: Final = 500
 MAX_NAME: Final = 255
+FEW_WORDS: Final = 40
+MANY_TIMES: Final = 3
+"""So few words of a plain text, and so many times as many of its other form, are those that stand in for it."""
 _KNOWN: Final = frozenset({"from", "to", "subject", "date", "message-id", "received", "return-path"})
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _MARKED_UP: Final = frozenset({"text/html", "text/enriched"})
 _SHOWN: Final = _MARKED_UP | {"text/plain"}
+_TITLE: Final = re.compile(r"<title\b[^<>]*>[^<]*</title\s*>", re.IGNORECASE)
+"""What a mail's HTML has in common with a page's, and no program shows."""
 _WORD: Final = re.compile(r"[\w-]+")
 # A signature begins with a line that ends in a space, and a quotation is no part of the line before it.
 _FLOWED: Final = re.compile(r"(?<!\n--) \r?\n(?!>)")
@@ -115,7 +119,7 @@ def _text(message: Message, parts: Sequence[Message]) -> str:
 
 
 def _said(part: Message, left: list[int]) -> str:
-    """Return what is shown of a part: of several forms of the same the plain text, else all of it in its order.
+    """Return what is shown of a part: of several forms of the same the plain text if it says it, else all in its order.
 
     Args:
         part: The letter, or a part of it.
@@ -130,7 +134,8 @@ def _said(part: Message, left: list[int]) -> str:
     each = [one for one in inner if isinstance(one, Message)]
     if _type(part) == "multipart/alternative":
         in_order = sorted(each, key=lambda one: _type(one) != "text/plain")
-        return next(filter(None, (_said(one, left) for one in in_order)), "")
+        said = list(filter(None, (_said(one, left) for one in in_order)))
+        return next((one for one in said[:1] if not _stands_in(one, said[1:])), max(said, key=len, default=""))
     text = ""
     for one in each:
         if len(text) < MAX_TEXT:
@@ -138,11 +143,17 @@ def _said(part: Message, left: list[int]) -> str:
     return text[:MAX_TEXT].rstrip()
 
 
+def _stands_in(said: str, others: Sequence[str]) -> bool:
+    """Say whether a plain text only says that the letter is to be read elsewhere: "Your program shows no HTML"."""
+    words = len(said.split())
+    return words <= FEW_WORDS and any(len(other.split()) >= MANY_TIMES * words for other in others)
+
+
 def _read(part: Message) -> str:
     """Return the text of one part; a kind of text that is not known is plain text (RFC 2046 §4.1.4)."""
     type_ = _type(part)
     if type_ in _MARKED_UP:
-        return words_of(_content(part), MAX_TEXT)
+        return words_of(_TITLE.sub(" ", _content(part)), MAX_TEXT)
     # A container that holds no parts is broken, and what stands in it can be read all the same.
     if not type_.startswith(("text/", "multipart/")) or isinstance(part.get_payload(), list):
         return ""
@@ -167,18 +178,7 @@ def _content(part: Message) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
-    charset = _charset(part)
-    is_western = encoding_name(charset or "") == "windows-1252"
-    # Programs say Latin-1 of what they never looked at; text in it is UTF-8 by no chance.
-    return text_of(payload, "utf-8" if is_western and _is_utf_8(payload) else charset)
-
-
-def _is_utf_8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return not data.isascii()
+    return text_of(payload, _charset(part))
 
 
 def _charset(part: Message) -> str | None:

@@ -7,6 +7,9 @@ One entry under a new id is another entry, whatever else is the same: an update 
 line. But where no id of the document before is there any more, and most of what it said is, it is the ids that changed.
 Then entries are told to be the same by title and text, by title and a mere day, or where there is no text by title and
 an article's own address. What has the same title or link at the same instant, `entrykeys` knows already.
+
+Ids that only count the places of a document (item-1, item-2 …) show themselves in the same way: its entries have moved
+on by some places.
 """
 
 from __future__ import annotations
@@ -17,11 +20,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, time
 
-from watchers.reading.entrykeys import KnownEntry
+from watchers.reading.entrykeys import KnownEntry, count_places, id_key
 from watchers.reading.feeddocument import FeedEntry
 from watchers.reading.links import bared
 from watchers.reading.stories import is_of_article
 
+_BY_ID = id_key("")
 _ENOUGH = 3  # entries: fewer that are new at once are no sign of a move
 _MOST_KEPT = 300  # entries of a document: the newest come first in nearly all
 _MOST_EARLIER = 3  # keys of one entry: a site does not move every day
@@ -55,6 +59,22 @@ def recognised(
         earlier = _before_the_move(shown, before)
     found = tuple(replace(one, also=tuple(dict.fromkeys((*one.also, *earlier.get(one.key, ()))))) for one in entries)
     return found, tuple(replace(one, earlier=earlier.get(one.key, ())) for one in shown[:_MOST_KEPT])
+
+
+def are_places(entries: Sequence[FeedEntry], before: Sequence[Shown]) -> bool:
+    """Return whether the ids of a document count its places: what stood in it before has the id of another place now.
+
+    What was once found to be so stays so, as the entries are then kept under other keys than their ids.
+    """
+    if not before or not count_places(entries):
+        return False
+    if not any(one.key.startswith(_BY_ID) for one in before):
+        return True
+    there = _by_mark(before)
+    found = ((entry, there.get(mark)) for entry in entries for mark in marks_of(entry)[:1])
+    known = [(entry, old) for entry, old in found if old is not None]
+    have_moved = all(id_key(bared(entry.id)) != old.key for entry, old in known)
+    return have_moved and len(known) >= _ENOUGH and 2 * len(known) > min(len(entries), len(before))
 
 
 def marks_of(entry: FeedEntry) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from watchers.facts import Fact, Flag, Money, Text
 from watchers.reading.besideprice import BesidePrice, own_labels, read_beside
@@ -68,13 +69,14 @@ class SelectorMatchesNothing(Exception):
 
 
 def read_product(
-    document: Document, url: str, *, select: str = "", currency: str = "", wanted: Wanted | None = None
+    document: Document, url: str, today: date, *, select: str = "", currency: str = "", wanted: Wanted | None = None
 ) -> Product:
     """Read a product page.
 
     Args:
         document: The page.
         url: The address that answered, to tell the page's product and variant from others.
+        today: The day of the look, from which on "available from 24 May" is that or no longer.
         select: CSS selector of the element that shows the price; empty to find it.
         currency: ISO code to use instead of what the page says.
         wanted: The variant that is meant; None: what the page sells as it arrives.
@@ -96,16 +98,16 @@ def read_product(
     tags = price_tags(layout)
     data = embedded(document.text)
     shown = shown_price(layout, tags, marks, data.amounts)
-    seen = seen_availability(layout, marks, shown.best.tag if shown.best and shown.certain else None)
+    seen = seen_availability(layout, marks, shown.best.tag if shown.best and shown.certain else None, today)
     # The page shows its own choice of variant in words, and the data may speak of another.
     stock = availability(claims.stock, seen if wanted is None else Availability())
-    sold_out = stock.denied or (stock.state is not None and stock.state not in FOR_SALE)
+    is_gone = stock.denied or (stock.state is not None and stock.state not in FOR_SALE)
     if select:
         settled = _selected(document, select)
     elif wanted is not None:
         settled = settle_variant(claims, variants, wanted)
     else:
-        settled = settle(claims, shown, sold_out=sold_out)
+        settled = settle(claims, shown, sold_out=is_gone and not stock.later)
 
     product = Product(is_blank=not layout.runs and not products)
     _keep_name(product, claims, marks, title)

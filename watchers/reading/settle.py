@@ -190,8 +190,18 @@ def _against_the_page(stated: Stated, amount: Decimal, shown: Shown) -> Settled:
         return Settled(None, reason=f"{place} says {amount}, which the page shows only as an old price")
     if best is not None and best.points >= LIKELY and near is None:
         return Settled(None, reason=f'{place} says {amount}, but the page seems to show "{best.tag.text}"')
+    return _claim_alone(stated, amount, shown, near.tag if near else None)
+
+
+def _claim_alone(stated: Stated, amount: Decimal, shown: Shown, tag: PriceTag | None) -> Settled:
+    """Believe a claim on which the page throws no doubt, and say how far it shows it."""
+    place = stated.claim.place
+    if shown.on_request and amount not in shown.amounts:
+        return Settled(None, reason=f'{place} says {amount}, but the page says "{shown.on_request}"')
     said = "found on the page" if amount in shown.amounts else "not shown in the page's text"
-    return Settled(amount, stated.currency, f"{place}, {said}", tag=near.tag if near else None)
+    if tag is None and amount in shown.parts:
+        said = f'shown on the page as "{shown.parts[amount]}"'
+    return Settled(amount, stated.currency, f"{place}, {said}", tag=tag)
 
 
 def _agreed(stated: Stated, amount: Decimal, tag: PriceTag) -> Settled:

@@ -34,7 +34,8 @@ LABELS: Final[Mapping[Role, str]] = {
         lowest price of last days; lowest price of the last days; lowest prior price; last days; in last days; in
         the last days; of the last days; in den letzten tagen; der letzten tage; des derniers jours; sur les
         derniers jours; degli ultimi giorni; negli ultimi giorni; de los últimos días; en los últimos días; dos
-        últimos dias; nos últimos dias; z ostatnich dni; z dni; przed obniżką; za posledních dní; posledních dní; u
+        últimos dias; nos últimos dias; z ostatnich dni; z dni; przed obniżką; przed wprowadzeniem obniżki; najniższa
+        cena produktu; w okresie dni; w ciągu dni; w ciągu ostatnich dni; za posledních dní; posledních dní; u
         zadnjih dana; u poslednjih dana; din ultimele zile; senaste dagarna; siste dager; sidste dage; afgelopen
         dagen; laatste dagen; reduced from; price reduced from; original price was; rrp; r r p; msrp; m s r p; mrp;
         m r p; old price; compare at; retail; retail price; retail value; typical price; reference price; previous
@@ -191,3 +192,21 @@ BUY: Final = """
     เพิ่มลงตะกร้า; เพิ่มลงในตะกร้า; เพิ่มลงในรถเข็น; หยิบลงตะกร้า; ซื้อทันที; ซื้อสินค้า; إضافة للسلة; أضف للسلة; اضف إلى السلة;
     اضافة للسلة; أضف إلى سلة التسوق; اشتر الآن; شراء الآن; הוספה לעגלה; הוסף לעגלה; افزودن به سبد خرید; افزودن به سبد;
     कार्ट में डालें; अभी खरीदें"""
+
+ON_REQUEST: Final = """
+    price on request; price upon request; price on application; prices on request; pricing on request; call for price;
+    call for prices; call for pricing; please call for price; call us for price; call for best price; call for quote;
+    contact us for price; contact us for pricing; contact for price; contact for pricing; email for price; poa;
+    request a price; ask for price; ask for a price; enquire for price; inquire for price; preis auf anfrage; auf
+    anfrage; preis anfragen; preis auf nachfrage; prix sur demande; sur demande; prix sur devis; sur devis; nous
+    consulter; prix nous consulter; precio a consultar; a consultar; consultar precio; consulte precio; precio bajo
+    consulta; solicitar precio; preço sob consulta; sob consulta; consultar preço; prezzo su richiesta; su richiesta;
+    prezzo a richiesta; chiedi il prezzo; prijs op aanvraag; op aanvraag; cena na zapytanie; na zapytanie; zapytaj o
+    cenę; cena na dotaz; na dotaz; cena na vyžádání; cena na vyžiadanie; cena na upit; na upit; cena na
+    povpraševanje; preț la cerere; pret la cerere; la cerere; kérjen árajánlatot; ár kérésre; egyedi ár; pris på
+    förfrågan; pris på forespørsel; pris på forespørgsel; pris efter aftale; hinta pyynnöstä; kysy hintaa; fiyat
+    sorunuz; fiyat için arayın; fiyat alınız; цена по запросу; по запросу; уточняйте цену; ціна за запитом; цена при
+    запитване; τιμή κατόπιν ζήτησης; 价格面议; 面议; 價格面議; 面議; 電洽; 価格はお問い合わせください; 要問い合わせ;
+    お問い合わせください; 가격문의; 가격 문의; 전화문의; giá liên hệ; harga hubungi kami; السعر عند الطلب;
+    מחיר לפי בקשה"""
+"""What stands in the place of a price that a shop tells only those who ask."""

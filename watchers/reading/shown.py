@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -22,7 +22,7 @@ from watchers.reading.layout import Layout
 from watchers.reading.shop_words import Role
 from watchers.reading.tags import PriceTag, has_dash, is_amount
 from watchers.reading.taxes import is_tax
-from watchers.reading.vocabulary import read_label
+from watchers.reading.vocabulary import is_on_request, read_label
 
 ENOUGH = 6.0
 MARGIN = 2.0
@@ -38,6 +38,7 @@ _LOUD = frozenset({"h1", "h2", "h3", "strong", "b", "ins", "big"})
 NEAR_RUNS = 80
 BUTTON_RUNS = 40
 CARD_RUNS = 6
+CARD_CHARACTERS = 30
 BLOCK_LEVELS = 2
 NAMED_LEVELS = 5
 MAX_CUT = 10
@@ -82,6 +83,9 @@ class Shown:
         current: Every amount that the page shows as a candidate, however weak.
         amounts: Every amount that stands on the page by itself, in any role and every reading.
         bids: Amounts that somebody has offered in an auction.
+        parts: What is shown as a part of a price, such as that of a month, with its text.
+        on_request: What the page says in the place of a price that one has to ask for; empty where it shows no such
+            words.
     """
 
     best: Candidate | None
@@ -92,6 +96,8 @@ class Shown:
     current: frozenset[Decimal]
     amounts: frozenset[Decimal]
     bids: frozenset[Decimal] = frozenset()
+    parts: Mapping[Decimal, str] = field(default_factory=dict)
+    on_request: str = ""
 
 
 def shown_price(
@@ -140,7 +146,28 @@ def shown_price(
         frozenset(tag.amount for tag in (each.tag for each in candidates) if tag.upto is None),
         frozenset(amount for tag in tags if tag.upto is None for amount in (tag.amount, *tag.others)),
         frozenset(tag.amount for tag in tags if Role.BID in tag.roles),
+        {tag.amount: _with_next(layout, tag) for tag in tags if Role.INSTALMENT in tag.roles},
+        _on_request(layout, marks),
     )
+
+
+def _with_next(layout: Layout, tag: PriceTag) -> str:
+    """Return the text of a tag with what stands behind it and makes it a part of a price: "$49 / month"."""
+    if read_label(tag.text).roles or tag.order + 1 >= len(layout.runs):
+        return tag.text
+    return f"{tag.text} {layout.runs[tag.order + 1].text[:CARD_CHARACTERS]}"
+
+
+def _on_request(layout: Layout, marks: Landmarks) -> str:
+    if marks.heading is None:
+        return ""
+    for run in layout.runs[marks.heading.order : marks.heading.order + NEAR_RUNS]:
+        if is_on_request(run.text):
+            around = layout.around(run)
+            is_aside = around.hidden or around.unseen or marks.is_aside(around)
+            if not is_aside and not marks.is_in_other_section(around, run.order):
+                return run.text
+    return ""
 
 
 def _with_old(layout: Layout, tags: Sequence[PriceTag]) -> list[PriceTag]:

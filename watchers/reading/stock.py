@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from watchers.reading.landmarks import Landmarks
+from watchers.reading.laterstock import is_for_later
 from watchers.reading.layout import Layout, Run
 from watchers.reading.offers import Stock
 from watchers.reading.shop_words import Role
@@ -38,6 +40,7 @@ SURE: Final = 4.0
 MARGIN: Final = 1.0
 NO_BUTTON: Final = 0.5
 """Weight that words for no stock gain on a page where nothing sells."""
+_DIGIT = re.compile(r"\d")
 _NO_LETTER = re.compile(r"[^a-z]")
 _PLACE = re.compile(r"avail|stock|inventor|disponib|verfueg|dostup|lager|delivery-?(?:message|status)", re.IGNORECASE)
 _LABEL = re.compile(r"\b(?:avail|stock|disponib|verfügb|lager|voorraad|dostęp|dostup|raktár|налич|наявн)\w*\s*:", re.I)
@@ -54,6 +57,7 @@ class Availability:
         reason: Why it is not known, where there is more to say than that nothing does.
         weight: How surely words on the page are about the product.
         denied: The page says that there is none, whatever else speaks for it.
+        later: The page names a day to come from which on it can be had.
     """
 
     state: str | None = None
@@ -61,6 +65,7 @@ class Availability:
     reason: str = ""
     weight: float = 0.0
     denied: bool = False
+    later: bool = False
 
 
 def availability(claims: Sequence[Stock], seen: Availability) -> Availability:
@@ -70,6 +75,8 @@ def availability(claims: Sequence[Stock], seen: Availability) -> Availability:
     if state is None:
         return seen if seen.weight >= ENOUGH else replace(seen, state=None, evidence="")
     claim = f"{states[state].place}: {_short(states[state].text)}"
+    if seen.later and seen.weight >= ENOUGH and state == IN_STOCK:
+        return seen  # a shop's data calls in stock what can be ordered, and a day says more
     if seen.state is not None and seen.weight > ENOUGH and (seen.state in FOR_SALE) != (state in FOR_SALE):
         return Availability(reason=f"{claim}, but {seen.evidence}")
     return Availability(state, claim)
@@ -84,22 +91,23 @@ def _short(text: str) -> str:
     return text.strip().rstrip("/").rpartition("/")[2].lower()
 
 
-def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Availability:
+def seen_availability(layout: Layout, marks: Landmarks, tag: PriceTag | None, today: date) -> Availability:
     """Return what the words near the product say of its stock.
 
     Args:
         layout: The page.
         marks: Its fixed points.
         tag: The visible price of the product, where it is known.
+        today: The day on which the page says so.
     """
     best: dict[bool, Availability] = {}
-    for run, distance, state in _near(layout, marks, tag):
+    for run, distance, state, later in _near(layout, marks, tag, today):
         if marks.buttons and (_is_spare_label(layout, run, marks) or _is_spare_badge(layout, run)):
             continue
         if marks.is_beside_another(layout, layout.around(run), run.order):
             continue
         weight = _weight(layout, run, distance) + (NO_BUTTON if state not in FOR_SALE and not marks.buttons else 0.0)
-        found = Availability(state, f'the page says "{run.text}"', weight=weight)
+        found = Availability(state, f'the page says "{run.text}"', weight=weight, later=later)
         known = best.get(state in FOR_SALE)
         if found.weight > 0 and (known is None or found.weight > known.weight):
             best[state in FOR_SALE] = found
@@ -115,8 +123,11 @@ def _denies(seen: Availability) -> bool:
     return seen.state not in FOR_SALE and seen.weight >= ENOUGH
 
 
-def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Iterator[tuple[Run, int, str]]:
-    """Yield the short visible texts around heading and price that speak of stock, how far off, and what they say."""
+def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None, today: date) -> Iterator[tuple[Run, int, str, bool]]:
+    """Yield the short visible texts around heading and price that speak of stock.
+
+    With each comes how far off it is, what it says, and whether that is only for a day to come.
+    """
     heading = marks.heading
     anchors = [
         *([heading.order] if heading else []),
@@ -126,12 +137,26 @@ def _near(layout: Layout, marks: Landmarks, tag: PriceTag | None) -> Iterator[tu
     first, last = min(anchors, default=0) - FAR_RUNS, max(anchors, default=0) + FAR_RUNS
     for run in layout.runs[max(0, first) : last] if anchors else ():
         distance = min(abs(run.order - anchor) for anchor in anchors)
-        if len(run.text) > MAX_WORDS_CHARACTERS or distance >= FAR_RUNS or (state := said_of_stock(run.text)) is None:
+        if len(run.text) > MAX_WORDS_CHARACTERS or distance >= FAR_RUNS:
+            continue
+        state, later = said_of_stock(run.text), is_for_later(_with_day(layout, run), today)
+        if later and state in (None, IN_STOCK):
+            state = BACKORDER if marks.buttons else OUT_OF_STOCK
+        if state is None:
             continue
         around = layout.around(run)
         seen = not (around.hidden or around.unseen or around.link or around.struck)
         if seen and not marks.is_aside(around) and not marks.is_in_other_section(around, run.order):
-            yield run, distance, state
+            yield run, distance, state, later
+
+
+def _with_day(layout: Layout, run: Run) -> str:
+    """Return a text with the one behind it, where that stands in the same part: "Available from <b>24 May</b>"."""
+    if _DIGIT.search(run.text) or run.order + 1 >= len(layout.runs):
+        return run.text
+    behind = layout.runs[run.order + 1]
+    is_one = len(behind.text) <= SHORT_CHARACTERS and layout.around(behind).is_within(layout.around(run), 1)
+    return f"{run.text} {behind.text}" if is_one else run.text
 
 
 def _is_spare_label(layout: Layout, run: Run, marks: Landmarks) -> bool:

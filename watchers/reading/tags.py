@@ -57,7 +57,7 @@ _DIGITS = re.compile(r"\d")
 _DASH = re.compile(r"\d\s?[.,:]\s?-{1,2}(?!\S)")
 """The dash in the place of cents, which only a price has: "499,-", "1 299:-"."""
 _PLUS_TAX = re.compile(
-    r"\d\D{0,4}\+\s*(?:vat|gst|tax|iva|tva|mwst|ust|moms|mva|btw|dph|pdv|alv|kdv|ндс)\b", re.IGNORECASE
+    r"\d\D{0,4}\+\s*(?:vat|gst|tax|iva|tva|mwst|ust|moms|mva|btw|dph|pdv|alv|kdv|áfa|ндс)\b", re.IGNORECASE
 )
 """What says that the tax comes on top: "£100.00 +VAT"."""
 _PLUS = re.compile(r"\s*\+\s*\D{0,4}\d")

@@ -65,6 +65,7 @@ _CENTS: Final = frozenset(entries(name_words.CENTS))
 _HIDDEN: Final = frozenset(entries(name_words.HIDDEN))
 _LINKS: Final = frozenset(entries(name_words.LINKS))
 _BUY: Final = frozenset(entry.casefold() for entry in entries(shop_words.BUY))
+_ON_REQUEST: Final = frozenset(entry.casefold() for entry in entries(shop_words.ON_REQUEST))
 
 _BUY_BEGINNINGS: Final = frozenset(label.split()[0] for label in _BUY)
 
@@ -191,3 +192,8 @@ def begins_buy_label(text: str) -> bool:
 def is_buy_label(text: str) -> bool:
     """Say whether the words of a button put the product into a basket or buy it."""
     return " ".join(_LETTERS.findall(text.casefold())) in _BUY
+
+
+def is_on_request(text: str) -> bool:
+    """Say whether a text is what stands in the place of a price that one has to ask for."""
+    return " ".join(_LETTERS.findall(text.casefold())) in _ON_REQUEST
