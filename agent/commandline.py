@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +31,7 @@ from agent.commands.record import record
 from agent.commands.rules import rules
 from agent.commands.running import run
 from agent.commands.service import service
-from agent.commands.shell import Exit
+from agent.commands.shell import Exit, cannot_say
 from agent.commands.snooze import snooze
 from agent.commands.status import status
 from agent.commands.tell import tell
@@ -45,6 +47,17 @@ WRITE, WATCH, ASK = "Write rules", "Watch", "Ask"
 
 class _Commands(TyperGroup):
     """The commands, and how they end where nobody reads what they say: quietly, as a broken pipe ends a program."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            # The help and the version are printed where no command of ours is at work.
+            if error.errno != errno.ENOSPC or error.filename is not None:
+                raise
+            with suppress(typer.Exit):
+                cannot_say(error)
+            raise SystemExit(Exit.ATTENTION) from error
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -323,9 +323,14 @@ def _speaking() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        # Python flushes once more at its end, and would fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        fail(f"the output cannot be written: {error.strerror}", Exit.ATTENTION)
+        cannot_say(error)
+
+
+def cannot_say(error: OSError) -> NoReturn:
+    """Say why the output cannot be written, and end."""
+    # Python flushes once more at its end, and would fail again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    fail(f"the output cannot be written: {error.strerror}", Exit.ATTENTION)
 
 
 @cache

@@ -81,12 +81,12 @@ def test_a_slip_is_told_from_a_file_that_cannot_be_written(tmp_path, name, birth
     assert ("cannot be written" in asked.error) is (code == 3)
 
 
-@pytest.mark.parametrize("words", [("--json",), ()])
+@pytest.mark.parametrize("words", [("rules", "--json"), ("rules",), ("--help",), ("rules", "--help"), ("--version",)])
 def test_a_full_disk_below_the_output_is_named_without_a_traceback(recent, words):
-    place = ("--rules", str(recent.rules), "--state", str(recent.state))
+    place = ("--rules", str(recent.rules), "--state", str(recent.state)) if words[0] == "rules" else ()
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         asked = subprocess.run(
-            [sys.executable, "-c", "from agent.command import main; main()", "rules", *words, *place],
+            [sys.executable, "-c", "from agent.command import main; main()", *words, *place],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
