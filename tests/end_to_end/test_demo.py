@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,7 +17,6 @@ from rules.load import load
 from watchers.registry import kinds
 
 COMMAND = str(Path(sys.executable).with_name("trusted-agent"))
-LONGEST_SECONDS = 40
 TOLD = {
     "89.00 USD: Belt Drive Turntable": "it was already true when this was first looked at",
     "Tokamak holds its plasma for an hour": "it is new there",
@@ -44,12 +42,10 @@ def test_the_demo_tells_its_story_with_reasons_and_can_be_looked_into_afterwards
     home: dict[str, str], tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept"
-    began = time.monotonic()
     done = subprocess.run(
         [COMMAND, "demo", "--keep", str(kept)], env=home, capture_output=True, text=True, check=False, timeout=100
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert time.monotonic() - began < LONGEST_SECONDS
     said = done.stdout
     messages = said.split("✉ ")[1:]
     assert [message.partition("\n")[0] for message in messages] == list(TOLD)
