@@ -34,6 +34,8 @@ from tests.faults.crashing.world import World
 
 MOMENTS = 20
 
+pytestmark = pytest.mark.timeout(600)  # processes that live half a second: on a busy machine it takes minutes
+
 
 def check(result):
     count = Count(result)

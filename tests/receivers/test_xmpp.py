@@ -50,7 +50,7 @@ def test_a_message_that_the_server_sends_back_was_not_sent(jabber: Jabber) -> No
 
 
 def test_a_server_that_does_not_serve_the_address_closes_the_connection_and_that_is_no_success(jabber: Jabber) -> None:
-    unsent = send(jabber.url(user="agent%40other.example"), words("no"))
+    unsent = send(jabber.url(user="agent%40other.example", more="&verify=no&cto=5"), words("no"))
     assert isinstance(unsent, Unsent)
     assert unsent.reason.startswith("the server closed the connection: host-unknown")
     assert unsent.permanent
