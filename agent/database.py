@@ -102,8 +102,7 @@ def upsert(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping
 def insert_new(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows whose unique columns are not there yet."""
     if rows:
-        insert = _insert(connection.dialect.name, table_of(model))
-        connection.execute(insert.on_conflict_do_nothing(), [dict(row) for row in rows])
+        connection.execute(_insert_new(connection.dialect.name, table_of(model)), [dict(row) for row in rows])
 
 
 def parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -111,9 +110,16 @@ def parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[start : start + VALUES_AT_ONCE] for start in range(0, len(keys), VALUES_AT_ONCE))
 
 
+# Statements that every poll runs several times, made once.
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
 @cache
 def _upsert(dialect: str, table: Table, given: tuple[str, ...]) -> Any:
-    """Return the statement, made once: every poll runs several."""
     keys = [column.name for column in table.primary_key]
     insert = _insert(dialect, table)
     values = {name: insert.excluded[name] for name in given if name not in keys}

@@ -240,9 +240,10 @@ def _judge(
     keep(connection, rule.id, spec.id, verdict, known)
     if turn.is_new:
         blindness.judged(connection, rule, spec.id, verdict, known.memory, now)
-    for firing in verdict.firings:
-        told = with_enclosed(connection, firing, turn.book) if spec.watcher.people_as else firing
-        tell(connection, told, rule, turn.batch, turn.book.names)
+    fired = verdict.firings
+    if spec.watcher.people_as:
+        fired = tuple(with_enclosed(connection, firing, turn.book) for firing in fired)
+    tell(connection, fired, rule, turn.batch, turn.book.names)
     return verdict
 
 

@@ -13,9 +13,8 @@ from agent.database import parts, table_of, upsert
 from agent.records import memory_row, read_memory
 from agent.tables import MemoryRow, ReadingRow, SubscriptionRow
 from rules.condition import Reading
-from rules.history import keeps_readings
+from rules.history import fewest, keeps_readings, window
 from rules.memory import Memory, RuleMemory, Shown, Told, Verdict, done_with, told_elsewhere
-from rules.plausible import COMPARED_READINGS
 from rules.rule import Rule
 from rules.stories import STORY, bounds
 from watchers.api import Observation
@@ -132,11 +131,10 @@ def _load(connection: Connection, subscription: Any, keys: Iterable[str]) -> dic
 def _history(
     connection: Connection, rule: Rule, watch_id: str, observations: Sequence[Observation], now: datetime
 ) -> tuple[dict[str, list[Reading]], dict[str, int]]:
-    """Return a rule's earlier readings by key, oldest first, and the row number of the last of each."""
+    """Return what `rules.history.needed` looks at, by key, oldest first, and the row number of the last of each."""
     if not keeps_readings(rule):
         return {}, {}
-    window = max(rule.condition.window, rule.until.window if rule.until else timedelta())
-    wanted = {"of_rule": rule.id, "of_watch": watch_id, "least": _least(rule), "since": now - window}
+    wanted = {"of_rule": rule.id, "of_watch": watch_id, "least": fewest(rule), "since": now - window(rule)}
     history: dict[str, list[Reading]] = {}
     last: dict[str, int] = {}
     for part in parts([observation.key for observation in observations]):
@@ -147,24 +145,21 @@ def _history(
     return history, last
 
 
-def _least(rule: Rule) -> int:
-    return max(COMPARED_READINGS, rule.ignore_repeats + 1)
-
-
 def keep(connection: Connection, rule_id: str, watch_id: str, verdict: Verdict, known: Recollection) -> None:
     """Keep what a verdict changed: memories, the last reading grown, and readings that are new."""
     seen = verdict.memory.seen.items()
     upsert(connection, MemoryRow, [memory_row(rule_id, watch_id, key, memory) for key, memory in seen])
-    new = []
+    new, longer, completed = [], [], []
     for key, read in verdict.readings.items():
         for reading in read:
             known_seconds = reading.known_for.total_seconds()
             if key in known.last and reading.at == known.history[key][-1].at:
-                grown: dict[str, Any] = {"until": reading.until, "known_seconds": known_seconds}
+                grown = {"grown": known.last[key], "until": reading.until, "known_seconds": known_seconds}
                 # Of several sources that were polled at one instant, the last one completes what all of them showed.
                 if reading.facts != known.history[key][-1].facts:
-                    grown["facts"] = encode_facts(reading.facts)
-                connection.execute(_GROW, {"grown": known.last[key], **grown})
+                    completed.append({**grown, "facts": encode_facts(reading.facts)})
+                else:
+                    longer.append(grown)
                 continue
             new.append(
                 {
@@ -177,5 +172,6 @@ def keep(connection: Connection, rule_id: str, watch_id: str, verdict: Verdict, 
                     "facts": encode_facts(reading.facts),
                 }
             )
-    if new:
-        connection.execute(_ADD, new)
+    for statement, rows in ((_GROW, longer), (_GROW, completed), (_ADD, new)):
+        if rows:
+            connection.execute(statement, rows)

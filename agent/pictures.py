@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, literal, select
 
-from agent.database import insert_new, table_of, upsert
+from agent.database import insert_new, parts, table_of, upsert
 from agent.tables import FiringRow, GlimpseRow, PictureRow, WatchRow
 from rules.enclosure import Attachment
 from rules.firing import Firing
@@ -26,12 +26,14 @@ def keep_glimpses(connection: Connection, watch_id: str, seen: Sequence[Observat
     upsert(connection, GlimpseRow, new)
 
 
-def take_along(connection: Connection, firing: Firing) -> None:
-    """Let a firing keep the picture of what it is about, if there is one."""
-    of_it = (glimpses.c.watch_id == firing.watch_id, glimpses.c.key == firing.observation)
-    content = connection.scalar(select(glimpses.c.content).where(*of_it))
-    if content is not None:
-        insert_new(connection, PictureRow, [{"firing_key": firing.key, "content": content}])
+def take_along(connection: Connection, fired: Sequence[Firing]) -> None:
+    """Let the firings of one watch keep the pictures of what they are about, where there are some."""
+    firing_keys = {one.observation: one.key for one in fired}
+    for part in parts([*firing_keys]):
+        of_them = (glimpses.c.watch_id == fired[0].watch_id, glimpses.c.key.in_(part))
+        seen = connection.execute(select(glimpses.c.key, glimpses.c.content).where(*of_them)).all()
+        new = [{"firing_key": firing_keys[row.key], "content": row.content} for row in seen]
+        insert_new(connection, PictureRow, new)
 
 
 def picture_of(connection: Connection, firing: Firing) -> tuple[Attachment, ...]:

@@ -5,12 +5,12 @@ Snoozed lies beside a rule's states and never changes one. `snooze` and `wake` a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, literal, or_, select, update
 
-from agent.database import Database, table_of, upsert
+from agent.database import Database, parts, table_of, upsert
 from agent.doing.saying import KEYS_BY_FIRING
 from agent.tables import DeedRow, FiringRow, MessageRow, SnoozeRow
 
@@ -51,12 +51,13 @@ def all_snoozed(connection: Connection, now: datetime) -> Mapping[str, datetime]
     return {row.rule_id: row.until for row in rows}
 
 
-def hold_notice(connection: Connection, rule_id: str, key: str, now: datetime) -> None:
-    """Let a notice about a rule wait as the rule's messages do; called where it was just put into the outbox."""
-    until = snoozed_until(connection, rule_id, now)
+def hold_notices(connection: Connection, rule_id: str, keys: Sequence[str], now: datetime) -> None:
+    """Let notices about a rule wait as the rule's messages do; called where they were just put into the outbox."""
+    until = snoozed_until(connection, rule_id, now) if keys else None
     if until is not None:
-        is_it = (messages.c.notice_key == key, messages.c.state == "waiting")
-        connection.execute(update(messages).where(*is_it).values(held_until=until))
+        for part in parts(keys):
+            are_these = (messages.c.notice_key.in_(part), messages.c.state == "waiting")
+            connection.execute(update(messages).where(*are_these).values(held_until=until))
 
 
 def _hold(connection: Connection, rule_id: str, until: datetime | None) -> int:

@@ -2,7 +2,7 @@
 
     a command, or a tap ─▶ tickets (signed, once) ─▶ desk ─▶ answering ─▶ answers, mutes, snoozes
                                                                 │
-    a firing ─▶ muting.is_muted: told or not          usefulness.order: first or last in a digest
+    a firing ─▶ muting.why_untold: told or not        usefulness.order: first or last in a digest
 
 What a firing is about, by which answers to one speak of others, is `aspects`.
 """

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from sqlalchemy import Connection, delete, literal, or_, select, update
 
 from agent.answers.aspects import mentioned, sources, thing
-from agent.database import table_of, upsert
+from agent.database import parts, table_of, upsert
 from agent.doing.saying import question_key
 from agent.records import read_firing
 from agent.tables import AnswerRow, FiringRow, MemoryRow, MessageRow, MuteRow
@@ -83,19 +83,26 @@ class Ended:
     hidden: int
 
 
-def is_muted(connection: Connection, firing: Firing, now: datetime, names: Names | None = None) -> str:
-    """Return why nothing is sent of a new firing; empty where it is to be told.
+def why_untold(
+    connection: Connection, fired: Sequence[Firing], now: datetime, names: Names | None = None
+) -> dict[str, str]:
+    """Return by its key why nothing is sent of a new firing, of each that is not to be told.
 
-    Called by `agent.telling.tell`, in the transaction of the judgement: where it says why, the firing's messages are
-    written with the state `MUTED` and that reason as their `error`.
+    Called by `agent.telling.tell`, in the transaction of the judgement: the messages of such a firing are written with
+    the state `MUTED` and that reason as their `error`.
 
     Args:
         connection: The transaction.
-        firing: The firing, under its rule's present id.
+        fired: Firings of one rule and watch, under the rule's present id.
         now: The present instant.
         names: What topics and profile say now.
     """
-    return why_muted(in_force(connection, now, firing.rule_id), firing, names) or _why_seen(connection, firing)
+    if not fired:
+        return {}
+    muted = in_force(connection, now, fired[0].rule_id)
+    seen = _acknowledged(connection, [one for one in fired if one.reason == STILL_TRUE])
+    whys = {one.key: why_muted(muted, one, names) or seen.get(one.key, "") for one in fired}
+    return {key: why for key, why in whys.items() if why}
 
 
 def why_muted(muted: Sequence[Mute], firing: Firing, names: Names | None = None) -> str:
@@ -120,21 +127,34 @@ def _sentence(one: Mute, zone: str) -> str:
     return f"you muted {what} on {written_time(one.at, zone)}{until}"
 
 
-def _why_seen(connection: Connection, firing: Firing) -> str:
-    """Return whether a reminder is of something that its owner has acknowledged since it came true."""
-    if firing.reason != STILL_TRUE:
-        return ""
-    is_one = (memories.c.rule_id == firing.rule_id, memories.c.watch_id == firing.watch_id)
-    since = connection.scalar(select(memories.c.since).where(*is_one, memories.c.key == firing.observation))
-    if since is None:
-        return ""
-    acknowledged = (answers.c.rule_id == firing.rule_id, answers.c.answer == SEEN, answers.c.at >= since)
+def _acknowledged(connection: Connection, reminders: Sequence[Firing]) -> dict[str, str]:
+    """Return by its key which reminders are of something that its owner has acknowledged since it came true."""
+    since = _since(connection, reminders)
+    if not since:
+        return {}
+    rule_id, watch_id = reminders[0].rule_id, reminders[0].watch_id
+    acknowledged = (answers.c.rule_id == rule_id, answers.c.answer == SEEN, answers.c.at >= min(since.values()))
     joined = select(firings.c.record, answers.c.at).join(firings, firings.c.key == answers.c.firing_key)
-    for row in connection.execute(joined.where(*acknowledged).order_by(answers.c.at.desc())):
+    at: dict[str, datetime] = {}
+    for row in connection.execute(joined.where(*acknowledged).order_by(answers.c.at)):
         seen = read_firing(row.record)
-        if (seen.watch_id, seen.observation) == (firing.watch_id, firing.observation):
-            return f"you acknowledged it on {written_time(row.at, firing.zone)}"
-    return ""
+        if seen.watch_id == watch_id and seen.observation in since and row.at >= since[seen.observation]:
+            at[seen.observation] = row.at
+    return {
+        one.key: f"you acknowledged it on {written_time(at[one.observation], one.zone)}"
+        for one in reminders
+        if one.observation in at
+    }
+
+
+def _since(connection: Connection, fired: Sequence[Firing]) -> dict[str, datetime]:
+    """Return by its key since when an observation has been true, as far as that is known."""
+    found: dict[str, datetime] = {}
+    for part in parts([one.observation for one in fired]):
+        of_watch = (memories.c.rule_id == fired[0].rule_id, memories.c.watch_id == fired[0].watch_id)
+        chosen = select(memories.c.key, memories.c.since).where(*of_watch, memories.c.key.in_(part))
+        found |= {row.key: row.since for row in connection.execute(chosen) if row.since is not None}
+    return found
 
 
 def in_force(connection: Connection, now: datetime, rule_id: str | None = None) -> tuple[Mute, ...]:

@@ -21,7 +21,7 @@ from agent.doing import saying
 from agent.doing.deed import Deed, Outcome, deed_row, read_deed
 from agent.doing.planning import acted_on
 from agent.mailbox import Notice, put_notice
-from agent.snoozing import hold_notice
+from agent.snoozing import hold_notices
 from agent.tables import DeedRow, MessageRow, RuleRow
 from rules.rule import RuleBook
 
@@ -56,7 +56,7 @@ def settle(database: Database, book: RuleBook, token: str, under_way: Collection
             if _move(connection, replace(deed, state="lapsed", ended_at=now), "asked") and withdraw(connection, deed):
                 missed = saying.missed(deed, now)
                 told += _tell(connection, book, deed, missed)
-                hold_notice(connection, deed.rule_id, missed.key, now)
+                hold_notices(connection, deed.rule_id, [missed.key], now)
         for deed in _due(connection):
             if deed.until is not None and deed.until <= now:
                 told += _end(connection, book, deed, _not_begun(deed, book), now)

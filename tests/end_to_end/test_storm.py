@@ -74,7 +74,7 @@ class Storm:
             self.now = firings[-1].seen_at
             with self.database.writing() as connection:
                 for one in firings:
-                    tell(connection, one, RULE, batch=one.watch_id)
+                    tell(connection, [one], RULE, batch=one.watch_id)
             await self.courier.serve("phone", lambda: self.now)
         while (due := self.mailbox.next_due_at(["phone"], self.now, self.book)) is not None:
             self.now = max(self.now, due)

@@ -8,7 +8,7 @@ import pytest
 
 from agent.answers.answering import Subject, acknowledge, narrowest, offers, subject, subjects, unacknowledge
 from agent.answers.aspects import asked_for, mentioned, sources, thing
-from agent.answers.muting import MUTED, STILL_TRUE, Mute, end, in_force, is_muted, mute, named
+from agent.answers.muting import MUTED, STILL_TRUE, Mute, end, in_force, mute, named, why_untold
 from agent.answers.tickets import tidy_answers
 from agent.database import upsert
 from agent.tables import MemoryRow, MuteRow
@@ -22,7 +22,7 @@ from watchers.api import Text
 
 def why(database, firing, now=NOON + DAY):
     with database.reading() as connection:
-        return is_muted(connection, firing, now, NAMES)
+        return why_untold(connection, [firing], now, NAMES).get(firing.key, "")
 
 
 def put(database, what, value="", until=None, *, rule_id="news"):
@@ -238,5 +238,5 @@ def test_a_message_is_found_by_the_beginning_of_its_id(database):
 def test_names_are_not_needed_where_the_sentence_says_the_phrase(database):
     with database.writing() as connection:
         upsert(connection, MuteRow, [{"rule_id": "news", "what": "topic", "value": "Tokamak", "at": NOON}])
-        assert is_muted(connection, told("A tokamak", sentence="mentions tokamak"), NOON)
-        assert not is_muted(connection, told("A tokamak", sentence=FUSION), NOON, Names(ME))
+        assert why_untold(connection, [told("A tokamak", sentence="mentions tokamak")], NOON)
+        assert not why_untold(connection, [told("A tokamak", sentence=FUSION)], NOON, Names(ME))
