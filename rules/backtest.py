@@ -19,9 +19,8 @@ from zoneinfo import ZoneInfo
 
 from rules.condition import Reading
 from rules.firing import Firing
-from rules.history import keeps_readings
+from rules.history import fewest, keeps_readings, window
 from rules.memory import RuleMemory, Verdict
-from rules.plausible import COMPARED_READINGS
 from rules.replay import Replay
 from rules.rule import Rule
 from watchers.api import Observation
@@ -30,6 +29,8 @@ Rhythm = Callable[[str, datetime], datetime]
 """When a watch is polled next, by its id and the instant of its poll."""
 
 _MOST_BEATS = 5000
+# What the time may change waits for a poll that is due at the very instant, as in the running agent.
+_JUST = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Arrival:
         at: When it was first seen, as far as is known.
         was_there: The source held it when the rule looked for the first time: it is no news.
         is_there: The source holds it still; of what left, nobody knows when.
+        told_at: When its owner was told of it; it was there until then.
+        is_moving: It was told for what had become of it since it came.
     """
 
     watch_id: str
@@ -56,6 +59,12 @@ class Arrival:
     at: datetime
     was_there: bool = False
     is_there: bool = True
+    told_at: datetime | None = None
+    is_moving: bool = False
+
+    def lasts(self, at: datetime, until: datetime) -> bool:
+        """Return whether it was surely there at an instant before `until`."""
+        return at <= until if self.is_there else self.told_at is not None and at <= self.told_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +128,25 @@ class Stage:
     def _of_readings(self, rule: Rule) -> Iterator[Verdict]:
         known = {spec.id for spec in rule.watches}
         by_watch: dict[str, list[Series]] = {}
-        for one in (_as_far_back(each, self.since - _window(rule)) for each in self.record.series):
+        for one in (_as_far_back(each, self.since - window(rule), fewest(rule)) for each in self.record.series):
             if one.watch_id in known and one.readings:
                 by_watch.setdefault(one.watch_id, []).append(one)
         paced, rhythm = self._paced(rule)
         replay = Replay(paced, self.zone)
         at_rest: dict[str, bool] = {}
-        polls = (_polls(watch_id, series, rule.every, rhythm) for watch_id, series in by_watch.items())
+        asked: dict[str, datetime | None] = {}
+        polls = (
+            _polls(watch_id, series, rule.every, lambda watch_id, at: _sooner(rhythm(watch_id, at), asked[watch_id]))
+            for watch_id, series in by_watch.items()
+        )
         for poll in merge(*polls, key=lambda poll: poll.at):
-            yield from _passing(replay, poll.at)
+            yield from _passing(replay, poll.at - _JUST)
             if not poll.is_certain and at_rest.get(poll.watch_id):
                 continue
             verdict = replay.poll(poll.watch_id, poll.observations, poll.at)
             yield from [verdict] if verdict is not None else []
             at_rest[poll.watch_id] = verdict is not None and _is_at_rest(rule, verdict, replay.memory(poll.watch_id))
+            asked[poll.watch_id] = verdict.poll_again_at if verdict is not None else None
         yield from _passing(replay, self.until)
 
     def _paced(self, rule: Rule) -> tuple[Rule, Rhythm]:
@@ -166,22 +180,23 @@ class Stage:
             memory = replay.memory(arrival.watch_id).of(arrival.observation)
             # `for` wants it to be seen again; where it left, there is no telling for how long it was there.
             is_pending = memory is not None and memory.state == "pending"
-            following = self.rhythm(arrival.watch_id, at)
-            if not (is_pending and arrival.is_there and following <= self.until):
+            following = _sooner(self.rhythm(arrival.watch_id, at), verdict.poll_again_at if verdict else None)
+            if not (is_pending and arrival.lasts(following, self.until)):
                 break
-            yield from _passing(replay, following)
+            yield from _passing(replay, following - _JUST)
             at = following
         if arrival.is_there:
             yield from _passing(replay, self.until)
 
 
-def _window(rule: Rule) -> timedelta:
-    return max(rule.condition.window, rule.until.window if rule.until else timedelta())
+def _sooner(planned: datetime, asked: datetime | None) -> datetime:
+    """Return when a watch is polled next: a pending rule asks for the instant at which `for` would be full."""
+    return planned if asked is None else min(planned, asked)
 
 
 def _is_at_rest(rule: Rule, verdict: Verdict, memory: RuleMemory) -> bool:
     """Return whether the same facts again could change nothing until time does: then a poll need not be judged."""
-    if rule.condition.is_absence or _window(rule):
+    if rule.condition.is_absence or window(rule):
         return False
     if rule.hold.is_set and verdict.judge_again_at is not None:
         return False
@@ -207,10 +222,10 @@ def _passing(replay: Replay, until: datetime) -> Iterator[Verdict]:
         yield verdict
 
 
-def _as_far_back(series: Series, start: datetime) -> Series:
-    """Return a series from an instant on, with as many readings before it as tell what is usual."""
+def _as_far_back(series: Series, start: datetime, fewest: int) -> Series:
+    """Return a series from an instant on, with as many readings before it as are looked at however old they are."""
     first = bisect_left([reading.until for reading in series.readings], start)
-    return replace(series, readings=series.readings[max(0, first - COMPARED_READINGS) :])
+    return replace(series, readings=series.readings[max(0, first - fewest) :])
 
 
 # From readings to the polls that left them.
@@ -220,7 +235,7 @@ def _as_far_back(series: Series, start: datetime) -> Series:
 class _Poll:
     at: datetime
     watch_id: str
-    observations: tuple[Observation, ...]
+    observations: tuple[Observation, ...] | None
     is_certain: bool
 
 
@@ -248,7 +263,7 @@ def _polls(watch_id: str, series: Sequence[Series], every: timedelta, rhythm: Rh
     """Yield the polls of one watch.
 
     Where a reading begins or ends a poll stood for certain. In between there was one at each beat, as far as the
-    reading says that it was looked at: what was missed is put into one gap before its end.
+    reading says that it was looked at: what was missed is put into one gap before its end, which begins with a trouble.
     """
     tracks = [_track(one) for one in series]
     certain = sorted({at for one in series for reading in one.readings for at in (reading.at, reading.until)})
@@ -256,16 +271,18 @@ def _polls(watch_id: str, series: Sequence[Series], every: timedelta, rhythm: Rh
         places = [track.place(at) for track in tracks]
         observations = _shown(tracks, places)
         yield _Poll(at, watch_id, observations, is_certain=True)
-        share = _share(tracks, places, following, every)
-        if share is None or following == at:
-            continue
-        # Between two certain polls every series shows what it showed at the first, or has ended there.
-        lasting = [
-            place if _lasts(track, place, following) else None for track, place in zip(tracks, places, strict=True)
-        ]
-        observations = _shown(tracks, lasting)
-        for beat in _beats(at, following, share, every, lambda at: rhythm(watch_id, at)):
-            yield _Poll(beat, watch_id, observations, is_certain=False)
+        share, last = _share(tracks, places, following, every), at
+        if share is not None and following != at:
+            # Between two certain polls every series shows what it showed at the first, or has ended there.
+            lasting = [
+                place if _lasts(track, place, following) else None for track, place in zip(tracks, places, strict=True)
+            ]
+            observations = _shown(tracks, lasting)
+            for beat in _beats(at, following, share, every, lambda at: rhythm(watch_id, at)):
+                yield _Poll(beat, watch_id, observations, is_certain=False)
+                last = beat
+        if following - last > 2 * max(every, (missed := rhythm(watch_id, last)) - last):
+            yield _Poll(missed, watch_id, None, is_certain=False)
 
 
 def _shown(tracks: Sequence[_Track], places: Sequence[int | None]) -> tuple[Observation, ...]:
@@ -351,7 +368,10 @@ def _unknown_of_stream(rule: Rule, record: Record, *, is_altered: bool) -> Itera
         yield "when a stream was looked at and nothing new came is not kept: only what was told of it is"
     there = sum(arrival.was_there for arrival in record.arrivals)
     if there:
-        yield f"{there} things were there when the rule first looked as it stands: when they came is not known"
+        counted = f"{there} things were" if there > 1 else "1 thing was"
+        yield f"{counted} there when the rule first looked as it stands: since when is not known"
+    if moving := sum(arrival.is_moving for arrival in record.arrivals):
+        yield f"{moving} thing{'s' * (moving > 1)} changed after coming: what was seen in between is not kept"
     if is_altered:
         yield "what left the source untold is not kept: another sentence might have told of it"
 

@@ -117,8 +117,16 @@ def doubt(case: Case) -> tuple[Reading | None, str]:
         if sight.is_new and sight.now - held.at >= case.rule.confirm_after:
             return None, ""
         return held, f"{name} {fact} waits to be confirmed"
-    why = plausible.doubt(fact, name, case.history)
+    why = plausible.doubt(fact, name, _compared(case, name))
     return (Reading(sight.now, sight.now, dict(case.observation.facts)), why) if why else (None, "")
+
+
+def _compared(case: Case, name: str) -> Sequence[Reading]:
+    """Return the readings that say what is usual; where none of the last ones knows the fact, that which last did."""
+    previous = case.memory.previous
+    if previous is None or any(name in reading.facts for reading in case.history):
+        return case.history
+    return [previous]
 
 
 def would_fire_at_first_sight(case: Case, finding: Finding) -> bool:

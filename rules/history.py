@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from rules.condition import Condition, Reading
 from rules.memory import Memory, Sight
+from rules.plausible import COMPARED_READINGS
 from rules.rule import Rule
 from watchers.api import Fact, Text
 
@@ -58,6 +60,26 @@ def remembered(rule: Rule, facts: Mapping[str, Fact]) -> dict[str, Fact]:
         return {}
     names = {rule.condition.subject}.union(*(condition.facts for condition in conditions))
     return {name: fact for name, fact in facts.items() if name in names}
+
+
+def window(rule: Rule) -> timedelta:
+    """Return how far back the sentences of a rule look."""
+    return max(condition.window for condition in _conditions(rule))
+
+
+def fewest(rule: Rule) -> int:
+    """Return how many of the last readings a judgement looks at, however old they are."""
+    return max(COMPARED_READINGS, rule.ignore_repeats + 1)
+
+
+def needed(rule: Rule, history: Sequence[Reading], now: datetime) -> Sequence[Reading]:
+    """Return the readings that a judgement looks at: who knows more of the past comes to nothing else."""
+    back, last = window(rule), len(history) - fewest(rule)
+    if last <= 0:
+        return history
+    if not back:
+        return history[last:]
+    return [reading for place, reading in enumerate(history) if place >= last or reading.until >= now - back]
 
 
 def differing(history: Sequence[Reading], subject: str, facts: Mapping[str, Fact]) -> Reading | None:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from rules.case import Case, Seen, doubt, evaluate, would_fire_at_first_sight
 from rules.condition import Finding, Reading
 from rules.firing import Firing
-from rules.history import differing, first_known, remembered, remembering
+from rules.history import differing, first_known, needed, remembered, remembering
 from rules.memory import Memory, RuleMemory, Sight, Verdict
 from rules.rule import Rule
 from rules.stepping import remind_at, step
@@ -31,7 +31,7 @@ def judge(rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[str, Se
         rule: The rule.
         memory: What it remembers of this watch; `seen` covers the keys of `sight`.
         sight: What the watch shows.
-        history: By key, the rule's earlier readings, oldest first: at least the last nine, and all of its window.
+        history: By key, the rule's earlier readings, oldest first: at least those that `rules.history.needed` picks.
     """
     is_baseline = memory.meaning != rule.meaning
     if is_baseline and not sight.is_new:
@@ -43,25 +43,26 @@ def judge(rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[str, Se
             sight,
             observation,
             memory.of(observation),
-            history.get(observation.key, ()),
+            needed(rule, history.get(observation.key, ()), sight.now),
             is_baseline=is_baseline,
             quiet_for=quiet_for,
         )
         for observation in _judged(rule, sight)
     ]
     outcomes = [_judge_one(case) for case in cases]
+    noted, kept = _noted(rule, memory, sight, history) if rule.condition.is_absence else ({}, {})
     return Verdict(
         memory=RuleMemory(
             meaning=rule.meaning,
             baseline_at=sight.now if is_baseline else memory.baseline_at,
             judged_at=sight.now if sight.is_new else memory.judged_at,
             quiet_for=quiet_for if sight.is_new else memory.quiet_for,
-            seen=_changed(rule, memory, sight, outcomes),
+            seen=_changed(rule, memory, sight, outcomes, noted),
         ),
         firings=tuple(outcome.firing for outcome in outcomes if outcome.firing is not None),
         findings={outcome.key: outcome.finding for outcome in outcomes},
         believed=tuple(outcome.believed for outcome in outcomes),
-        readings={outcome.key: outcome.readings for outcome in outcomes if outcome.readings},
+        readings={outcome.key: outcome.readings for outcome in outcomes if outcome.readings} | kept,
         judge_again_at=_earliest(sight.now, *(outcome.judge_again_at for outcome in outcomes)),
         poll_again_at=_earliest(sight.now, *(outcome.poll_again_at for outcome in outcomes)),
     )
@@ -112,10 +113,11 @@ def _judged(rule: Rule, sight: Sight) -> tuple[Observation, ...]:
     return (Observation(key="", facts={}),) if rule.condition.is_absence else sight.observations
 
 
-def _changed(rule: Rule, memory: RuleMemory, sight: Sight, outcomes: Sequence[Outcome]) -> dict[str, Memory]:
+def _changed(
+    rule: Rule, memory: RuleMemory, sight: Sight, outcomes: Sequence[Outcome], noted: Mapping[str, Memory]
+) -> dict[str, Memory]:
     """Return the memories that have to be written, under every key of their observations."""
-    noted = _noted(rule, memory, sight) if rule.condition.is_absence else {}
-    now = {outcome.key: outcome.memory for outcome in outcomes} | noted | _aliases(rule, memory, sight)
+    now = {outcome.key: outcome.memory for outcome in outcomes} | {**noted} | _aliases(rule, memory, sight)
     return {key: one for key, one in now.items() if one != memory.seen.get(key)}
 
 
@@ -128,14 +130,21 @@ def _aliases(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
     return {key: alias for key, alias in memory.aliases(sight.observations).items() if is_wanted(key)}
 
 
-def _noted(rule: Rule, memory: RuleMemory, sight: Sight) -> dict[str, Memory]:
-    """Return what `nothing for …`, which judges the watch as a whole, has to know of each thing to recognise news."""
-    noted = {}
+def _noted(
+    rule: Rule, memory: RuleMemory, sight: Sight, history: Mapping[str, Sequence[Reading]]
+) -> tuple[dict[str, Memory], dict[str, tuple[Reading, ...]]]:
+    """Return what `nothing for …`, which judges the watch as a whole, has to know of each thing, and the readings.
+
+    By the first it recognises news; by the second its owner sees what it saw, and it can be lived through again.
+    """
+    noted: dict[str, Memory] = {}
+    kept: dict[str, tuple[Reading, ...]] = {}
     for observation in sight.observations if sight.is_new else ():
-        past = memory.of(observation) or Memory(meaning=rule.meaning)
-        _, previous = remembering(rule, past, sight, observation.facts, ())
-        noted[observation.key] = replace(past, previous=previous)
-    return noted
+        key, past = observation.key, memory.of(observation) or Memory(meaning=rule.meaning)
+        readings, previous = remembering(rule, past, sight, observation.facts, history.get(key, ()))
+        noted[key] = replace(past, previous=previous)
+        kept |= {key: readings} if readings else {}
+    return noted, kept
 
 
 def _quiet_for(rule: Rule, memory: RuleMemory, sight: Sight) -> timedelta:

@@ -143,10 +143,12 @@ def _missing(found: WhyNot, source: SourceSilence, zone: str) -> list[tuple[str,
         rows.append(("missing", f"{label} cannot be read{since}: {trouble.name}: {trouble.reason}"))
     if source.polled_at is None and source.next_poll_at is not None:
         rows.append(("missing", "it was not looked at yet"))
+    if source.is_anew:
+        rows.append(("missing", "the rule was changed since its last look: the next one judges what it says now"))
     for one in source.silent:
         rows += _silence(one, zone, is_named=found.shape == "stream" or len(found.sources) + len(source.silent) > 2)
     if found.shape == "stream" and source.polled_at is not None:
-        if not source.silent:
+        if not source.silent and not source.is_anew:
             rows.append(("missing", _of_a_list(source)))
         if len(found.sources) > 1:
             told = written_time(source.last_matched_at, zone) if source.last_matched_at else "nothing yet"

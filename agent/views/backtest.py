@@ -15,7 +15,7 @@ from agent.records import read_firing, read_memory, read_observation
 from agent.tables import FiringRow, MemoryRow, ObservationRow, ReadingRow, SubscriptionRow
 from rules.backtest import Arrival, Record, Series
 from rules.condition import Reading
-from rules.firing import FIRST_SEEN, Firing
+from rules.firing import CHANGED, CROSSED, FIRST_SEEN, REMINDED, Firing
 from rules.memory import Memory
 from rules.rule import Rule
 from watchers.api import Observation
@@ -26,6 +26,9 @@ memories = table_of(MemoryRow)
 observations = table_of(ObservationRow)
 readings = table_of(ReadingRow)
 subscriptions = table_of(SubscriptionRow)
+
+# Why a thing of a stream is told that was there before.
+_OF_WHAT_BECAME = frozenset({CROSSED, CHANGED, f"{REMINDED}: lower", f"{REMINDED}: higher"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +113,39 @@ def _arrivals(
     connection: Connection, rule: Rule, subscribed: Mapping[str, Any], told: Sequence[Firing]
 ) -> Iterator[Arrival]:
     first_told: dict[tuple[str, str], Firing] = {}
+    moving: set[tuple[str, str]] = set()
     for firing in told:
-        first_told.setdefault((firing.watch_id, firing.observation), firing)
+        place = (firing.watch_id, firing.observation)
+        first_told.setdefault(place, firing)
+        moving |= {place} if firing.reason in _OF_WHAT_BECAME else set()
     for spec in rule.watches:
         baseline = subscribed[spec.id].baseline_at if spec.id in subscribed else None
         for observation, since in _held(connection, rule, spec.id):
-            told_of = first_told.pop((spec.id, observation.key), None)
-            at = told_of.seen_at if told_of is not None else since or baseline
-            if at is None:
-                continue
-            was_there = told_of.reason == FIRST_SEEN if told_of is not None else baseline is None or at <= baseline
-            yield Arrival(spec.id, observation, at, was_there)
-    for (watch_id, key), firing in first_told.items():
-        gone = Observation(key, firing.facts, evidence=firing.evidence, link=firing.link)
-        yield Arrival(watch_id, gone, firing.seen_at, firing.reason == FIRST_SEEN, is_there=False)
+            place = (spec.id, observation.key)
+            told_of, at = first_told.pop(place, None), since or baseline
+            if told_of is not None:
+                yield replace(_as_told(rule, told_of), is_there=True, is_moving=place in moving)
+            elif at is not None:
+                yield Arrival(spec.id, observation, at, baseline is None or at <= baseline)
+    for place, firing in first_told.items():
+        yield replace(_as_told(rule, firing), is_moving=place in moving)
+
+
+def _as_told(rule: Rule, firing: Firing) -> Arrival:
+    """Return a thing as its owner was told of it: what it shows today is not what it showed then.
+
+    By a rule that stands as it did, it had been there for as long as `for` asks.
+    """
+    is_as_it_was = firing.written == rule.written and rule.cron is None
+    waited = max(rule.hold.length, (rule.hold.polls - 1) * rule.every, timedelta()) if is_as_it_was else timedelta()
+    return Arrival(
+        watch_id=firing.watch_id,
+        observation=Observation(firing.observation, firing.facts, evidence=firing.evidence, link=firing.link),
+        at=firing.seen_at - waited,
+        was_there=firing.reason == FIRST_SEEN,
+        is_there=False,
+        told_at=firing.seen_at,
+    )
 
 
 def _held(connection: Connection, rule: Rule, watch_id: str) -> Iterator[tuple[Observation, datetime | None]]:

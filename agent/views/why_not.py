@@ -68,6 +68,7 @@ class SourceSilence:
         nearest: Of a list, the things for which part of the sentence holds.
         last_matched_at: When something was last told of.
         carried: Its latest entries whose story another source of the rule had already brought, oldest first.
+        is_anew: The rule means something else since its last judgement: what it came to then says nothing of it now.
     """
 
     watch_id: str
@@ -83,6 +84,7 @@ class SourceSilence:
     nearest: tuple[Near, ...]
     last_matched_at: datetime | None
     carried: tuple[Carrier, ...] = ()
+    is_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,9 @@ def _source(
     ids = [spec.id for spec in parts]
     rows = connection.execute(select(watches).where(watches.c.id.in_(ids)).order_by(watches.c.label)).all()
     accounts = _accounts(connection, rule, watch, parts)
-    judged = next((one for one in reversed(accounts) if one.outcome == JUDGED), None)
+    last_judged = next((one for one in reversed(accounts) if one.outcome == JUDGED), None)
+    is_anew = last_judged is not None and known[watch.id].meaning != rule.meaning
+    judged = last_judged if not is_anew else None
     of_rule = (memories.c.rule_id == rule.id, memories.c.watch_id == watch.id)
     keys = [one.key for one in judged.judged] if judged is not None else []
     found = connection.execute(select(memories).where(*of_rule, memories.c.key.in_(keys))).all()
@@ -210,6 +214,7 @@ def _source(
         nearest=nearest(rule, sights.seen_by(connection, known[watch.id]), now, zone) if is_list else (),
         last_matched_at=connection.scalar(select(func.max(memories.c.told_at)).where(*of_rule)),
         carried=carried_last(connection, rule.id, [watch.id], last) if is_list and len(rule.watches) > 1 else (),
+        is_anew=is_anew,
     )
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from rules.file.collected import Faults
-from rules.file.nodes import Entry, MappingNode, ScalarNode
+from rules.file.nodes import Entry, MappingNode, ScalarNode, scalars
 from rules.file.references import refuse_references
 from rules.file.settings import ProfileSettings, TopicSettings
-from rules.file.validation import Subject, validated
+from rules.file.validation import Subject, sound, validated
 from rules.rule import Names, Profile, Topic
 
 NAME = re.compile(r"[^\W\d]\w*")
@@ -38,9 +38,13 @@ def _profile(me: Mapping[str, Entry], zone: ZoneInfo, faults: Faults) -> Profile
     first = next(iter(me.values())).key
     node = MappingNode(first.source, first.start, first.end, dict(me))
     settings = validated(ProfileSettings, node, faults, Subject("me", node))
+    meant: dict[str, object] = {}
     if settings is None:
-        return Profile(zone, None)
-    values = {name: _plain(getattr(settings, name)) for name in me if name != "timezone"}
+        # What else names a value that is wrong here is no second mistake.
+        settings = sound(ProfileSettings(), node)
+        wrong = me.keys() - settings.model_fields_set - {"timezone", "currency"}
+        meant = {name: tuple(scalar.text for scalar in scalars(me[name].value)) for name in wrong}
+    values = {name: _plain(getattr(settings, name, None)) for name in me if name != "timezone"} | meant
     return Profile(settings.timezone or zone, settings.currency, {k: v for k, v in values.items() if v is not None})
 
 

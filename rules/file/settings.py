@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from rules.delivery import IfLate
 from rules.file.forms import (
@@ -33,6 +33,7 @@ from rules.file.forms import (
     WebAddress,
     YesOrNo,
     Zone,
+    said,
 )
 from rules.rule import Urgency
 from watchers.api import HttpOptions
@@ -70,6 +71,16 @@ class Polling(Settings):
     )
 
 
+def _with_names(value: object) -> object:
+    if value is not None and not isinstance(value, dict):
+        raise said("takes a name for each of them", "such as {shop: {url: …}, rival: {url: …}}")
+    return value
+
+
+# What each of them may say hangs on its kind: `rules.file.sources` reads that.
+NamedSources = Annotated[dict[str, Any], BeforeValidator(_with_names)]
+
+
 class ActionSettings(Settings):
     """What to do when a rule comes true, besides telling: one of run, webhook and publish."""
 
@@ -102,7 +113,7 @@ class RuleSettings(Polling):
     watch: str | None = Field(
         None, description="The kind of source to look at; left out by a rule that asks only how other rules stand."
     )
-    sources: dict[str, dict[str, Any]] | None = Field(
+    sources: NamedSources | None = Field(
         None,
         description="Named sources that are compared: each has its options, and its facts are called a.price, b.price.",
         examples=[{"shop": {"url": "https://shop.example/1"}, "rival": {"url": "https://rival.example/1"}}],

@@ -21,7 +21,7 @@ from rules.when.canonical import duration, listed, literal, percent_words, quote
 from rules.when.check_arithmetic import TIMES, beside, currencies, is_zero, joined_sort, joined_words
 from rules.when.evaluate_terms import Clock, Computed, Constant, FactTerm, Share, Term, Then, bound_of
 from rules.when.parse import parse
-from rules.when.quantities import Misread, Sort, read_date, read_number, read_quantity
+from rules.when.quantities import Misread, Sort, read_date, read_number, read_quantity, refuse_hour
 from watchers.api import Day, Fact, Flag, Kind, Moment, Number, Span, Text, Texts, Version
 
 LONGEST_WINDOW = timedelta(days=3653)
@@ -234,6 +234,8 @@ class Terms:
     def _read(self, node: syntax.Node, text: str, wanted: Sort) -> Constant | None:
         try:
             date = read_date(text, self.names.me.zone, bare_year=True)
+            if date is None:
+                refuse_hour(text)
         except Misread as misread:
             self.fault(node, misread.message, misread.hint)
             return None

@@ -81,6 +81,8 @@ def read_quantity(written: Quantity, wanted: Sort | None, own: str | None, zone:
     date = None if written.before or written.after else read_date(written.number, zone, bare_year=timed)
     if date:
         return date, Sort(type(date))
+    if wanted is None or wanted.fact in (Day, Moment):
+        refuse_hour(f"{written.number} {written.after}".strip(), written.before)
     if timed and re.fullmatch(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", written.number):
         raise Misread(f"`{written.number}` is no date of this language", in_our_order(written.number))
     digits, letters = _SPLIT.fullmatch(written.number).groups()  # type: ignore[union-attr]  # both parts take anything
@@ -225,6 +227,42 @@ def read_date(text: str, zone: ZoneInfo, *, bare_year: bool = False) -> Day | Mo
     except (ValueError, OverflowError) as error:
         raise Misread(f"there is no {text}", "write a date as 2026-12-24 or 2026-12-24 18:00") from error
     return None
+
+
+_HOUR = re.compile(r"(?:(\d{4}-\d\d-\d\d)\s*,?\s*)?(?:at )?(\d{1,2})(?::(\d\d)(?::\d\d)?)? ?([ap]m)?", re.IGNORECASE)
+_OF_DAYS = MappingProxyType({"today": ("today", 0), "tomorrow": ("today", 24)})
+
+
+def refuse_hour(text: str, before: str = "") -> None:
+    """Refuse a time of day as people write it, `18:00`, `friday 6 pm` or `2026-12-24 at 18:00`.
+
+    Args:
+        text: What is written.
+        before: The word before it.
+
+    Raises:
+        Misread: It is one; the hint says how an instant is written.
+    """
+    found = _HOUR.fullmatch(text)
+    if found is None or not (found[3] or found[4]):
+        return
+    day, minute, afternoon = found[1], int(found[3] or 0), (found[4] or "").lower()
+    hour = int(found[2]) % 12 + 12 * (afternoon == "pm") if afternoon else int(found[2])
+    if hour > 23 or minute > 59:
+        return
+    if day:
+        raise Misread(f"`{text}` is no date of this language", f"write {day} {hour:02}:{minute:02}")
+    if before:
+        since, ahead = _OF_DAYS.get(before.lower(), (before, 0))
+        hint = f"write {_since_midnight(since, hour + ahead, minute)}"
+        raise Misread(f"`{before} {text}` is no date of this language", hint)
+    hint = f"write the day too: 2026-12-24 {hour:02}:{minute:02}, or {_since_midnight('today', hour, minute)}"
+    raise Misread(f"`{text}` is a time of day, which every day has", hint)
+
+
+def _since_midnight(day: str, hour: int, minute: int) -> str:
+    length = f"{hour * 60 + minute} minutes" if minute else f"{hour} hours"
+    return f"{day} + {length}" if hour or minute else day
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

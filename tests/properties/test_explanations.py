@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 
 from agent import polls
 from agent.database import Database
+from agent.schedule import next_poll_at
+from agent.views.backtest import past_of
 from agent.views.why_not import why_not
+from rules.backtest import Stage
 from rules.explaining import JUDGED, NOTHING_NEW, Account, Judged, account
 from rules.firing import Firing
 from rules.replay import Replay
 from rules.rule import Again, For, Rule
 from tests.small_world import BUSY, MINUTE, Life, Source, emptied, rule
-from tests.story import DOUBTED, START, STREAM, TROUBLE, UNKNOWN, UTC_ZONE, entry
+from tests.story import DOUBTED, START, STREAM, TROUBLE, UNKNOWN, UTC_ZONE, entry, usd
 from watchers.api import Flag, Money, Number, Observation, Text
 
 A_WHILE = 9 * 60.0
@@ -38,8 +41,11 @@ ON_A_VALUE = (
     rule("price changes", **EVERY),
     rule("price drops by 5% from highest in 6 hours", **EVERY),
     rule("price is lowest in 3 hours", **EVERY),
+    rule("price drops by 5 USD from last told", **EVERY),
+    rule("price moves by 3% from first", DOUBTED, hold=For(polls=2), **EVERY),
     rule("price < 95% of median in 4 hours or price below $130", **EVERY),
 )
+QUIET = rule("nothing for 2 hours", **EVERY)
 ON_WHAT_APPEARS = (
     rule("mentions ITER", STREAM, **EVERY),
     rule("mentions ITER and not title mentions bread", STREAM, first="tell", **EVERY),
@@ -119,7 +125,7 @@ def agrees(life: Life, one: Rule) -> None:
     fired, said = replayed(one, record)
     assert by_polls(said) == by_polls(record)
     assert [told for told in record if not told.is_poll] == [told for told in said if not told.is_poll]
-    assert {(each.key, each.because) for each in fired} == {(each.key, each.because) for each in life.firings()}
+    assert {each.key: each for each in fired} == {each.key: each for each in life.firings()}
 
 
 @PROMISE
@@ -146,6 +152,37 @@ def test_why_not_ends_with_what_a_replay_ends_with(database, source, one):
         (judged.holds, judged.because) for judged in last.judged
     ]
     assert all(silence.missing for silence in explained.silent)
+
+
+@PROMISE
+@given(
+    source=sources(st.sampled_from((160, 155, 149, 149, 148, 120, UNKNOWN))),
+    one=st.sampled_from([one for one in (*ON_A_VALUE, QUIET) if not one.kind.doubted]),
+)
+def test_a_backtest_of_a_source_that_always_answered_tells_what_was_told(database, source, one):
+    life = lived(database, source, one)
+    assert retold(database, one) == told(life.firings())
+
+
+def test_a_backtest_shows_a_thing_of_a_list_as_it_was_told(database):
+    priced = [(minute, (entry("a", price=usd(amount)),)) for minute, amount in ((60, 140), (200, 149))]
+    one = rule("price below 150 USD", STREAM, hold=For(polls=2), **EVERY)
+    life = lived(database, Source(((0, ()), *priced, (400, ()))), one)
+    assert [because for _, _, because in told(life.firings())] == ["price 140.00 USD is below 150.00 USD"]
+    assert retold(database, one) == told(life.firings())
+
+
+def retold(database: Database, one: Rule) -> list[tuple[datetime, str, str]]:
+    """Return what a rule would have told on what it has stored."""
+    end = START + A_WHILE * MINUTE
+    stage = Stage(
+        past_of(database, one).record, UTC_ZONE, START, end, lambda watch, at: next_poll_at(one, watch, at, UTC_ZONE)
+    )
+    return told(stage.told(one))
+
+
+def told(firings: Iterable[Firing]) -> list[tuple[datetime, str, str]]:
+    return [(one.seen_at, one.reason, one.because) for one in firings]
 
 
 @PROMISE

@@ -45,7 +45,7 @@ def lived(one: Rule, values):
     told = []
     for number, value in enumerate(values):
         at = START + number * HOUR
-        for _, verdict in replay.pass_time(at):
+        for _, verdict in replay.pass_time(at - timedelta(microseconds=1)):
             told += verdict.firings
         verdict = replay.poll("watch", None if value == TROUBLE else [product(value)], at)
         told += verdict.firings if verdict else ()
@@ -121,6 +121,30 @@ def test_a_blind_stretch_inside_a_reading_is_one_gap():
         assert len(again(rule("price below 150 USD", hold=For(polls=polls)), record, values)) == count
     for hours, count in ((6, 1), (7, 0)):
         assert len(again(rule("price below 150 USD", hold=For(length=hours * HOUR)), record, values)) == count
+
+
+def test_a_pending_rule_looks_when_for_would_be_full_as_it_did():
+    record = Record((Series("watch", "product", (Reading(START, START + 3 * HOUR, {"price": usd(149)}, 3 * HOUR),)),))
+    one = rule("price below 150 USD", hold=For(length=timedelta(minutes=90)))
+    (firing,) = stage(record, 3).told(one)
+    assert firing.seen_at == START + timedelta(minutes=90)
+
+
+def test_what_time_may_change_waits_for_a_poll_at_that_very_instant():
+    readings = (
+        Reading(START, START + HOUR, {"price": usd(160)}, 2 * HOUR),
+        Reading(START + 2 * HOUR, START + 3 * HOUR, {"price": usd(150)}, HOUR),
+    )
+    record = Record((Series("watch", "product", readings),))
+    assert stage(record, 3).told(rule("nothing for 2 hours")) == ()
+    assert len(stage(record, 4).told(rule("nothing for 2 hours"))) == 1
+
+
+def test_blindness_is_no_silence():
+    one = rule("nothing for 4 hours")
+    for values in ([149, 149, 149, *[TROUBLE] * 20, 155], [149, 149, *[TROUBLE] * 20, 149, 155]):
+        told, record = lived(one, values)
+        assert (again(one, record, values), told) == ([], [])
 
 
 def test_what_lay_before_is_remembered_and_not_counted():
@@ -229,6 +253,15 @@ def test_for_counts_only_what_is_there_still():
     assert stage(arrivals("old", "a tokamak", is_there=False), 9).told(one) == ()
 
 
+def test_what_was_told_was_there_until_then():
+    one = rule("text mentions tokamak", STREAM, hold=For(length=90 * timedelta(minutes=1)))
+    told_at = START + 150 * timedelta(minutes=1)
+    (firing,) = stage(arrivals("old", "a tokamak", is_there=False, told_at=told_at), 9).told(one)
+    assert firing.seen_at == told_at
+    longer = replace(one, hold=For(length=2 * HOUR))
+    assert stage(arrivals("old", "a tokamak", is_there=False, told_at=told_at), 9).told(longer) == ()
+
+
 def test_time_passes_for_what_is_there_still():
     one = rule("text mentions tokamak", STREAM, again=Again("every", 3 * HOUR))
     there = stage(arrivals("old", "a tokamak"), 9).told(one)
@@ -273,3 +306,14 @@ def test_history_begins_with_the_first_that_is_known():
     _, record = lived(RULES[0], [149])
     assert (record.begins, Record().begins, arrivals("a", "b").begins) == (START, None, START)
     assert Text("x") not in record.readings[0].facts.values()
+
+
+def test_what_changed_while_it_was_there_is_said_to_be_unknown():
+    def said_of(record):
+        return list(unknowns(told_rule(), record, is_altered=False, thinned_before=START))
+
+    assert said_of(arrivals("a", "b")) == []
+    assert said_of(arrivals("a", is_moving=True)) == [
+        "1 thing changed after coming: what was seen in between is not kept"
+    ]
+    assert said_of(arrivals("a", "b", is_moving=True))[0].startswith("2 things changed")

@@ -110,9 +110,7 @@ def test_what_was_there_at_the_beginning_is_no_news(tmp_path):
     lived.see(feed=entries("Tokamak 2", "Tokamak 1", "Horoscope 1"))
     found = lived.ask("backtest", "fusion-news", "--json").json
     assert [one["title"] for one in found["would_have_told"]] == ["Tokamak 2"]
-    assert found["unknown"] == [
-        "2 things were there when the rule first looked as it stands: when they came is not known"
-    ]
+    assert found["unknown"] == ["2 things were there when the rule first looked as it stands: since when is not known"]
     text = lived.ask("backtest", "fusion-news").text
     assert "Tokamak 2" in text
     assert "└" not in text

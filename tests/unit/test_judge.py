@@ -12,6 +12,7 @@ from tests.story import (
     DOUBTED,
     GAUGE,
     HOUR,
+    START,
     STREAM,
     TROUBLE,
     UNKNOWN,
@@ -23,6 +24,7 @@ from tests.story import (
     stream_story,
     usd,
 )
+from watchers.api import Text
 
 BELOW = "price below $150"
 
@@ -260,3 +262,52 @@ def test_a_firing_says_what_the_value_was_before():
     assert firing.before["price"] == usd(160)
     assert firing.title == "Headphones"
     assert firing.because
+
+
+class TestHowMuchOfThePastIsLookedAt:
+    def test_who_remembers_more_comes_to_nothing_else(self):
+        """The store hands over the last readings; a replay knows them all. Neither tells what the other does not."""
+        for kept in (9, 100):
+            told = Told(rule("price below $200", DOUBTED, first="baseline"))
+            for value in (155, *[UNKNOWN] * 12, 1600, 1600):
+                told.history = {key: readings[-kept:] for key, readings in told.history.items()}
+                told.see(product(value, name=Text(f"Headphones, seen {told.now:%H:%M}")))
+                told.wait()
+                held = told.of().held
+                assert (held is not None) == (value == 1600 and told.now == START + 14 * HOUR)
+
+    def test_a_text_among_many_readings_is_a_repeat_for_both(self):
+        firings = []
+        for kept in (9, 100):
+            told = Told(rule("name changes"))
+            for number in range(30):
+                told.history = {key: readings[-kept:] for key, readings in told.history.items()}
+                name = "Sony" if number in (0, 29) else "Bose"
+                told.see(product(100 + number, name=Text(name)))
+                told.wait()
+            firings.append([(firing.key, firing.before) for firing in told.firings])
+        assert firings[0] == firings[1]
+
+    def test_a_window_is_looked_at_whole(self):
+        told = Told(rule("price is lowest in 3 days", known_any=True))
+        for number in range(40):
+            told.see(product(100 if number == 0 else 120 + number % 2))
+            told.wait()
+        assert told.see(product(110)) == []
+
+
+class TestWhatNothingForKeeps:
+    def test_the_readings_of_what_it_watches_are_kept_so_that_it_can_be_lived_through_again(self):
+        told = Told(rule("nothing for 3 hours"))
+        for value in (160, 160, 155):
+            told.see(product(value))
+            told.wait()
+        assert [(reading.facts["price"], reading.until) for reading in told.history["product"]] == [
+            (usd(160), START + HOUR),
+            (usd(155), START + 2 * HOUR),
+        ]
+
+    def test_of_a_list_nothing_is_kept(self):
+        told = Told(rule("nothing for 3 hours", STREAM))
+        told.see(entry("1"))
+        assert told.history == {}

@@ -172,6 +172,31 @@ def test_how_far_a_number_is_from_what_the_sentence_asks_for(lived, when, far):
     assert not lived.ask("firings", "--json").text
 
 
+def test_a_rule_that_was_changed_is_not_explained_by_what_it_said_before(lived):
+    lived.see(shop=product("149"))
+    lived.write(RULES.replace(PRICE, "when: price below $140"))
+    lived.start()
+    source = asked(lived)
+    assert (source["is_anew"], source["silent"], source["looked_at"]) == (True, [], 0)
+    assert source["polls"][-1]["judged"][0]["because"] == "price 149.00 USD is below 150.00 USD"
+    assert "the rule was changed since its last look" in lived.ask("why-not", HEADPHONES).text
+    lived.see()
+    source = asked(lived)
+    assert (source["is_anew"], [one["because"] for one in source["silent"]]) == (
+        False,
+        ["price 149.00 USD is not below 140.00 USD"],
+    )
+
+
+def test_a_list_whose_sentence_was_changed_waits_for_its_next_look(lived):
+    lived.see(feed=entries("Tokamak 1"))
+    lived.write(RULES.replace("mentions topics.fusion", "title mentions bread"))
+    lived.start()
+    text = lived.ask("why-not", NEWS).text
+    assert "the rule was changed since its last look" in text
+    assert "something new that is true" not in text
+
+
 def test_a_source_that_cannot_be_read_is_named_with_since_when(lived):
     lived.see(shop=product("160"))
     lived.see(shop=SourceRefused("shop.example asks for a captcha"))

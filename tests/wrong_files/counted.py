@@ -122,6 +122,23 @@ MISTAKEN = (
         "say of which source: a.price, b.price",
         "a.price",
     ),
+    wrong(
+        rule("watch: price", "sources: ⟪[https://a.example, https://b.example]⟫", "when: a.price < b.price"),
+        "`sources` takes a name for each of them",
+        "such as {shop: {url: …}, rival: {url: …}}",
+        "{a: {url: https://a.example}, b: {url: https://b.example}}",
+    ),
+    wrong(
+        rule("watch: price", "sources: ⟪https://a.example⟫", "when: a.price < b.price"),
+        "`sources` takes a name for each of them",
+        "such as {shop: {url: …}, rival: {url: …}}",
+    ),
+    wrong(
+        rule("watch: price", "sources: {a: {url: https://a.example}, b: ⟪x⟫}", "when: a.price < 5 EUR"),
+        "the source b takes options",
+        "b: {url: …}",
+        "{url: https://b.example}",
+    ),
 )
 
 COUNTED = (*NUMBERS, *SHARES, *DATES, *TEXTS, *MISTAKEN)

@@ -41,6 +41,19 @@ ONESELF = (
     me("⟪my city⟫: Boston", "`my city` is no name", "write my_city", "my_city"),
     me("kids: ⟪{anna: 2010}⟫", "`kids` takes text", "without keys and colons"),
     me("artists: ⟪Tool, Opeth⟫", "`artists` takes a list", "write [Tool, Opeth]", "[Tool, Opeth]"),
+    wrong(
+        "me: {artists: ⟪Tool⟫}\n"
+        + music("send: artists").replace("artist: Tool", "artist: '{each}'\n    for each: me.artists"),
+        "`artists` takes a list",
+        "write [Tool]",
+        "[Tool]",
+    ),
+    wrong(
+        "me: {timezone: ⟪berlin⟫, city: Boston}\n" + music("when: title is me.city"),
+        "no time zone",
+        "did you mean Europe/Berlin?",
+        "Europe/Berlin",
+    ),
     me("city: ⟪${env:CITY}⟫", "would be shown here", "references stand in channels"),
     section("me: ⟪[Boston]⟫", "`me` takes names with values", "a line for each"),
     section("topics: ⟪[fusion, space]⟫", "`topics` takes names with values", "a line for each"),
