@@ -49,7 +49,7 @@ class Desk:
         self._states = {row.name: row for row in connection.execute(select(channels))}
         self._state = self._states.get(name)
         rows = _rows(connection, name)
-        elsewhere = under_way_elsewhere(connection, name, rows, now)
+        elsewhere = under_way_elsewhere(connection, name, rows, now, claim)
         busy = {row.id: row.claimed_until for row in rows if _is_claimed(row, now, claim)}
         busy |= {row.id: elsewhere[row.key] for row in rows if row.key in elsewhere and row.id not in busy}
         busy |= _whole(rows, busy)

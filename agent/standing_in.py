@@ -131,14 +131,15 @@ def _copy(row: Any, name: str, channel: str, now: datetime) -> dict[str, Any]:
 
 
 def under_way_elsewhere(
-    connection: Connection, name: str, rows: Iterable[Any], now: datetime
+    connection: Connection, name: str, rows: Iterable[Any], now: datetime, claim: timedelta
 ) -> Mapping[str, datetime]:
-    """Return by key until when the other copy of a channel's message is being sent."""
+    """Return by key until when the other copy of a channel's message is being sent; as `Desk`, by no clock ahead."""
     others = {row.stands_in_for for row in rows if row.stands_in_for is not None}
     is_other = or_(
         messages.c.stands_in_for == name, messages.c.channel.in_(others), messages.c.stands_in_for.in_(others)
     )
-    sending = (messages.c.state == "sending", messages.c.claimed_until > now, messages.c.channel != name, is_other)
+    is_claimed = (messages.c.claimed_until > now, messages.c.claimed_until <= now + claim)
+    sending = (messages.c.state == "sending", *is_claimed, messages.c.channel != name, is_other)
     found = connection.execute(select(_key.label("key"), messages.c.claimed_until).where(*sending))
     return {row.key: row.claimed_until for row in found}
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import get_args
 
 from rules.firing import Firing
-from rules.headline import SENTENCE_LIMIT, TITLE_LIMIT, link_of, title_of
+from rules.headline import TITLE_LIMIT, because_of, link_of, title_of
 from rules.letter import Line, Paragraph, one_line, own_lines, shorten
 from rules.message import (
     Afterwards,
@@ -198,7 +198,8 @@ def _entry(firing: Firing, afterwards: Afterwards | None) -> Paragraph:
         *standing(afterwards),
         *([Line(name)] if name not in title else []),
         *(line for line in values(firing, excerpt=EXCERPT_LIMIT) if line.label != "Also"),
-        Line(one_line(firing.because, SENTENCE_LIMIT), "Because"),
+        # That everything new is told need not be said of each.
+        Line(because_of(firing) if firing.sentence else "", "Because"),
         *enclosed(firing),
         Line(link_of(firing), is_link=True),
         Line(f"Seen {_when(firing)}; ask: trusted-agent why {firing.id}", tone="fine"),

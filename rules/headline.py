@@ -72,6 +72,29 @@ def why_now(firing: Firing) -> str:
     return _WHY_NOW.get(firing.reason) or one_line(firing.reason, VALUE_LIMIT)
 
 
+def because_of(firing: Firing) -> str:
+    """Return the sentence with the values in it; of words whose change is told, that they have changed.
+
+    How two long texts begin is mostly the same, and what two files hold is no reading: their change says more.
+    """
+    just_changes = ("changes", f"{firing.subject} changes")
+    if firing.sentence.strip() in just_changes and is_told_by_its_change(firing):
+        return f"{firing.subject} has changed"
+    return one_line(firing.because, SENTENCE_LIMIT)
+
+
+def is_told_by_its_change(firing: Firing) -> bool:
+    """Return whether words that were rewritten say less, however short, than what is new and gone in them."""
+    fact = leading_fact(firing)
+    was, change = (str(facts.get(name, "")) for facts, name in ((firing.before, fact), (firing.facts, firing.change)))
+    return firing.reason == CHANGED and isinstance(firing.facts.get(fact), Text) and bool(was and change)
+
+
+def is_plain_no(firing: Firing) -> bool:
+    """Return whether what is new leads with a plain "no", as `not prerelease` does: that is no news of it."""
+    return firing.reason == NEW and firing.facts.get(leading_fact(firing)) == Flag(value=False)
+
+
 def link_of(firing: Firing) -> str:
     """Return the address to open, or an empty text where there is none."""
     # What a watch looks at may be more than an address: "https://one.example/list.json (items)".
@@ -112,12 +135,12 @@ def _thing(firing: Firing) -> str:
 
 def _with_value(firing: Firing, name: str, fact: str, value: Fact | None) -> str:
     is_new = firing.reason == NEW
-    if _is_told_by_its_change(firing, fact, value):
+    if is_told_by_its_change(firing):
         return _without_value(firing, name)
     said = brief(fact, value, unit_of(firing, fact), firing.zone)
     # The text of an entry begins with its title.
     is_said = said.startswith(name) or said.casefold() in name.casefold()
-    if name and said and (is_said or (is_new and value == Flag(value=False))):
+    if name and said and (is_said or is_plain_no(firing)):
         return name
     if said and _wants_its_name(fact, value):
         said = f"{named(fact).lower()} {said}"
@@ -126,12 +149,6 @@ def _with_value(firing: Firing, name: str, fact: str, value: Fact | None) -> str
     if said:
         return f"{shorten(name, NAME_LIMIT)}: {said}"
     return name if is_new and firing.title else _without_value(firing, name)
-
-
-def _is_told_by_its_change(firing: Firing, fact: str, value: Fact | None) -> bool:
-    """Return whether words that were rewritten say less, however short, than what is new and gone in them."""
-    was, change = (str(facts.get(name, "")) for facts, name in ((firing.before, fact), (firing.facts, firing.change)))
-    return firing.reason == CHANGED and isinstance(value, Text) and bool(was and change)
 
 
 def _wants_its_name(fact: str, value: Fact | None) -> bool:

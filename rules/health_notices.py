@@ -109,7 +109,7 @@ def sight_notice(
         title = f"Can see {place} again"
     told = [
         Line(f"{written_time(since, zone)} to {written_time(until, zone)}", "Blind"),
-        Line(_names(rules), "Rules"),
+        _rules(rules),
     ]
     return lay_out(one_line(f"{shorten(title, TITLE_LIMIT - 20)}, after {lasted}", TITLE_LIMIT), [told])
 
@@ -173,7 +173,7 @@ def _blinded(one: Blinded, zone: str) -> Paragraph:
     return [
         *reasons,
         Line(NEXT.get(one.cause, NEXT["SourceUnavailable"]), "Do"),
-        Line(_names(one.rules), "Rule" if len(one.rules) == 1 else "Rules"),
+        _rules(one.rules),
         *_sources(one.sources),
         Line(written_time(one.since, zone), "Since"),
         *_last_seen(one, zone),
@@ -185,6 +185,10 @@ def _last_seen(one: Blinded, zone: str) -> list[Line]:
     if one.cause == UNKNOWN:
         return []
     return [Line(written_time(one.good_at, zone) if one.good_at else "never", "Last seen well")]
+
+
+def _rules(names: Sequence[str]) -> Line:
+    return Line(_names(names), "Rule" if len(names) == 1 else "Rules")
 
 
 def _sources(sources: Sequence[str]) -> list[Line]:

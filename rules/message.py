@@ -7,7 +7,7 @@ title                the owner's own words, or the headline
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,14 +15,27 @@ from itertools import islice
 from rules.durations import write_duration
 from rules.enclosure import Attachment, Button
 from rules.firing import Firing
-from rules.headline import SENTENCE_LIMIT, TITLE_LIMIT, leading_fact, link_of, own_words, title_of, unit_of, why_now
+from rules.headline import (
+    SENTENCE_LIMIT,
+    TITLE_LIMIT,
+    because_of,
+    is_plain_no,
+    leading_fact,
+    link_of,
+    own_words,
+    title_of,
+    unit_of,
+    why_now,
+)
 from rules.letter import Line, Paragraph, as_html, as_text, joined_html, one_line, shorten, web_address
 from rules.marks import changes
 from rules.spoken import VALUE_LIMIT, brief, counts_days, named, written, written_time
-from watchers.api import Fact, Flag, Text
+from watchers.api import Day, Fact, Flag, Money, Text, Texts
 
 EXCERPT_LIMIT = 280
 MORE_FACTS = 6
+# Kinds write the parts of an entry's text so.
+_BETWEEN = " · "
 # A message that took longer than this to reach its owner says so.
 LATE_AFTER = timedelta(hours=1)
 
@@ -131,16 +144,18 @@ def values(firing: Firing, *, excerpt: int = EXCERPT_LIMIT) -> Paragraph:
     """Return the value and what it was, what changed or how a long text begins, and other facts in a few words."""
     fact = leading_fact(firing)
     value = firing.facts.get(fact)
-    said = _value(firing, fact, value)
+    said = "" if is_plain_no(firing) else _value(firing, fact, value)
     title = one_line(firing.title)
     # The text of an entry begins with its title, which stands above already.
     is_text = not said or (isinstance(value, Text) and title and said.startswith(title))
     lines = [Line(said, named(fact), tone="lead", more=was(firing))] if not is_text else []
-    lines += _changes(firing)
-    if value is not None and is_text and not lines:
-        text = one_line(written(value, firing.zone)).removeprefix(title).lstrip(" ·")
-        lines.append(Line(shorten(text, excerpt)))
-    if more := list(islice(_more_facts(firing, fact), MORE_FACTS)):
+    lines += _changes(firing, besides=value.values if lines and isinstance(value, Texts) else ())
+    begins = ""
+    if value is not None and is_text and not lines and not is_plain_no(firing):
+        begins = shorten(one_line(written(value, firing.zone)).removeprefix(title).lstrip(" ·"), excerpt)
+        lines.append(Line(begins))
+    above = {said, *begins.split(_BETWEEN)}
+    if more := list(islice(_more_facts(firing, fact, above), MORE_FACTS)):
         lines.append(Line("; ".join(more), "Also"))
     return lines
 
@@ -187,16 +202,22 @@ def _opening(firing: Firing, title: str) -> Paragraph:
     return [Line(own, has_links=True), *([Line(name)] if name != link_of(firing) and name not in title else [])]
 
 
-def _changes(firing: Firing) -> list[Line]:
+def _changes(firing: Firing, besides: Sequence[str]) -> list[Line]:
+    """Return what changed, but for what is new or gone as a whole and stands above already."""
     change = firing.facts.get(firing.change)
     if change is None:
         return []
-    first, *rest = changes(one_line(written(change, firing.zone), SENTENCE_LIMIT))
-    return [Line(first, "Changed", is_change=True), *(Line(each, is_change=True) for each in rest)]
+    above = {f"{sign} {one_line(value)}" for value in besides for sign in "+−"}
+    told = [each for each in changes(one_line(written(change, firing.zone), SENTENCE_LIMIT)) if each not in above]
+    return [Line(each, "" if number else "Changed", is_change=True) for number, each in enumerate(told)]
 
 
-def _more_facts(firing: Firing, leading: str) -> Iterator[str]:
-    """Yield the short facts besides the one that the message leads with; a plain "no" is no news."""
+def _more_facts(firing: Firing, leading: str, above: Set[str]) -> Iterator[str]:
+    """Yield the short facts besides the one that the message leads with.
+
+    A plain "no" is no news, nor what a text above says in the same words, nor the day of an instant that is told.
+    """
+    told = set(above)
     for name, fact in firing.facts.items():
         said = one_line(written(fact, firing.zone))
         is_news = said and said != one_line(firing.title) and fact != Flag(value=False)
@@ -205,8 +226,11 @@ def _more_facts(firing: Firing, leading: str) -> Iterator[str]:
             or not is_news
             or len(said) > VALUE_LIMIT
             or web_address(said)
+            or (isinstance(fact, Text | Texts | Money) and said in above)
+            or (isinstance(fact, Day) and any(f" {said} " in one for one in told))
         ):
             continue
+        told.add(said)
         yield named(name).lower() if isinstance(fact, Flag) else f"{named(name).lower()} {said}"
 
 
@@ -214,7 +238,7 @@ def _reasons(firing: Firing) -> Paragraph:
     rule = one_line(firing.rule_name, TITLE_LIMIT)
     sentence = one_line(firing.sentence, SENTENCE_LIMIT)
     return [
-        Line(one_line(firing.because, SENTENCE_LIMIT), "Because"),
+        Line(because_of(firing), "Because"),
         Line(f"{rule} ({sentence})" if sentence else rule, "Rule"),
         Line(why_now(firing), "Why now"),
     ]

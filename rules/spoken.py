@@ -62,8 +62,13 @@ def brief(name: str, fact: Fact | None, unit: str, zone: str) -> str:
 
 def _of_unit(fact: Fact, unit: str) -> str:
     """Return what stands behind a number: "9 days", "1 day", "34.5%"."""
-    is_one = isinstance(fact, Number) and fact.value == 1 and len(unit) > 3
-    return unit if unit == "%" else f" {unit.removesuffix('s') if is_one else unit}"
+    return unit if unit == "%" else f" {unit_of(fact, unit)}"
+
+
+def unit_of(fact: Fact, unit: str) -> str:
+    """Return the unit of a fact as it is said of so many: 9 days, 1 day, 1 Mbps."""
+    is_counted = len(unit) > 3 and unit.islower()
+    return unit.removesuffix("s") if is_counted and isinstance(fact, Number) and fact.value == 1 else unit
 
 
 def named(fact: str) -> str:

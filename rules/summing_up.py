@@ -18,10 +18,10 @@ MOST = 10
 
 # How a message that did not go out as it came is called, in the order in which the summary names them.
 KEPT_BACK = {
-    "calmed": "calmed, as what it tells of wavers",
+    "calmed": "calmed, for coming true too often",
     "muted": "muted by you",
     "expired": "too late to be told, by the rule's own word",
-    "undeliverable": "given up: their channel is gone",
+    "undeliverable": "given up with a channel that is gone",
     "spoilt": "unreadable",
 }
 
@@ -122,7 +122,8 @@ def _unseen(summary: Summary) -> Iterator[Line]:
     yield from _listed(summary.seen_again, "Saw again")
     yield from _listed(summary.wavering, "Wavers")
     if summary.held:
-        yield Line(f"{_counted(summary.held, 'value')} looked at twice before they count", "Held")
+        counts = "it counts" if summary.held == 1 else "they count"
+        yield Line(f"{_counted(summary.held, 'value')} looked at twice before {counts}", "Held")
 
 
 def _open(summary: Summary) -> Iterator[Line]:

@@ -93,7 +93,7 @@ _FACTS = (
     ),
     FactSpec("compared", Text, "A mark of the text with which it was compared.", example="3f2a90c1", told=False),
     FactSpec("words", Number, "How many words the text has.", unit="words", example="300 words", told=False),
-    FactSpec("number", Number, "The first number in the selected part.", example="12.5"),
+    FactSpec("number", Number, "The first number in the selected part.", example="12.5", told=False),
 )
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from rules.durations import write_duration
+from rules.spoken import unit_of
 from rules.when.syntax import Operator
 from watchers.api import Fact, Moment, Money, Number, Span, Text, Texts
 from watchers.facts import plain
@@ -84,7 +85,7 @@ def said(fact: Fact, unit: str, zone: ZoneInfo) -> str:
     if isinstance(fact, Money):
         return _amount(Money(_rounded(fact.amount), fact.currency), unit)
     if isinstance(fact, Number):
-        return _amount(Number(_rounded(fact.value)), unit)
+        return _amount(Number(_rounded(fact.value)), unit_of(fact, unit))
     return short(literal(fact, unit))
 
 

@@ -118,8 +118,9 @@ class Constant:
 
     @property
     def is_spelled_out(self) -> bool:
-        """Whether its spelling shows the value: `me.budget` does not, nor does an instant in the owner's zone."""
-        return not (self.words.startswith("me.") or isinstance(self.fact, Moment))
+        """Whether its spelling shows the value as a person says it: not that of `me.budget`, an instant or "1 days"."""
+        is_one = isinstance(self.fact, Number) and self.fact.value == 1
+        return not (self.words.startswith("me.") or isinstance(self.fact, Moment) or is_one)
 
     def value(self, view: View) -> Fact | Unknown:
         """Return it."""

@@ -142,7 +142,7 @@ def test_that_it_sees_again_says_after_how_long(causes, rules, title):
     words = sight_notice("shop.example", causes, rules, START, START + DAY + 6 * HOUR, ZONE)
     assert words.title == title
     assert lines(words)[0] == "Blind: Sun 2026-03-01 07:00 EST to Mon 2026-03-02 13:00 EST"
-    assert lines(words)[1] == f"Rules: {', '.join(rules)}"
+    assert lines(words)[1] == f"{'Rule' if len(rules) == 1 else 'Rules'}: {', '.join(rules)}"
 
 
 def wavers(*calming: Silencer, times: int = 4, **said: object) -> Words:

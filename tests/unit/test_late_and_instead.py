@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from agent.composing import compose
 from agent.database import table_of
-from agent.mailbox import ChannelState, Mailbox
+from agent.mailbox import CLAIM, ChannelState, Mailbox
 from agent.outbox import by_delivery
 from agent.tables import MemoryRow, MessageRow
 from rules.rule import Channel, Place
@@ -116,6 +116,16 @@ def test_who_stands_in_is_told_once_and_the_first_channel_no_more(database):
     assert told.claim(at=told.life.now + 7 * HOUR) == []
 
 
+def test_a_clock_that_was_set_back_keeps_nobody_who_stands_in_waiting_for_a_process_that_died(database):
+    told = Told(database)
+    told.fail(told.life.now)
+    assert told.mailbox.stand_in("phone", told.life.now, told.book)
+    ahead = told.life.now + timedelta(days=1000)
+    assert len(told.claim(at=ahead)) == 1
+    assert told.claim("mail", at=ahead) == []
+    assert len(told.claim("mail")) == 1
+
+
 def test_where_the_first_channel_recovers_before_nobody_stands_in(database):
     told = Told(database)
     told.fail(told.life.now)
@@ -134,7 +144,7 @@ def test_a_message_that_may_have_arrived_goes_again_whole(database):
     copies = told.claim("mail")
     state = ChannelState("mail", 1, START, None, None, "no answer")
     told.mailbox.record_unsent(copies, state, told.life.now, doubtful=True)
-    at_it = told.life.now + HOUR
+    at_it = told.life.now + CLAIM
     row = select(messages.c.id).where(messages.c.channel == "phone").limit(1).scalar_subquery()
     with database.writing() as connection:
         sending = {"state": "sending", "claimed_by": TOKEN, "claimed_until": at_it}

@@ -94,6 +94,11 @@ def test_the_first_number_of_the_part_is_a_value():
     assert see("<p id=level>Level: 1,204.5 cm at 12:30</p>", css="#level").facts["number"] == Number(Decimal("1204.5"))
 
 
+def test_a_message_of_a_change_has_no_need_of_the_first_number():
+    told = WebPage(url=URL).kind
+    assert not next(spec for spec in told.facts if spec.name == "number").told
+
+
 def test_the_element_with_the_number_can_be_named():
     seen = see("<p>2026</p><b>−3,5 °C</b>", number="b")
     assert seen.facts["number"] == Number(Decimal("-3.5"))

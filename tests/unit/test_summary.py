@@ -114,7 +114,7 @@ def test_it_says_what_wavered_and_was_calmed(database):
         world.poll(product(160))
         world.poll(product(149))
     _, body = a_week_later(world)
-    assert "3 messages calmed, as what it tells of wavers" in body
+    assert "3 messages calmed, for coming true too often" in body
 
 
 def test_it_says_what_it_cannot_see_and_what_it_sees_again(database):
@@ -228,6 +228,14 @@ def test_ten_rules_are_named_and_the_rest_counted():
     assert "Rule 20" not in words.body
     assert "and 20 rules more, 210 times: trusted-agent firings" in words.body
     assert len(words.body.splitlines()) < 30
+
+
+def test_one_value_is_looked_at_twice_before_it_counts_and_two_before_they_count():
+    for held, said_so in (
+        (1, "Held: 1 value looked at twice before it counts"),
+        (2, "2 values looked at twice before they count"),
+    ):
+        assert said_so in summary_notice(Summary(START, START, 1, 1, held=held), "UTC").body
 
 
 def test_a_hostile_name_is_text():

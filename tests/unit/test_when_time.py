@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.sentences import NEW_YORK, NOW, finding, truth
-from watchers.api import Day, Fact, Moment, Span
+from watchers.api import Day, Fact, Moment, Number, Span
 
 TODAY = Day(2026, 5, 20)
 
@@ -173,3 +173,9 @@ def test_a_length_beyond_the_calendar_is_unknown() -> None:
     assert (
         truth("latency / 0.000001 > latency", {**seen, "latency": Span(timedelta(days=Decimal(3).__int__()))}) is True
     )
+
+
+def test_one_day_is_said_as_one():
+    one = {"days_left": Number(Decimal(1))}
+    assert finding("days_left <= 1", one).because == "days_left 1 day is at most 1 day"
+    assert finding("days_left <= 14", one).because == "days_left 1 day is at most 14 days"

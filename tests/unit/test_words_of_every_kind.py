@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rules.headline import headline, leading_fact
+from rules.headline import because_of, headline, leading_fact
 from rules.spoken import countdown
 from rules.words import TITLE_LIMIT, Afterwards, compose
 from tests.messages import FIRINGS, HOUR, NOW
-from watchers.api import Day, Flag, Moment, Money, Number, Span, Text
+from watchers.api import Day, Flag, Moment, Money, Number, Span, Text, Texts
 from watchers.registry import kinds
 
 TITLES = {
@@ -44,7 +44,10 @@ TITLES = {
     "image": "change 34.5%: Somebody at the door",
     "report": "free 8.5 GB: Little room on the disk",
 }
+# How two long texts begin is no reason to a person.
+BECAUSE = {"page": "text has changed"}
 PRICE = FIRINGS["price"]
+RELEASE = FIRINGS["software"].facts
 
 
 def test_every_kind_is_among_them():
@@ -62,7 +65,7 @@ def test_a_message_says_value_reason_time_and_id_and_is_small(name):
     firing = FIRINGS[name]
     words = compose(firing)
     for line in (
-        f"Because: {firing.because}",
+        f"Because: {BECAUSE.get(name, firing.because)}",
         f"Rule: {firing.rule_name}",
         "Seen: Mon 2026-07-06 14:03 EDT",
         f"Ask: trusted-agent why {firing.id}",
@@ -112,6 +115,55 @@ def test_what_goes_along_with_a_birthday_stands_below_the_day_and_its_links_can_
     assert 'href="https://shop.example/cups"' in words.html
 
 
+def test_the_reason_of_a_change_shows_no_beginnings_that_are_alike_and_no_marks_of_files():
+    page = FIRINGS["page"]
+    assert because_of(page) == "text has changed"
+    assert because_of(replace(page, sentence="text changes")) == "text has changed"
+    file = replace(page, subject="content", facts={"content": Text("2c8b"), "diff": Text("size [4 → 12]")})
+    assert because_of(replace(file, before={"content": Text("034f")})) == "content has changed"
+
+
+def test_the_reason_of_a_change_is_told_in_full_where_it_says_more():
+    asked = replace(FIRINGS["page"], sentence="changes and words > 3", because='text has changed from "9" to "10"')
+    assert because_of(asked) == 'text has changed from "9" to "10"'
+    assert because_of(FIRINGS["json state"]) == 'status has changed from "in transit" to "out for delivery"'
+
+
+def test_what_is_new_leads_with_no_plain_no():
+    wanted = replace(FIRINGS["software"], subject="prerelease", facts={**RELEASE, "prerelease": Flag(False)})
+    assert compose(wanted).body.splitlines()[0] == "Also: version 3.14.1; released Sun 2026-07-05 14:03 EDT"
+    assert compose(replace(wanted, reason="crossed")).body.splitlines()[0] == "Prerelease: no"
+
+
+def test_what_the_text_of_an_entry_says_is_not_listed_again_below_it():
+    facts = {
+        "title": Text("Bike"),
+        "text": Text("Bike · 799.00 EUR · Berlin · 5"),
+        "price": Money(Decimal(799), "EUR"),
+        "location": Text("Berlin"),
+        "seller": Text("Berlin Bikes"),
+        "gears": Number(Decimal(5)),
+    }
+    entry = replace(FIRINGS["listing"], title="Bike", subject="text", facts=facts)
+    first, also, *_ = compose(entry).body.splitlines()
+    assert (first, also) == ("799.00 EUR · Berlin · 5", "Also: seller Berlin Bikes; gears 5")
+
+
+def test_the_day_of_an_instant_that_is_told_is_not_told_again():
+    concert = FIRINGS["concerts"]
+    assert "date 2026-07-31" not in compose(concert).body
+    elsewhere = replace(concert, facts={**concert.facts, "date": Day(2026, 8, 1)})
+    assert "; date 2026-08-01; " in compose(elsewhere).body
+
+
+def test_a_line_that_is_new_on_a_page_stands_once_in_its_message():
+    facts = {"added": Texts(("Tickets on Friday",)), "diff": Text("+ Tickets on Friday; − Nothing yet")}
+    page = replace(FIRINGS["page"], subject="added", facts=facts, before={})
+    assert compose(page).body.startswith("Added: Tickets on Friday\nChanged: − Nothing yet\n\n")
+    alone = replace(page, facts={**facts, "diff": Text("+ Tickets on Friday")})
+    assert compose(alone).body.startswith("Added: Tickets on Friday\n\nBecause: ")
+
+
 # Titles.
 
 
@@ -120,6 +172,7 @@ def test_what_goes_along_with_a_birthday_stands_below_the_day_and_its_links_can_
     [
         ({"facts": {"price": Number(Decimal(14))}, "unit": "days"}, "price 14 days: Headphones"),
         ({"facts": {"price": Number(Decimal(1))}, "unit": "days"}, "price 1 day: Headphones"),
+        ({"facts": {"price": Number(Decimal(1))}, "unit": "Mbps"}, "price 1 Mbps: Headphones"),
         ({"facts": {"price": Number(Decimal(1))}, "unit": "min"}, "price 1 min: Headphones"),
         ({"facts": {"price": Flag(True)}}, "Headphones: price"),
         ({"facts": {"price": Flag(False)}}, "Headphones: not price"),

@@ -72,6 +72,12 @@ def test_many_of_one_rule_are_one_message_with_every_title_and_link():
     assert "Seen Mon 2026-07-06 14:03 EDT; ask: trusted-agent why bbbbbb" in words.body
 
 
+def test_that_everything_new_is_told_is_not_said_of_each():
+    without_when = [replace(firing, sentence="", because="everything new is told") for firing in storm(2)]
+    assert "Because" not in compose_many(without_when).body
+    assert compose_many(storm(2)).body.count("Because: ") == 2
+
+
 def test_one_of_many_is_one():
     assert compose_many([PRICE]) == compose(PRICE)
     over = Afterwards(False, "165.00 USD")
