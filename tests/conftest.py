@@ -6,6 +6,7 @@ import logging
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ from agent.database import Database
 # How long an example takes is a matter of the machine; what hangs is stopped by pytest.
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
+
+# A shell that begins the tests in the background has them ignore Ctrl-C, and what they start would too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

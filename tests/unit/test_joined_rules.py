@@ -216,7 +216,7 @@ SOURCES = [
     ("sources: {a: {url: https://a.example/}, b: {watch: shelves, url: https://b.example/}}", "no kind of source"),
     ("sources: {a: {url: https://a.example/}, me: {url: https://b.example/}}", "cannot be the name"),
     ("sources: {a: {url: https://a.example/}, b: {url: https://b.example/, deep: 1}}", "`deep`"),
-    ("sources: [a, b]", "takes keys with values"),
+    ("sources: [a, b]", "takes a name for each"),
 ]
 
 
