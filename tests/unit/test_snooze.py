@@ -79,9 +79,10 @@ def test_a_renamed_rule_stays_snoozed(life):
 
 @pytest.fixture
 def owner(tmp_path):
-    lived = Lived(tmp_path, wall() - 3 * HOUR)
+    lived = Lived(tmp_path, wall() - 5 * HOUR)
     for amount in (160, 149):
-        lived.see(timedelta(minutes=80), shop=product(str(amount)))
+        # Polls of every hour come up to half of one later, so that not all come at once.
+        lived.see(timedelta(hours=2), shop=product(str(amount)))
     return lived
 
 
